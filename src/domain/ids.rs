@@ -1,0 +1,120 @@
+//! Identifiers that an operator pastes and the gateway takes: checked once, then trusted by type.
+
+use std::fmt;
+
+/// The longest case id the gateway takes, in characters (caseSearch page: `maxLength: 64`).
+pub const CASE_ID_MAX_CHARS: usize = 64;
+
+/// The id of one chargeback case (`caseId`): 1 to 64 characters, no blanks at the ends, no control characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseId(String);
+
+/// Why a text cannot be a case id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CaseIdError {
+    /// Nothing but white space.
+    #[error("the id is blank")]
+    Blank,
+    /// More than 64 characters; carries the count.
+    #[error("the id has {0} characters; PayerMax takes at most 64")]
+    TooLong(usize),
+    /// A control, blank or invisible character inside; carries its code point.
+    #[error("the id contains {0}, which no case id has")]
+    Unprintable(String),
+}
+
+impl CaseId {
+    /// Reads an id as pasted: white space at the ends is dropped, everything else must fit.
+    ///
+    /// # Errors
+    /// [`CaseIdError`] says what is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, CaseIdError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(CaseIdError::Blank);
+        }
+        if let Some(bad) = text.chars().find(|&c| c.is_whitespace() || super::shown::is_hostile(c)) {
+            return Err(CaseIdError::Unprintable(format!("U+{:04X}", u32::from(bad))));
+        }
+        match text.chars().count() {
+            n if n > CASE_ID_MAX_CHARS => Err(CaseIdError::TooLong(n)),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The id as the gateway spells it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A line of a pasted list that could not be read as an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// Line number in the pasted text, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Ids read from a text, the good ones kept whatever the bad ones are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PastedIds {
+    /// The readable ids in the order given, each once.
+    pub ids: Vec<CaseId>,
+    /// The lines that were refused.
+    pub bad: Vec<BadLine>,
+}
+
+/// Reads a pasted list: one id a line; commas and semicolons separate ids too; blank lines are passed over.
+pub fn parse_pasted(text: &str) -> PastedIds {
+    let mut out = PastedIds::default();
+    let mut seen = std::collections::HashSet::new();
+    for (index, line) in text.lines().enumerate() {
+        for piece in line.split([',', ';']).filter(|piece| !piece.trim().is_empty()) {
+            match CaseId::parse(piece) {
+                Ok(id) if seen.insert(id.clone()) => out.ids.push(id),
+                Ok(_) => {}
+                Err(error) => out.bad.push(BadLine { line: index + 1, why: error.to_string() }),
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_trimmed_and_kept_as_spelled() {
+        assert_eq!(
+            CaseId::parse("  O20230103065545916437107761\n").unwrap().as_str(),
+            "O20230103065545916437107761"
+        );
+    }
+
+    #[test]
+    fn blank_long_and_unprintable_ids_are_refused_with_the_reason() {
+        assert_eq!(CaseId::parse(" \t"), Err(CaseIdError::Blank));
+        assert_eq!(CaseId::parse(&"x".repeat(65)), Err(CaseIdError::TooLong(65)));
+        assert!(CaseId::parse(&"案".repeat(64)).is_ok(), "the limit counts characters, not bytes");
+        assert_eq!(CaseId::parse("O1\u{1b}[2J"), Err(CaseIdError::Unprintable("U+001B".into())));
+        assert_eq!(CaseId::parse("O1\u{202e}2"), Err(CaseIdError::Unprintable("U+202E".into())));
+    }
+
+    #[test]
+    fn a_paste_keeps_the_good_lines_and_numbers_the_bad_ones() {
+        let long = "x".repeat(65);
+        let pasted = parse_pasted(&format!("O1\n\n O2, O3\n{long}\nO1\nO4"));
+        assert_eq!(pasted.ids.iter().map(CaseId::as_str).collect::<Vec<_>>(), ["O1", "O2", "O3", "O4"]);
+        assert_eq!(pasted.bad.len(), 1);
+        assert_eq!(pasted.bad[0].line, 4);
+    }
+}

@@ -1,0 +1,18 @@
+//! What a dispute is, in the operator's words: pure values and rules, no clock, no file, no network.
+//!
+//! Everything here can be tested with plain values. "Now" always comes in as an argument
+//! ([`deadline::Calendar`]), so the same inputs give the same screen on every machine.
+
+pub mod case;
+pub mod change;
+pub mod deadline;
+pub mod fault;
+// pub mod filter;
+pub mod ids;
+pub mod money;
+pub mod order;
+pub mod return_code;
+pub mod shown;
+pub mod stage;
+pub mod tracked;
+pub mod view;

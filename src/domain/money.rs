@@ -1,0 +1,121 @@
+//! Exact money: decimal texts in, decimal texts out, and sums that never mix currencies.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+/// Most digits an amount on the wire may have (refund page: `(20,4)`; case amounts: 20 characters).
+const DIGITS_MAX: usize = 20;
+
+/// Reads an amount as the gateway writes it: plain decimal, optional minus, no grouping, no exponent.
+/// `None` when it is anything else; the text itself is still shown as received.
+pub fn parse_received(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.len() <= DIGITS_MAX
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.ends_with(|c: char| c.is_ascii_digit())
+        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && digits.matches('.').count() <= 1;
+    if plain { Decimal::from_str_exact(text).ok() } else { None }
+}
+
+/// Sums per currency, by currency name; different currencies are never added up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sums(BTreeMap<String, Decimal>);
+
+impl Sums {
+    /// Adds an amount to its currency's sum; a sum that would overflow stays at the largest value.
+    pub fn add(&mut self, currency: &str, amount: Decimal) {
+        let sum = self.0.entry(currency.to_owned()).or_default();
+        *sum = sum.checked_add(amount).unwrap_or(Decimal::MAX);
+    }
+
+    /// The sums, by currency name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Decimal)> {
+        self.0.iter().map(|(currency, sum)| (currency.as_str(), *sum))
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// An amount with its thousands grouped for the eye: `1234567.50` reads `1,234,567.50`. Text that is no plain
+/// decimal comes back as it is.
+pub fn grouped(text: &str) -> String {
+    if parse_received(text).is_none() {
+        return text.to_owned();
+    }
+    let text = text.trim();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_plain_decimals_are_amounts() {
+        for good in ["0", "5000.00", "30.5900", "-1.5", "12345678901234567.89"] {
+            assert!(parse_received(good).is_some(), "{good}");
+        }
+        for bad in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "1,000",
+            "1e3",
+            "+1",
+            "１２",
+            "1.2.3",
+            "0x10",
+            "123456789012345678901",
+            "--1",
+        ] {
+            assert!(parse_received(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sums_stay_apart_by_currency() {
+        let mut sums = Sums::default();
+        sums.add("USD", Decimal::new(1010, 2));
+        sums.add("IDR", Decimal::new(5000, 0));
+        sums.add("USD", Decimal::new(5, 2));
+        let shown: Vec<_> = sums.iter().map(|(c, d)| format!("{c} {d}")).collect();
+        assert_eq!(shown, ["IDR 5000", "USD 10.15"]);
+    }
+
+    #[test]
+    fn grouping_is_for_the_eye_only() {
+        assert_eq!(grouped("1234567.50"), "1,234,567.50");
+        assert_eq!(grouped("-1000"), "-1,000");
+        assert_eq!(grouped("999"), "999");
+        assert_eq!(grouped("n/a"), "n/a");
+    }
+
+    proptest! {
+        #[test]
+        fn grouping_loses_no_digit(whole in "[1-9][0-9]{0,14}", fraction in "[0-9]{0,4}") {
+            let text = if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") };
+            prop_assert_eq!(grouped(&text).replace(',', ""), text);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A case on the operator's list: what the gateway says of it, and what the operator says of it.
+
+use time::{Duration, OffsetDateTime};
+
+use super::case::Case;
+use super::change::Change;
+use super::deadline::{Calendar, Urgency};
+use super::ids::CaseId;
+use super::stage::Stage;
+
+/// The tag that marks a case the operator has decided not to contest, in filters and in JSON.
+pub const WONT_CONTEST_TAG: &str = "wont-contest";
+
+/// What the operator has written on a case; it never leaves this host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Local {
+    /// Free text, several lines allowed.
+    pub note: String,
+    /// Short words, each once, in the order given.
+    pub tags: Vec<String>,
+    /// Who looks after it.
+    pub owner: String,
+    /// Why it will not be contested; `None` while that is open.
+    pub wont_contest: Option<String>,
+}
+
+/// Why the last refresh of a case failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// PayerMax's code, or one of docket's own ([`super::fault::Fault::code`]).
+    pub code: String,
+    /// The message, as received or in docket's words.
+    pub message: String,
+    /// When it happened (UTC).
+    pub at: OffsetDateTime,
+}
+
+impl Failure {
+    /// One line for JSON and screens.
+    pub fn line(&self) -> String {
+        format!("{}: {}", self.code, self.message)
+    }
+}
+
+/// One case on the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tracked {
+    /// The key.
+    pub id: CaseId,
+    /// The last believed answer of the gateway; `None` until the first one.
+    pub case: Option<Case>,
+    /// The operator's own words.
+    pub local: Local,
+    /// Scheme reason code from a chargeback notification (`reasonCode`), as received.
+    pub reason_code: Option<String>,
+    /// Its text (`reasonMessage`), as received.
+    pub reason_message: Option<String>,
+    /// When the last believed answer came (UTC).
+    pub refreshed_at: Option<OffsetDateTime>,
+    /// When a field was last seen to have changed (UTC).
+    pub changed_at: Option<OffsetDateTime>,
+    /// Changes the operator has not looked at yet, oldest first.
+    pub unseen: Vec<Change>,
+    /// Set while the newest refresh of this case failed; the data is then older than it looks.
+    pub failure: Option<Failure>,
+}
+
+impl Tracked {
+    /// A case that is on the list and was never fetched.
+    pub fn new(id: CaseId) -> Self {
+        Self {
+            id,
+            case: None,
+            local: Local::default(),
+            reason_code: None,
+            reason_message: None,
+            refreshed_at: None,
+            changed_at: None,
+            unseen: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// Where it stands; unknown until the first answer.
+    pub fn stage(&self) -> Stage {
+        self.case.as_ref().map_or(Stage::Unknown, Case::stage)
+    }
+
+    /// Whether the operator still has to reply: the status asks for it and nobody decided against it.
+    pub fn needs_reply(&self) -> bool {
+        self.stage() == Stage::Due && self.local.wont_contest.is_none()
+    }
+
+    /// How near its due date is.
+    pub fn urgency(&self, calendar: &Calendar) -> Urgency {
+        match &self.case {
+            Some(case) if self.needs_reply() => calendar.urgency(case.due()),
+            _ => Urgency::None,
+        }
+    }
+
+    /// Days left to reply, negative once overdue; `None` unless a reply is needed and the date is readable.
+    pub fn days_left(&self, calendar: &Calendar) -> Option<i64> {
+        let due = self.case.as_ref().filter(|_| self.needs_reply())?.due()?;
+        Some(calendar.days_until(due))
+    }
+
+    /// The tags as shown and filtered: the operator's own, and one for the decision not to contest.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        let decided = self.local.wont_contest.is_some().then_some(WONT_CONTEST_TAG);
+        self.local.tags.iter().map(String::as_str).filter(|tag| *tag != WONT_CONTEST_TAG).chain(decided)
+    }
+
+    /// Whether a plain refresh asks for it: everything not settled, and what was settled less than `closed_days`
+    /// days ago, because a closed case can come back (pre-arbitration).
+    pub fn wants_refresh(&self, now: OffsetDateTime, closed_days: u16) -> bool {
+        let settled_since = self.changed_at.or(self.refreshed_at);
+        self.stage() != Stage::Closed
+            || settled_since.is_none_or(|at| now - at <= Duration::days(i64::from(closed_days)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::case::Field;
+    use super::*;
+    use time::macros::{date, datetime};
+
+    fn tracked(status: &str, due: &str) -> Tracked {
+        let mut tracked = Tracked::new(CaseId::parse("O1").unwrap());
+        tracked.case = Some(Case::from_fields([
+            (Field::Status, Some(status.to_owned())),
+            (Field::ExpirationDate, Some(due.to_owned())),
+        ]));
+        tracked
+    }
+
+    const CALENDAR: Calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+
+    #[test]
+    fn only_a_case_that_needs_a_reply_is_urgent() {
+        assert_eq!(tracked("DISPUTE_INQUIRY", "2026-11-20").urgency(&CALENDAR), Urgency::Today);
+        assert_eq!(tracked("DISPUTE_RECEIVED", "2026-11-20").urgency(&CALENDAR), Urgency::None);
+        let mut decided = tracked("DISPUTE_INQUIRY", "2026-11-19");
+        assert_eq!(decided.days_left(&CALENDAR), Some(-1));
+        decided.local.wont_contest = Some("valid claim".into());
+        assert_eq!(decided.urgency(&CALENDAR), Urgency::None);
+        assert_eq!(decided.days_left(&CALENDAR), None);
+        assert_eq!(decided.tags().collect::<Vec<_>>(), [WONT_CONTEST_TAG]);
+    }
+
+    #[test]
+    fn a_settled_case_is_asked_for_while_it_is_fresh() {
+        let now = datetime!(2026-11-20 08:00 UTC);
+        let mut closed = tracked("CASE_CLOSED", "2026-01-01");
+        assert!(closed.wants_refresh(now, 30), "never dated: ask");
+        closed.changed_at = Some(now - Duration::days(30));
+        assert!(closed.wants_refresh(now, 30));
+        closed.changed_at = Some(now - Duration::days(31));
+        assert!(!closed.wants_refresh(now, 30));
+        let mut unknown = tracked("BRAND_NEW", "2026-01-01");
+        unknown.changed_at = closed.changed_at;
+        assert!(unknown.wants_refresh(now, 30), "an unknown status is not settled");
+    }
+}

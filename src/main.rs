@@ -1,0 +1,3 @@
+//! The `docket` command.
+
+fn main() {}
