@@ -20,6 +20,15 @@ pub mod summary;
 pub mod undo;
 
 pub mod availability;
+mod forms;
+mod keys;
+mod local;
+mod movement;
+mod outcomes;
+mod perform;
+mod relist;
+mod starting;
+pub mod targets;
 mod update;
 
 pub use update::update;
