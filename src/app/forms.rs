@@ -60,10 +60,9 @@ fn press_prompt(model: &mut Model, mut prompt: Prompt, key: Key) -> Vec<Effect> 
 fn typed(model: &mut Model, mut prompt: Prompt) -> Vec<Effect> {
     prompt.problem = None;
     if matches!(prompt.purpose, Purpose::Filter(_)) {
-        match Filter::parse(prompt.field.value()) {
-            Ok(filter) => apply_filter(model, filter, prompt.field.value()),
-            Err(error) => prompt.problem = Some(error.to_string()),
-        }
+        let (filter, error) = Filter::parse_while_typed(prompt.field.value());
+        apply_filter(model, filter, prompt.field.value());
+        prompt.problem = error.map(|error| error.to_string());
     }
     model.overlay = Overlay::Prompt(prompt);
     Vec::new()

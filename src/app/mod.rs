@@ -31,4 +31,7 @@ mod starting;
 pub mod targets;
 mod update;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use update::update;

@@ -125,8 +125,24 @@ impl Filter {
     /// # Errors
     /// [`FilterError`] names the first term that means nothing and says what would.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let terms = split_terms(text).into_iter().map(|term| parse_term(&term)).collect::<Result<_, _>>()?;
-        Ok(Self { terms })
+        match Self::parse_while_typed(text) {
+            (filter, None) => Ok(filter),
+            (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// Reads a filter text that is still being typed: the terms that mean something, and what is wrong with
+    /// the first that does not. A half-typed `due:` must not empty the table.
+    pub fn parse_while_typed(text: &str) -> (Self, Option<FilterError>) {
+        let mut filter = Self::default();
+        let mut first_error = None;
+        for term in split_terms(text) {
+            match parse_term(&term) {
+                Ok(term) => filter.terms.push(term),
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
+        }
+        (filter, first_error)
     }
 
     /// Whether it lets everything through.
