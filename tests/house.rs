@@ -17,21 +17,49 @@ const RULES: [Rule; 7] = [
     Rule {
         folder: "domain",
         siblings: &[],
-        forbidden: &["std::fs", "std::net", "tokio", "reqwest", "ratatui", "crossterm", "rusqlite", "serde", "Instant::now"],
+        forbidden: &[
+            "std::fs",
+            "std::net",
+            "tokio",
+            "reqwest",
+            "ratatui",
+            "crossterm",
+            "rusqlite",
+            "serde",
+            "Instant::now",
+        ],
     },
     Rule {
         folder: "app",
         siblings: &["domain"],
-        forbidden: &["std::fs", "std::net", "tokio", "reqwest", "ratatui", "crossterm", "rusqlite", "fastrand", "Instant::now"],
+        forbidden: &[
+            "std::fs",
+            "std::net",
+            "tokio",
+            "reqwest",
+            "ratatui",
+            "crossterm",
+            "rusqlite",
+            "fastrand",
+            "Instant::now",
+        ],
     },
     Rule {
         folder: "ui",
         siblings: &["app", "domain"],
         forbidden: &["tokio", "reqwest", "crossterm", "rusqlite", "std::fs", "&mut Model", "Instant::now"],
     },
-    Rule { folder: "gateway", siblings: &["domain"], forbidden: &["ratatui", "crossterm", "rusqlite", "std::fs"] },
+    Rule {
+        folder: "gateway",
+        siblings: &["domain"],
+        forbidden: &["ratatui", "crossterm", "rusqlite", "std::fs"],
+    },
     Rule { folder: "store", siblings: &["domain"], forbidden: &["ratatui", "crossterm", "reqwest", "tokio"] },
-    Rule { folder: "sandbox", siblings: &["domain"], forbidden: &["ratatui", "crossterm", "rusqlite", "reqwest"] },
+    Rule {
+        folder: "sandbox",
+        siblings: &["domain"],
+        forbidden: &["ratatui", "crossterm", "rusqlite", "reqwest"],
+    },
     Rule {
         folder: "cli",
         siblings: &["app", "domain", "gateway", "runtime", "sandbox", "store"],
@@ -81,8 +109,10 @@ fn no_file_outgrows_its_room() {
 
 #[test]
 fn every_module_says_why_it_exists() {
-    let silent: Vec<_> =
-        all_rust_files().into_iter().filter(|path| !fs::read_to_string(path).unwrap().starts_with("//!")).collect();
+    let silent: Vec<_> = all_rust_files()
+        .into_iter()
+        .filter(|path| !fs::read_to_string(path).unwrap().starts_with("//!"))
+        .collect();
     assert!(silent.is_empty(), "no module documentation: {silent:?}");
 }
 
