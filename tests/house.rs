@@ -1,6 +1,11 @@
 //! The house rules that a machine can check: who may know whom, how long a file may be, and that the README's
 //! key table is the program's own.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy allows unwrap only inside #[test] bodies, not in their helpers"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
