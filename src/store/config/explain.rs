@@ -15,7 +15,8 @@ const LATER: [&str; 2] = ["sign_command", "agent_key"];
 /// Where every setting is explained.
 const SEE_EXAMPLE: &str = "config.example.toml explains every setting";
 
-/// How many letters may be wrong, missing, doubled or swapped in a name for the right one to be offered.
+/// How many letters may be wrong, missing, doubled or swapped in a name for the right one to be offered; in a short name
+/// at most half of them, or every name would be like every other.
 const SLIPS_MAX: usize = 3;
 
 /// A settings file that is sound TOML.
@@ -146,7 +147,8 @@ fn unknown(path: &str, key: &str, known: &[String]) -> (String, String) {
         return (what, "take it out; keys are read from private_key_file".to_owned());
     }
     let slips = |name: &str| strsim::damerau_levenshtein(key, name);
-    let nearest = known.iter().map(|name| (slips(name), name)).filter(|(slips, _)| *slips <= SLIPS_MAX).min();
+    let near = |slips: &usize| *slips <= SLIPS_MAX && *slips * 2 <= key.chars().count();
+    let nearest = known.iter().map(|name| (slips(name), name)).filter(|(slips, _)| near(slips)).min();
     let hint = match nearest {
         Some((_, name)) => format!("did you mean `{name}`"),
         None => format!("the settings here are {}", known.join(", ")),

@@ -28,6 +28,10 @@ const TABLE: &[(&str, &str)] = &[
     ("[refresh]\ntimeout_s = -1", "line 8: `refresh.timeout_s` must be a whole number from 1 to 120"),
     ("[desk]\nascii = 1", "line 8: `desk.ascii` must be true or false"),
     (
+        "[desk]\nsoon_days = 99999999999999999999",
+        "line 8: `desk.soon_days` must be a whole number from 0 to 365",
+    ),
+    (
         "[desk]\ntheme = \"solarized\"",
         "line 8: `desk.theme` must be \"dark\" or \"light\" or \"high-contrast\" or \"mono\"",
     ),
@@ -97,6 +101,8 @@ fn what_is_missing_is_named() {
     );
     assert_eq!(refusal(&LEAST.replace("uat", "custom")).0, "line 1: `profiles.live.base_url` is missing");
     assert_eq!(refusal("").0, ": `profiles` is missing");
+    assert_eq!(refusal("profiles = 3").0, "line 1: `profiles` must be a table");
+    assert_eq!(refusal("[[profiles]]").0, "line 1: `profiles` must be a table");
     assert_eq!(refusal("[profiles]").0, "line 1: `profiles` has no profile");
     let two = format!("{LEAST}{}", LEAST.replace("profiles.live", "profiles.test"));
     let (sentence, hint) = refusal(&two);
@@ -194,4 +200,17 @@ fn what_is_no_text_is_refused() {
     assert!(error.to_string().ends_with("cannot be read: line 2 is no UTF-8 text"), "{error}");
     let error = Config::load(directory.path(), None).unwrap_err();
     assert!(error.to_string().ends_with("cannot be read: it is no plain file"), "{error}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_fall_over(at in 0usize..2000, with in "\\PC{0,8}", cut in 0usize..40) {
+        let whole = FULL;
+        let from = (0..=at.min(whole.len())).rev().find(|&i| whole.is_char_boundary(i)).unwrap();
+        let to = (from..=whole.len()).find(|&i| i >= from + cut && whole.is_char_boundary(i)).unwrap_or(whole.len());
+        let text = format!("{}{with}{}", &whole[..from], &whole[to..]);
+        if let Err(error) = load(&text) {
+            proptest::prop_assert!(!error.to_string().contains('\n') && !error.hint().is_empty());
+        }
+    }
 }
