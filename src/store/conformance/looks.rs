@@ -8,7 +8,7 @@ use crate::domain::change::Change;
 use crate::domain::change::HistoryEntry;
 use crate::store::{Observed, Store};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 8] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
     [
         the_first_answer_is_stored_as_received_and_changes_nothing,
         a_second_answer_tells_what_moved,
