@@ -17,6 +17,20 @@ pub struct Change {
     pub at: OffsetDateTime,
 }
 
+/// One line of a case's history on this host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HistoryEntry {
+    /// The first believed answer.
+    First {
+        /// When it came (UTC).
+        at: OffsetDateTime,
+        /// The status it had then, as received.
+        status: String,
+    },
+    /// A field moved.
+    Changed(Change),
+}
+
 /// The differences between two observations, in field order. An empty text and a missing field are the same:
 /// the gateway sends both for "nothing", and flips between them.
 pub fn between(before: &Case, after: &Case, at: OffsetDateTime) -> Vec<Change> {

@@ -18,12 +18,19 @@ pub struct Calendar {
     pub today: Date,
     /// Due in 1 to this many days is `soon`.
     pub soon_days: u16,
+    /// The zone in which a bare due date ends.
+    pub due_zone: UtcOffset,
 }
 
 impl Calendar {
     /// The calendar at an instant, for a due zone.
     pub fn at(now: OffsetDateTime, due_zone: UtcOffset, soon_days: u16) -> Self {
-        Self { today: now.to_offset(due_zone).date(), soon_days }
+        Self { today: now.to_offset(due_zone).date(), soon_days, due_zone }
+    }
+
+    /// The date of an instant, as this calendar's days are counted.
+    pub fn date_of(&self, at: OffsetDateTime) -> Date {
+        at.to_offset(self.due_zone).date()
     }
 
     /// Whole days from today to a date; negative once it is past.
@@ -92,7 +99,7 @@ mod tests {
 
     #[test]
     fn urgency_has_exact_edges() {
-        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+        let calendar = Calendar::at(datetime!(2026-11-20 08:00 UTC), offset!(+8), 2);
         for (due, expected) in [
             (date!(2026 - 11 - 19), Urgency::Overdue),
             (date!(2026 - 11 - 20), Urgency::Today),
@@ -118,7 +125,7 @@ mod tests {
         #[test]
         fn urgency_only_rises_as_days_pass(due in 0i64..400, first in 0i64..400, more in 0i64..400) {
             let base = date!(2026 - 01 - 01);
-            let day = |n| Calendar { today: base + time::Duration::days(n), soon_days: 2 };
+            let day = |n| Calendar { today: base + time::Duration::days(n), soon_days: 2, due_zone: UtcOffset::UTC };
             let due = Some(base + time::Duration::days(due));
             prop_assert!(day(first + more).urgency(due) <= day(first).urgency(due));
         }

@@ -7,7 +7,7 @@ pub mod case;
 pub mod change;
 pub mod deadline;
 pub mod fault;
-// pub mod filter;
+pub mod filter;
 pub mod ids;
 pub mod money;
 pub mod order;

@@ -135,7 +135,8 @@ mod tests {
         tracked
     }
 
-    const CALENDAR: Calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+    const CALENDAR: Calendar =
+        Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: time::UtcOffset::UTC };
 
     #[test]
     fn only_a_case_that_needs_a_reply_is_urgent() {
