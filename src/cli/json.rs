@@ -207,5 +207,4 @@ impl<'a> FailureJson<'a> {
 }
 
 #[cfg(test)]
-#[path = "json_tests.rs"]
 mod tests;
