@@ -10,49 +10,33 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::domain::ids::{BadLine, CaseId, parse_pasted};
+use crate::store::NewCase;
 
 use super::args::Format;
 
-/// One case to put on the list. `None` leaves what is already known of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) id: CaseId,
-    pub(super) note: Option<String>,
-    pub(super) tags: Option<Vec<String>>,
-    pub(super) owner: Option<String>,
-    pub(super) reason_code: Option<String>,
-    pub(super) reason_message: Option<String>,
-}
-
-impl Entry {
-    fn new(id: CaseId) -> Self {
-        Self { id, note: None, tags: None, owner: None, reason_code: None, reason_message: None }
-    }
-
-    /// Takes over what a later line says of the same case.
-    fn merge(&mut self, later: Self) {
-        let Self { id: _, note, tags, owner, reason_code, reason_message } = later;
-        self.note = note.or(self.note.take());
-        self.tags = tags.or(self.tags.take());
-        self.owner = owner.or(self.owner.take());
-        self.reason_code = reason_code.or(self.reason_code.take());
-        self.reason_message = reason_message.or(self.reason_message.take());
-    }
+/// Takes over what a later line says of the same case.
+fn merge(known: &mut NewCase, later: NewCase) {
+    let NewCase { id: _, note, tags, owner, reason_code, reason_message } = later;
+    known.note = note.or(known.note.take());
+    known.tags = tags.or(known.tags.take());
+    known.owner = owner.or(known.owner.take());
+    known.reason_code = reason_code.or(known.reason_code.take());
+    known.reason_message = reason_message.or(known.reason_message.take());
 }
 
 /// What was read: each case once in the order given, and the lines that were not taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Import {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<NewCase>,
     pub(super) bad: Vec<BadLine>,
     index: HashMap<CaseId, usize>,
 }
 
 impl Import {
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: NewCase) {
         let known = self.index.get(&entry.id).and_then(|&at| self.entries.get_mut(at));
         if let Some(known) = known {
-            known.merge(entry);
+            merge(known, entry);
         } else {
             self.index.insert(entry.id.clone(), self.entries.len());
             self.entries.push(entry);
@@ -64,7 +48,7 @@ impl Import {
     }
 
     /// Adds what one record says, or its line as a bad one.
-    fn take(&mut self, line: usize, record: Result<Entry, String>) {
+    fn take(&mut self, line: usize, record: Result<NewCase, String>) {
         match record {
             Ok(entry) => self.add(entry),
             Err(why) => self.refuse(line, why),
@@ -84,7 +68,7 @@ pub(super) fn arguments(args: &[String]) -> Import {
             import.refuse(index + 1, "the id is blank");
         }
         let pasted = parse_pasted(arg);
-        pasted.ids.into_iter().for_each(|id| import.add(Entry::new(id)));
+        pasted.ids.into_iter().for_each(|id| import.add(NewCase::new(id)));
         pasted.bad.into_iter().for_each(|bad| import.refuse(index + 1, bad.why));
     }
     import
@@ -111,7 +95,7 @@ pub(super) fn file(bytes: &[u8], format: Format) -> Result<Import, String> {
 fn plain(text: &str) -> Import {
     let pasted = parse_pasted(text);
     let mut import = Import { bad: pasted.bad, ..Import::default() };
-    pasted.ids.into_iter().for_each(|id| import.add(Entry::new(id)));
+    pasted.ids.into_iter().for_each(|id| import.add(NewCase::new(id)));
     import
 }
 

@@ -1,8 +1,9 @@
 //! Spreadsheets: a heading with a `caseId` column, and optionally `note`, `tags` and `owner`.
 
 use crate::domain::ids::CaseId;
+use crate::store::NewCase;
 
-use super::{Entry, Import};
+use super::Import;
 
 /// The separators spreadsheets save with, depending on the country they are set to.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
@@ -73,7 +74,7 @@ pub(super) fn read(text: &str) -> Result<Import, String> {
 }
 
 /// Reads one row.
-fn row(record: &csv::StringRecord, columns: &Columns) -> Result<Entry, String> {
+fn row(record: &csv::StringRecord, columns: &Columns) -> Result<NewCase, String> {
     let cell = |column: Option<usize>| {
         let text = unquoted(record.get(column?)?);
         (!text.is_empty()).then(|| text.to_owned())
@@ -81,7 +82,7 @@ fn row(record: &csv::StringRecord, columns: &Columns) -> Result<Entry, String> {
     let id = CaseId::parse(record.get(columns.case_id).map(unquoted).unwrap_or_default())
         .map_err(|error| error.to_string())?;
     let tags = cell(columns.tags).map(|text| super::tags(&text));
-    Ok(Entry { note: cell(columns.note), tags, owner: cell(columns.owner), ..Entry::new(id) })
+    Ok(NewCase { note: cell(columns.note), tags, owner: cell(columns.owner), ..NewCase::new(id) })
 }
 
 /// Line numbers of byte offsets that only grow. The reader's own numbers are off after blank lines and with CRLF.

@@ -5,8 +5,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::domain::ids::CaseId;
+use crate::store::NewCase;
 
-use super::{Entry, Import};
+use super::Import;
 
 /// Reads a document; what cannot be read is a bad line.
 pub(super) fn read(text: &str) -> Import {
@@ -62,9 +63,9 @@ fn why(error: &serde_json::Error) -> String {
 }
 
 /// One case of any of the shapes.
-fn entry(value: &Value) -> Result<Entry, String> {
+fn entry(value: &Value) -> Result<NewCase, String> {
     if let Some(id) = value.as_str() {
-        return parse(id).map(Entry::new);
+        return parse(id).map(NewCase::new);
     }
     let object = value.as_object().ok_or("neither an id in quotes nor an object with a caseId")?;
     // A notification carries the case in `data`, beside its envelope.
@@ -77,13 +78,13 @@ fn entry(value: &Value) -> Result<Entry, String> {
         Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).flat_map(super::tags).collect(),
         _ => Vec::new(),
     };
-    Ok(Entry {
+    Ok(NewCase {
         note: text("note").map(str::to_owned),
         tags: (!tags.is_empty()).then_some(tags),
         owner: text("owner").map(str::to_owned),
         reason_code: text("reasonCode").map(str::to_owned),
         reason_message: text("reasonMessage").map(str::to_owned),
-        ..Entry::new(id)
+        ..NewCase::new(id)
     })
 }
 
