@@ -20,5 +20,8 @@ pub(super) fn needs_terminal() -> Result<(), CliError> {
     if io::stdin().is_terminal() && io::stdout().is_terminal() {
         return Ok(());
     }
-    Err(CliError::usage("the desk needs a terminal", "docket list prints the cases; docket --help names the other commands"))
+    Err(CliError::usage(
+        "the desk needs a terminal",
+        "docket list prints the cases; docket --help names the other commands",
+    ))
 }
