@@ -1,1 +1,37 @@
-//! (being built)
+//! The desk's pure core: events in, effects out, and a model that a screen can be drawn from.
+//!
+//! Nothing here knows a terminal, a clock, a file or a network. A test is a list of events and a look at the
+//! model and the effects.
+
+pub mod action;
+pub mod book;
+pub mod desk;
+pub mod effect;
+pub mod event;
+pub mod field;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod listing;
+pub mod model;
+pub mod overlay;
+pub mod refreshing;
+pub mod summary;
+pub mod undo;
+
+pub mod availability;
+mod forms;
+mod keys;
+mod local;
+mod movement;
+mod outcomes;
+mod perform;
+mod relist;
+mod starting;
+pub mod targets;
+mod update;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use update::update;

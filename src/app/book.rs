@@ -1,0 +1,79 @@
+//! The cases in memory: a copy of what the store has, and a little ahead of it while a change is written.
+
+use std::collections::HashMap;
+
+use crate::domain::ids::CaseId;
+use crate::domain::tracked::Tracked;
+
+/// All tracked cases, reachable by id and by slot. A slot is valid until the list grows or shrinks.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    cases: Vec<Tracked>,
+    slots: HashMap<CaseId, usize>,
+    loaded: bool,
+}
+
+impl Book {
+    /// Replaces everything by what the store has.
+    pub fn replace(&mut self, cases: Vec<Tracked>) {
+        self.slots = cases.iter().enumerate().map(|(slot, tracked)| (tracked.id.clone(), slot)).collect();
+        self.cases = cases;
+        self.loaded = true;
+    }
+
+    /// Puts newer versions of some cases in; unknown ones are added.
+    pub fn upsert(&mut self, rows: Vec<Tracked>) {
+        for tracked in rows {
+            if let Some(place) = self.get_mut(&tracked.id) {
+                *place = tracked;
+            } else {
+                self.slots.insert(tracked.id.clone(), self.cases.len());
+                self.cases.push(tracked);
+            }
+        }
+    }
+
+    /// Takes cases out and gives them back, as they were.
+    pub fn remove(&mut self, ids: &[CaseId]) -> Vec<Tracked> {
+        let gone: std::collections::HashSet<&CaseId> = ids.iter().collect();
+        let (removed, kept) = std::mem::take(&mut self.cases).into_iter().partition(|t| gone.contains(&t.id));
+        self.replace(kept);
+        removed
+    }
+
+    /// A case by id.
+    pub fn get(&self, id: &CaseId) -> Option<&Tracked> {
+        self.slots.get(id).and_then(|&slot| self.cases.get(slot))
+    }
+
+    /// A case by id, to change it.
+    pub fn get_mut(&mut self, id: &CaseId) -> Option<&mut Tracked> {
+        let slot = *self.slots.get(id)?;
+        self.cases.get_mut(slot)
+    }
+
+    /// A case by slot.
+    pub fn at(&self, slot: usize) -> Option<&Tracked> {
+        self.cases.get(slot)
+    }
+
+    /// Every case, in slot order.
+    pub fn iter(&self) -> impl Iterator<Item = &Tracked> {
+        self.cases.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.cases.len()
+    }
+
+    /// Whether the list is empty.
+    pub fn is_empty(&self) -> bool {
+        self.cases.is_empty()
+    }
+
+    /// Whether the store has answered at all.
+    pub fn is_loaded(&self) -> bool {
+        self.loaded
+    }
+}

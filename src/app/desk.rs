@@ -1,0 +1,94 @@
+//! What the operator looks at: tab, filter, order, cursor, marks, and how far things are scrolled.
+
+use std::collections::BTreeSet;
+
+use crate::domain::change::HistoryEntry;
+use crate::domain::filter::Filter;
+use crate::domain::ids::CaseId;
+use crate::domain::order::SortBy;
+use crate::domain::view::View;
+
+use super::action::Tab;
+use super::listing::Listing;
+use super::summary::Summary;
+
+/// Which half of the desk the movement keys act on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// The list of cases.
+    #[default]
+    Table,
+    /// The fields of the case under the cursor.
+    Detail,
+}
+
+/// What is looked at.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// Every tab, in order.
+    pub tabs: Vec<Tab>,
+    /// The tab that is open.
+    pub tab: Tab,
+    /// The filter as typed; empty for none.
+    pub filter_text: String,
+    /// The filter as understood; a term that means nothing (yet) is left out.
+    pub filter: Filter,
+    /// The order of the table.
+    pub sort: SortBy,
+    /// Where the cursor is.
+    pub cursor: Cursor,
+    /// The marked cases; marks belong to cases and survive filters, tabs and refreshes.
+    pub marks: BTreeSet<CaseId>,
+    /// Which half the movement keys act on.
+    pub pane: Pane,
+    /// Lines of the detail pane scrolled out at the top.
+    pub detail_scroll: usize,
+    /// The history of the case under the cursor, once it has been read.
+    pub history: Option<(CaseId, Vec<HistoryEntry>)>,
+    /// Derived: the lines of the table.
+    pub listing: Listing,
+    /// Derived: the counts of header, strip and tabs.
+    pub summary: Summary,
+}
+
+/// Where the cursor is: it belongs to a case, and remembers its line for when that case leaves the view.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The case under it.
+    pub id: Option<CaseId>,
+    /// Its line in the listing, headings counted.
+    pub line: usize,
+    /// The first line on the screen.
+    pub top: usize,
+}
+
+impl Desk {
+    /// A desk open on Due, with this many saved views behind the seven tabs.
+    pub fn new(saved_views: usize) -> Self {
+        let tabs = View::ALL
+            .into_iter()
+            .map(Tab::Cases)
+            .chain([Tab::Drafts, Tab::Journal])
+            .chain((0..saved_views).map(Tab::Saved))
+            .collect();
+        Self {
+            tabs,
+            tab: Tab::Cases(View::Due),
+            filter_text: String::new(),
+            filter: Filter::default(),
+            sort: SortBy::default(),
+            cursor: Cursor::default(),
+            marks: BTreeSet::new(),
+            pane: Pane::default(),
+            detail_scroll: 0,
+            history: None,
+            listing: Listing::default(),
+            summary: Summary::default(),
+        }
+    }
+
+    /// Whether the table has headings: in the Due view, while it is in order of due date.
+    pub fn is_grouped(&self) -> bool {
+        self.tab == Tab::Cases(View::Due) && self.sort == SortBy::Due
+    }
+}

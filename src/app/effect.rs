@@ -1,0 +1,44 @@
+//! What the core asks the runtime to do. Plain values: a test compares them.
+
+use time::OffsetDateTime;
+
+use crate::domain::ids::CaseId;
+use crate::domain::tracked::Local;
+
+/// Something to carry out; its outcome comes back as an [`super::event::Event`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the gateway for these cases and store what it says.
+    Refresh {
+        /// Names this refresh in its events.
+        ticket: u32,
+        /// Which cases, most urgent first.
+        ids: Vec<CaseId>,
+    },
+    /// Stop the refresh that runs; what is answered is kept.
+    CancelRefresh,
+    /// Put cases on the list.
+    Track(Vec<CaseId>),
+    /// Take cases off the list.
+    Untrack(Vec<CaseId>),
+    /// Store the operator's words on a case.
+    SaveLocal(CaseId, Local),
+    /// Mark the changes of these cases as seen, at this instant.
+    MarkSeen(Vec<CaseId>, OffsetDateTime),
+    /// Take back the marking made at this instant.
+    UnmarkSeen(OffsetDateTime),
+    /// Read the whole list from the store.
+    Reload,
+    /// Read the history of a case; only the newest request matters.
+    LoadHistory(CaseId),
+    /// Send a text to the terminal's clipboard.
+    Copy(String),
+    /// Open a text in the operator's editor.
+    Edit(String),
+    /// Give the terminal to the shell until the operator comes back.
+    Suspend,
+    /// Forget what the terminal shows and draw everything.
+    Redraw,
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,69 @@
+//! What can happen to the desk. Outcomes of effects come back here too; nothing else changes the model.
+
+use crate::domain::change::{Change, HistoryEntry};
+use crate::domain::ids::CaseId;
+use crate::domain::tracked::{Failure, Tracked};
+
+use super::key::Key;
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted (bracketed paste), as the terminal sent it.
+    Paste(String),
+    /// The terminal has a new size, in columns and rows.
+    Resized(u16, u16),
+    /// Time has passed; comes about once a minute.
+    Tick,
+    /// The whole list, as the store has it now.
+    Loaded(Vec<Tracked>),
+    /// These cases as the store has them now, after something was written.
+    Rows(Vec<Tracked>),
+    /// The history of a case, oldest first.
+    History(CaseId, Vec<HistoryEntry>),
+    /// A refresh has got this far.
+    Progress {
+        /// Which refresh.
+        ticket: u32,
+        /// Cases answered or failed so far.
+        done: usize,
+        /// Of these, failed.
+        failed: usize,
+    },
+    /// A refresh is over.
+    RefreshEnded {
+        /// Which refresh.
+        ticket: u32,
+        /// What it brought.
+        report: Report,
+    },
+    /// The editor was left: the text, or why it could not be used.
+    Edited(Result<String, String>),
+    /// The terminal's clipboard was sent this.
+    Copied(String),
+    /// An effect failed; the model may be ahead of the store, which is read again.
+    Failed(String),
+    /// The process is back from the shell, or was told to draw anew.
+    Resumed,
+    /// SIGTERM, SIGHUP or the loss of the terminal.
+    Interrupted,
+}
+
+/// What a refresh brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Cases asked for.
+    pub requested: usize,
+    /// Cases with a believed answer.
+    pub succeeded: usize,
+    /// Every observed change.
+    pub changed: Vec<(CaseId, Change)>,
+    /// Every case that kept its old data, and why.
+    pub failures: Vec<(CaseId, Failure)>,
+    /// Whether the operator stopped it.
+    pub cancelled: bool,
+    /// A sentence about this host's clock, when it is off.
+    pub clock: Option<String>,
+}

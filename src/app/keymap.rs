@@ -1,0 +1,159 @@
+//! Which key does what in this run: the table of [`super::action`], with the operator's own keys on top.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::action::{Action, BINDINGS, Binding, Place};
+use super::key::Key;
+
+/// Keys to actions, per place.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    keys: HashMap<Action, Vec<Key>>,
+}
+
+/// A mistake in `[desk].keys`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    /// No action of that name.
+    #[error("[desk] keys: there is no action `{0}`; `docket man` and the README list them")]
+    UnknownAction(String),
+    /// A text that names no key.
+    #[error("[desk] keys.{action}: {why}")]
+    BadKey {
+        /// The action it was meant for.
+        action: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// Two actions on one key in one place.
+    #[error("[desk] keys: `{key}` is bound to both `{first}` and `{second}`")]
+    Clash {
+        /// The key.
+        key: String,
+        /// The action that has it.
+        first: &'static str,
+        /// The action that wants it too.
+        second: &'static str,
+    },
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        let keys = BINDINGS.iter().map(|row| (row.action, defaults(row))).collect();
+        Self { keys }
+    }
+}
+
+fn defaults(row: &Binding) -> Vec<Key> {
+    row.keys.iter().filter_map(|key| key.parse().ok()).collect()
+}
+
+impl Keymap {
+    /// The defaults with the operator's own keys in their stead, action name to keys.
+    ///
+    /// # Errors
+    /// [`KeymapError`] names the action or the key that does not work.
+    pub fn with_own(own: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
+        let mut keymap = Self::default();
+        for (name, texts) in own {
+            let row = BINDINGS
+                .iter()
+                .find(|row| row.name == name)
+                .ok_or_else(|| KeymapError::UnknownAction(name.clone()))?;
+            let keys = texts
+                .iter()
+                .map(|text| text.parse::<Key>().map_err(|e| (text, e)))
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|(_, why)| KeymapError::BadKey { action: name.clone(), why: why.to_string() })?;
+            keymap.keys.insert(row.action, keys);
+        }
+        keymap.refuse_clashes()?;
+        Ok(keymap)
+    }
+
+    fn refuse_clashes(&self) -> Result<(), KeymapError> {
+        for (index, first) in BINDINGS.iter().enumerate() {
+            for second in BINDINGS.iter().skip(index + 1) {
+                let together = first.places.iter().any(|place| second.places.contains(place));
+                let shared =
+                    self.keys(first.action).iter().find(|key| self.keys(second.action).contains(key));
+                if let (true, Some(key)) = (together, shared) {
+                    return Err(KeymapError::Clash {
+                        key: key.to_string(),
+                        first: first.name,
+                        second: second.name,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys of an action, the most usual first.
+    pub fn keys(&self, action: Action) -> &[Key] {
+        self.keys.get(&action).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a key does in a place.
+    pub fn action(&self, key: Key, place: Place) -> Option<Action> {
+        BINDINGS
+            .iter()
+            .find(|row| row.places.contains(&place) && self.keys(row.action).contains(&key))
+            .map(|row| row.action)
+    }
+
+    /// The keys of an action as text: `j Down`.
+    pub fn shown(&self, action: Action) -> String {
+        self.keys(action).iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The table of all keys in Markdown, as README carries it.
+    pub fn markdown(&self) -> String {
+        let row_of = |row: &Binding| {
+            let keys: Vec<_> = self.keys(row.action).iter().map(|key| format!("`{key}`")).collect();
+            let keys = if keys.is_empty() { "`:`".to_owned() } else { keys.join(" ") };
+            format!("| {keys} | {} | {} |\n", row.name, row.help)
+        };
+        std::iter::once("| keys | action | what it does |\n| --- | --- | --- |\n".to_owned())
+            .chain(BINDINGS.iter().map(row_of))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(pairs: &[(&str, &str)]) -> Result<Keymap, KeymapError> {
+        Keymap::with_own(
+            &pairs.iter().map(|(name, key)| ((*name).to_owned(), vec![(*key).to_owned()])).collect(),
+        )
+    }
+
+    #[test]
+    fn the_default_table_has_no_clash() {
+        assert!(own(&[]).is_ok());
+    }
+
+    #[test]
+    fn an_own_key_replaces_the_default() {
+        let keymap = own(&[("untrack", "D")]).unwrap();
+        assert_eq!(keymap.action(Key::char('D'), Place::Desk), Some(Action::Untrack));
+        assert_eq!(keymap.action(Key::char('x'), Place::Desk), None);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_eq!(own(&[("fly", "x")]).unwrap_err(), KeymapError::UnknownAction("fly".into()));
+        assert!(own(&[("untrack", "F99")]).unwrap_err().to_string().contains("keys.untrack"));
+        let clash = own(&[("untrack", "a")]).unwrap_err().to_string();
+        assert!(clash.contains("`a`") && clash.contains("add") && clash.contains("untrack"), "{clash}");
+    }
+
+    #[test]
+    fn the_refund_key_works_on_the_case_page_only() {
+        let keymap = Keymap::default();
+        assert_eq!(keymap.action(Key::char('$'), Place::Desk), None);
+        assert_eq!(keymap.action(Key::char('$'), Place::CasePage), Some(Action::Refund));
+    }
+}

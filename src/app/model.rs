@@ -1,0 +1,189 @@
+//! Everything the desk knows. Only [`super::update()`] changes it; the screen is drawn from it alone.
+
+use time::{OffsetDateTime, UtcOffset};
+
+use crate::domain::deadline::Calendar;
+use crate::domain::filter::{Filter, Lens};
+
+use super::action::{Action, Place};
+use super::book::Book;
+use super::desk::Desk;
+use super::keymap::Keymap;
+use super::overlay::Overlay;
+use super::refreshing::Refreshing;
+use super::undo::UndoStack;
+
+/// The state of the desk.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// What does not change while docket runs.
+    pub session: Session,
+    /// The size of the terminal and the time.
+    pub scene: Scene,
+    /// The cases.
+    pub book: Book,
+    /// What is looked at.
+    pub desk: Desk,
+    /// What lies over the desk.
+    pub overlay: Overlay,
+    /// The refresh that runs, and the last one's report.
+    pub refreshing: Refreshing,
+    /// The line above the footer.
+    pub notice: Option<Notice>,
+    /// What `z` takes back.
+    pub undo: UndoStack,
+}
+
+/// What was settled at the start.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The profile's name.
+    pub profile: String,
+    /// Where requests go.
+    pub environment: Environment,
+    /// Why nothing may be sent, when that is so.
+    pub read_only: Option<String>,
+    /// Who sits here; `@me` in filters.
+    pub operator: String,
+    /// The zone in which due dates end.
+    pub due_zone: UtcOffset,
+    /// Due in 1 to this many days is "soon".
+    pub soon_days: u16,
+    /// Closed cases younger than this many days are refreshed too.
+    pub closed_refresh_days: u16,
+    /// Minutes between refreshes by themselves; 0 for none.
+    pub every_minutes: u32,
+    /// Views from the config.
+    pub saved_views: Vec<SavedView>,
+    /// The keys of this run.
+    pub keymap: Keymap,
+}
+
+/// Where requests go; always on the screen as a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Production: real money.
+    Live,
+    /// PayerMax's own test environment.
+    Uat,
+    /// docket's stand-in gateway on this machine.
+    Sandbox,
+    /// Another address, from the config.
+    Custom,
+}
+
+impl Environment {
+    /// The word in the header.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Live => "LIVE",
+            Self::Uat => "UAT",
+            Self::Sandbox => "SANDBOX",
+            Self::Custom => "CUSTOM",
+        }
+    }
+}
+
+/// A view from `[[views]]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedView {
+    /// The title of its tab.
+    pub title: String,
+    /// What it shows.
+    pub filter: Filter,
+}
+
+/// The terminal and the clock, as of the newest event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scene {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+    /// The time (UTC).
+    pub now: OffsetDateTime,
+    /// The day, in the due zone.
+    pub calendar: Calendar,
+}
+
+/// How loud a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know; gone with the next key.
+    Info,
+    /// Something is off; stays until Esc or the next notice.
+    Warning,
+    /// Something failed; stays until Esc or the next notice.
+    Error,
+}
+
+/// The line above the footer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// How loud.
+    pub tone: Tone,
+    /// What to say, unsanitised where it quotes foreign text.
+    pub text: String,
+}
+
+/// Whether an action works here and now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// It does.
+    On,
+    /// It does not, for this reason.
+    Off(String),
+}
+
+impl Model {
+    /// An empty desk of a given size.
+    pub fn new(session: Session, width: u16, height: u16, now: OffsetDateTime) -> Self {
+        let calendar = Calendar::at(now, session.due_zone, session.soon_days);
+        let desk = Desk::new(session.saved_views.len());
+        Self {
+            scene: Scene { width, height, now, calendar },
+            session,
+            book: Book::default(),
+            desk,
+            overlay: Overlay::None,
+            refreshing: Refreshing::default(),
+            notice: None,
+            undo: UndoStack::default(),
+        }
+    }
+
+    /// What filters need besides the case.
+    pub fn lens(&self) -> Lens<'_> {
+        Lens { calendar: self.scene.calendar, me: &self.session.operator }
+    }
+
+    /// Where keys go now, derived from what is on the screen.
+    pub fn place(&self) -> Place {
+        match &self.overlay {
+            Overlay::None => Place::Desk,
+            Overlay::CasePage(_) => Place::CasePage,
+            Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } => Place::Pager,
+            Overlay::Prompt(_) | Overlay::Palette(_) => Place::Form,
+        }
+    }
+
+    /// Says something good to know.
+    pub(crate) fn say(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { tone: Tone::Info, text: text.into() });
+    }
+
+    /// Says that something is off.
+    pub(crate) fn warn(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { tone: Tone::Warning, text: text.into() });
+    }
+
+    /// Says that something failed.
+    pub(crate) fn fail(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { tone: Tone::Error, text: text.into() });
+    }
+
+    /// The keys of an action, for sentences on the screen.
+    pub fn key_of(&self, action: Action) -> String {
+        self.session.keymap.keys(action).first().map_or_else(|| ":".to_owned(), ToString::to_string)
+    }
+}

@@ -1,0 +1,123 @@
+//! What lies over the desk: at most one thing, so that no impossible pair can be open.
+
+use crate::domain::ids::CaseId;
+use crate::domain::tracked::Local;
+
+use super::action::Action;
+use super::field::TextField;
+
+/// What lies over the desk.
+#[derive(Clone, Debug, Default)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The page of one case.
+    CasePage(CasePage),
+    /// A prompt for text, in place of the notice line or as a small window.
+    Prompt(Prompt),
+    /// Every action by name.
+    Palette(Palette),
+    /// The keys that work here; `over` is where it was opened.
+    Help {
+        /// First line shown.
+        scroll: usize,
+        /// What comes back when it closes.
+        back: Box<Overlay>,
+    },
+    /// What the last refresh found.
+    Report {
+        /// First line shown.
+        scroll: usize,
+    },
+    /// What happened to one case.
+    Journal {
+        /// Which case.
+        id: CaseId,
+        /// First line shown.
+        scroll: usize,
+        /// What comes back when it closes.
+        back: Box<Overlay>,
+    },
+}
+
+/// The page of one case: every field as received, the operator's words, the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CasePage {
+    /// Which case.
+    pub id: CaseId,
+    /// First line shown.
+    pub scroll: usize,
+}
+
+/// A question that is answered with text.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// What the text is for.
+    pub purpose: Purpose,
+    /// The text so far.
+    pub field: TextField,
+    /// Why the text cannot be taken as it is; shown while typing.
+    pub problem: Option<String>,
+    /// What comes back when it closes.
+    pub back: Box<Overlay>,
+}
+
+/// What a prompt is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The filter; carries the text to go back to.
+    Filter(String),
+    /// Ids to put on the list.
+    Add,
+    /// The note of a case.
+    Note(CaseId),
+    /// The tags of these cases, separated by spaces.
+    Tags(Vec<CaseId>),
+    /// Who looks after these cases.
+    Owner(Vec<CaseId>),
+    /// Why these cases will not be contested.
+    WontContest(Vec<CaseId>),
+}
+
+impl Purpose {
+    /// Whether Enter belongs to the text in a paste only, so that several lines can be given.
+    pub fn takes_lines(&self) -> bool {
+        matches!(self, Self::Add | Self::Note(_))
+    }
+
+    /// What to write into the field when it opens.
+    pub fn initial(&self, local: &Local) -> String {
+        match self {
+            Self::Filter(text) => text.clone(),
+            Self::Note(_) => local.note.clone(),
+            Self::Tags(_) => local.tags.join(" "),
+            Self::Owner(_) => local.owner.clone(),
+            Self::Add | Self::WontContest(_) => String::new(),
+        }
+    }
+}
+
+/// Every action by name, narrowed by what is typed.
+#[derive(Clone, Debug)]
+pub struct Palette {
+    /// What is typed.
+    pub field: TextField,
+    /// The chosen row among [`Palette::rows`].
+    pub chosen: usize,
+    /// What comes back when it closes.
+    pub back: Box<Overlay>,
+}
+
+impl Palette {
+    /// The actions that match what is typed: by name first, then by description.
+    pub fn rows(&self) -> Vec<Action> {
+        let typed = self.field.value().trim().to_lowercase();
+        let by_name = |row: &super::action::Binding| row.name.contains(&typed);
+        let by_help = |row: &super::action::Binding| row.help.to_lowercase().contains(&typed);
+        let rows = super::action::BINDINGS.iter();
+        let named = rows.clone().filter(|row| by_name(row));
+        let described = rows.filter(|row| !by_name(row) && by_help(row));
+        named.chain(described).map(|row| row.action).collect()
+    }
+}

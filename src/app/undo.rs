@@ -1,0 +1,53 @@
+//! What `z` takes back: local changes only. What was sent to the gateway cannot be undone, and says so.
+
+use time::OffsetDateTime;
+
+use crate::domain::ids::CaseId;
+use crate::domain::tracked::Local;
+
+/// How many local changes are remembered.
+const DEPTH: usize = 50;
+
+/// A local change, with what is needed to take it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// Notes, tags, owner or the decision on some cases, as they were before.
+    Local {
+        /// What was changed, for the notice: "note", "tags".
+        what: &'static str,
+        /// The words before.
+        before: Vec<(CaseId, Local)>,
+    },
+    /// These were taken off the list.
+    Untracked(Vec<CaseId>),
+    /// These were put on the list.
+    Tracked(Vec<CaseId>),
+    /// Changes of these cases were marked as seen at this instant.
+    Seen(OffsetDateTime),
+}
+
+/// The newest local changes.
+#[derive(Clone, Debug, Default)]
+pub struct UndoStack {
+    changes: Vec<Undo>,
+}
+
+impl UndoStack {
+    /// Remembers a change.
+    pub(crate) fn push(&mut self, change: Undo) {
+        if self.changes.len() == DEPTH {
+            self.changes.remove(0);
+        }
+        self.changes.push(change);
+    }
+
+    /// The newest change, removed.
+    pub(crate) fn pop(&mut self) -> Option<Undo> {
+        self.changes.pop()
+    }
+
+    /// Whether there is nothing to take back.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
