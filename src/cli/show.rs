@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use crate::domain::case::Field;
+use crate::domain::change::HistoryEntry;
 use crate::domain::deadline::Calendar;
 use crate::domain::ids::CaseId;
 use crate::domain::shown;
 use crate::domain::tracked::{Failure, Tracked};
 use crate::runtime::session::Session;
-use crate::store::{HistoryEntry, Store as _};
+use crate::store::Store as _;
 
 use super::args::Show;
 use super::error::{CliError, Exit};
