@@ -1,0 +1,116 @@
+//! Rules of the list itself: who is on it, and the operator's words.
+
+use super::{answer, case, id, minute, new};
+use crate::domain::case::Field;
+use crate::domain::tracked::Local;
+use crate::store::{Added, HistoryEntry, NewCase, Store, StoreError};
+
+pub(super) fn rules() -> [fn(&mut dyn Store); 7] {
+    [
+        a_list_keeps_the_order_in_which_it_was_made,
+        an_entry_sets_what_it_gives_and_leaves_the_rest,
+        what_was_taken_off_comes_back_with_notes_and_history,
+        words_are_kept_exactly,
+        words_on_an_unknown_case_are_refused,
+        desk_state_is_remembered_and_moves_no_version,
+        every_write_to_the_list_moves_the_version,
+    ]
+}
+
+fn a_list_keeps_the_order_in_which_it_was_made(store: &mut dyn Store) {
+    assert_eq!(store.tracked().unwrap(), []);
+    let added = store.track(&[new("O2"), new("O1"), new("O2")], minute(0)).unwrap();
+    assert_eq!(added, [Added::New, Added::New, Added::Known]);
+    let ids: Vec<_> = store.tracked().unwrap().into_iter().map(|tracked| tracked.id).collect();
+    assert_eq!(ids, [id("O2"), id("O1")]);
+    assert_eq!(store.find(&id("O3")).unwrap(), None);
+    assert_eq!(store.track(&[], minute(1)).unwrap(), []);
+}
+
+fn an_entry_sets_what_it_gives_and_leaves_the_rest(store: &mut dyn Store) {
+    let full = NewCase {
+        note: Some("called the customer".into()),
+        tags: Some(vec!["vip".into(), "fraud".into()]),
+        owner: Some("mei".into()),
+        reason_code: Some("10.4".into()),
+        reason_message: Some("Fraud\u{1b}[2J".into()),
+        ..new("O1")
+    };
+    store.track(&[full], minute(0)).unwrap();
+    store.track(&[NewCase { owner: Some("anan".into()), ..new("O1") }], minute(1)).unwrap();
+    let tracked = store.find(&id("O1")).unwrap().unwrap();
+    assert_eq!(tracked.local.note, "called the customer");
+    assert_eq!(tracked.local.tags, ["vip", "fraud"]);
+    assert_eq!(tracked.local.owner, "anan");
+    assert_eq!(tracked.reason_code.as_deref(), Some("10.4"));
+    assert_eq!(tracked.reason_message.as_deref(), Some("Fraud\u{1b}[2J"), "foreign text is stored raw");
+    store.track(&[NewCase { tags: Some(Vec::new()), ..new("O1") }], minute(2)).unwrap();
+    assert!(store.find(&id("O1")).unwrap().unwrap().local.tags.is_empty(), "an empty list is a value");
+}
+
+fn what_was_taken_off_comes_back_with_notes_and_history(store: &mut dyn Store) {
+    store.track(&[NewCase { note: Some("mine".into()), ..new("O1") }, new("O2")], minute(0)).unwrap();
+    store.record(&[answer("O1", minute(1), case("DISPUTE_INQUIRY", "1.00"))]).unwrap();
+    assert_eq!(store.untrack(&[id("O1"), id("O9")], minute(2)).unwrap(), [id("O1")]);
+    assert_eq!(store.untrack(&[id("O1")], minute(3)).unwrap(), []);
+    assert_eq!(store.find(&id("O1")).unwrap(), None);
+    assert_eq!(store.tracked().unwrap().len(), 1);
+    assert_eq!(store.last_refresh().unwrap(), None, "only what is on the list counts");
+    let first = HistoryEntry::First { at: minute(1), status: "DISPUTE_INQUIRY".into() };
+    assert_eq!(store.history(&id("O1")).unwrap(), std::slice::from_ref(&first));
+    assert_eq!(store.track(&[new("O1")], minute(4)).unwrap(), [Added::Restored]);
+    let back = store.find(&id("O1")).unwrap().unwrap();
+    assert_eq!((back.local.note.as_str(), back.refreshed_at), ("mine", Some(minute(1))));
+    assert_eq!(back.case.unwrap().text(Field::Amount), "1.00");
+    assert_eq!(store.history(&id("O1")).unwrap(), [first]);
+    assert_eq!(store.last_refresh().unwrap(), Some(minute(1)));
+}
+
+fn words_are_kept_exactly(store: &mut dyn Store) {
+    store.track(&[new("O1")], minute(0)).unwrap();
+    let local = Local {
+        note: "line one\nline two '; DROP TABLE cases; -- \u{0}\u{202e}".into(),
+        tags: vec!["a \"quoted\" tag".into(), "陈, สมชาย".into()],
+        owner: "mei".into(),
+        wont_contest: Some(String::new()),
+    };
+    store.set_local(&id("O1"), &local, minute(1)).unwrap();
+    assert_eq!(store.find(&id("O1")).unwrap().unwrap().local, local);
+    store.set_local(&id("O1"), &Local::default(), minute(2)).unwrap();
+    assert_eq!(store.find(&id("O1")).unwrap().unwrap().local, Local::default());
+}
+
+fn words_on_an_unknown_case_are_refused(store: &mut dyn Store) {
+    let refused = store.set_local(&id("O1"), &Local::default(), minute(0)).unwrap_err();
+    assert!(matches!(&refused, StoreError::NotTracked { id: named } if *named == id("O1")), "{refused:?}");
+    assert_eq!(refused.to_string(), "O1 is not on the list");
+}
+
+fn desk_state_is_remembered_and_moves_no_version(store: &mut dyn Store) {
+    let before = store.version().unwrap();
+    assert_eq!(store.recall("view").unwrap(), None);
+    store.remember("view", "due").unwrap();
+    store.remember("view", "all").unwrap();
+    store.remember("sort", "id").unwrap();
+    assert_eq!(store.recall("view").unwrap().as_deref(), Some("all"));
+    assert_eq!(store.version().unwrap(), before);
+}
+
+fn every_write_to_the_list_moves_the_version(store: &mut dyn Store) {
+    let mut last = store.version().unwrap();
+    let writes: [fn(&mut dyn Store); 6] = [
+        |store| drop(store.track(&[new("O1")], minute(0)).unwrap()),
+        |store| drop(store.record(&[answer("O1", minute(1), case("A", "1"))]).unwrap()),
+        |store| store.set_local(&id("O1"), &Local::default(), minute(2)).unwrap(),
+        |store| store.mark_seen(&[id("O1")], minute(3)).unwrap(),
+        |store| store.unmark_seen(minute(3)).unwrap(),
+        |store| drop(store.untrack(&[id("O1")], minute(4)).unwrap()),
+    ];
+    for write in writes {
+        write(store);
+        let now = store.version().unwrap();
+        assert!(now > last, "{now} after {last}");
+        last = now;
+    }
+    assert_eq!(store.version().unwrap(), last, "reading moves nothing");
+}

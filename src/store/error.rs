@@ -1,0 +1,137 @@
+//! Why the list could not be read or written, in one sentence that names the file, and what to do about it.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::domain::ids::CaseId;
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No database of docket can be read from the file.
+    #[error("{} cannot be read as a docket database: {detail}", path.display())]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A sound database, but another program's.
+    #[error("{} is the database of another program", path.display())]
+    Foreign {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Written by a later docket.
+    #[error(
+        "{} was written by a newer docket (its format is {found}, this docket reads up to {known})",
+        path.display()
+    )]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its format number.
+        found: u64,
+        /// The highest format number this docket reads.
+        known: u64,
+    },
+    /// Written by an earlier docket, and opened for reading alone.
+    #[error("{} was written by an older docket and was opened for reading only", path.display())]
+    Older {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Opened for reading, but there is none.
+    #[error("there is no database {}", path.display())]
+    Missing {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The file or its directory does not let itself be written.
+    #[error("{} cannot be opened for writing: {detail}", path.display())]
+    Unwritable {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        detail: String,
+    },
+    /// Another process held it longer than ten seconds.
+    #[error("{} was held by another process for more than 10 seconds", path.display())]
+    Busy {
+        /// The database.
+        path: PathBuf,
+    },
+    /// No room left on the disk.
+    #[error("the disk is full, so {} was left as it was", path.display())]
+    Full {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The case was never on the list.
+    #[error("{id} is not on the list")]
+    NotTracked {
+        /// The case.
+        id: CaseId,
+    },
+    /// Anything else the system reports.
+    #[error("{} could not be used: {detail}", path.display())]
+    Other {
+        /// The database.
+        path: PathBuf,
+        /// What the system says.
+        detail: String,
+    },
+}
+
+impl StoreError {
+    /// What to do about it, one sentence without a full stop.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Damaged { .. } => {
+                "restore a backup over it, or move it away and track the cases again: the gateway still has them"
+            }
+            Self::Foreign { .. } => "give docket a directory of its own with --data-dir",
+            Self::Newer { .. } => "upgrade docket on this host; nothing was changed",
+            Self::Older { .. } => "run `docket list` once where the directory can be written",
+            Self::Missing { .. } => "put the first case on the list with `docket track`",
+            Self::Unwritable { .. } => {
+                "make the directory and the files in it belong to you and writable, or name another with --data-dir"
+            }
+            Self::Busy { .. } => "look for a stopped docket or a running backup, end it, and try again",
+            Self::Full { .. } => "free some space and try again; what was stored before is safe",
+            Self::NotTracked { .. } => "put it on the list with `docket track`",
+            Self::Other { .. } => "check the disk and the directory's rights, then try again",
+        }
+    }
+
+    /// Sorts what SQLite reports by what the operator can do about it.
+    pub(super) fn from_sqlite(path: &Path, error: &rusqlite::Error) -> Self {
+        let (path, detail) = (path.to_owned(), error.to_string());
+        match error {
+            rusqlite::Error::SqliteFailure(cause, _) => match cause.code {
+                ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::Damaged { path, detail },
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
+                ErrorCode::DiskFull => Self::Full { path },
+                ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+                    Self::Unwritable { path, detail }
+                }
+                _ => Self::Other { path, detail },
+            },
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..) => Self::Damaged { path, detail },
+            _ => Self::Other { path, detail },
+        }
+    }
+
+    /// Sorts what the file system reports in the same way.
+    pub(super) fn from_io(path: &Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        let (path, detail) = (path.to_owned(), error.to_string());
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full { path },
+            _ => Self::Unwritable { path, detail },
+        }
+    }
+}

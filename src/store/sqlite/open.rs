@@ -1,0 +1,209 @@
+//! Opening the file: rights from the first moment, settings that survive a power cut, and migrations that two processes
+//! may start at once.
+
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite_migration::{M, Migrations};
+
+use crate::store::StoreError;
+
+/// How long a writer waits for another process.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// How often a process that waits for another one's migration looks again.
+const LOCK_LOOK: Duration = Duration::from_millis(20);
+
+/// "dock" in the file's header.
+const APPLICATION_ID: i64 = 0x646f_636b;
+
+/// Every format there ever was, oldest first; a published one is never edited.
+const FORMATS: &[M<'static>] = &[M::up(include_str!("v1.sql"))];
+
+/// How many formats this docket knows, and so the number of the newest.
+const NEWEST: u64 = FORMATS.len() as u64;
+
+/// What every connection is set to. FULL, because in WAL mode NORMAL may lose the last commits when the power goes; no
+/// memory map, because an I/O error under one kills the process instead of being reported.
+const SETTINGS: &str = "
+    PRAGMA foreign_keys = ON;
+    PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
+    PRAGMA cell_size_check = ON;
+    PRAGMA mmap_size = 0;
+    PRAGMA wal_autocheckpoint = 1000;
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA secure_delete = FAST;
+";
+
+/// Opens, and where needed makes and migrates, the file.
+pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .map_err(|error| StoreError::from_io(directory, &error))?;
+    }
+    keep_private(path)?;
+    if path.exists() {
+        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        if is_ready(&conn, path)? {
+            return Ok(conn);
+        }
+        let _only_one = lock(path)?;
+        migrate(&mut conn, path)?;
+        return Ok(conn);
+    }
+    let _only_one = lock(path)?;
+    create(path)?;
+    let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    migrate(&mut conn, path)?;
+    Ok(conn)
+}
+
+/// Opens an existing file of the newest format for reading.
+pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
+    if !path.exists() {
+        return Err(StoreError::Missing { path: path.to_owned() });
+    }
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    match format_of(&conn, path)? {
+        NEWEST => Ok(conn),
+        0 => Err(StoreError::Missing { path: path.to_owned() }),
+        _ => Err(StoreError::Older { path: path.to_owned() }),
+    }
+}
+
+/// A list without a file.
+pub(super) fn in_memory() -> Result<Connection, StoreError> {
+    let place = Path::new("memory");
+    let mut conn = Connection::open_in_memory().map_err(|error| StoreError::from_sqlite(place, &error))?;
+    apply_settings(&mut conn).map_err(|error| StoreError::from_sqlite(place, &error))?;
+    run_migrations(&mut conn, place)?;
+    Ok(conn)
+}
+
+/// Takes the rights of others away from an existing file: a backup copied back often comes with them. By path and never
+/// through an open file, because closing one would drop the locks that this process holds on the database.
+fn keep_private(path: &Path) -> Result<(), StoreError> {
+    let Ok(found) = std::fs::metadata(path) else { return Ok(()) };
+    let mine = found.uid() == rustix::process::geteuid().as_raw();
+    if found.is_file() && mine && found.mode() & 0o077 != 0 {
+        std::fs::set_permissions(path, Permissions::from_mode(0o600))
+            .map_err(|error| StoreError::from_io(path, &error))?;
+    }
+    Ok(())
+}
+
+/// Makes an empty file that is private from its first moment; SQLite gives its side files the same rights.
+fn create(path: &Path) -> Result<(), StoreError> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::from_io(path, &error)),
+    }
+}
+
+fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, StoreError> {
+    let attempt = || {
+        let mut conn = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        apply_settings(&mut conn)?;
+        Ok(conn)
+    };
+    attempt().map_err(|error| StoreError::from_sqlite(path, &error))
+}
+
+/// Settings live in the connection, so each one gets them. The guards keep a doctored file from doing harm.
+fn apply_settings(conn: &mut Connection) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY)?;
+    conn.set_transaction_behavior(TransactionBehavior::Immediate);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    conn.execute_batch(SETTINGS)
+}
+
+/// Whether the file needs nothing done before it can be used.
+fn is_ready(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
+    Ok(format_of(conn, path)? == NEWEST && journal_mode(conn, path)? == "wal")
+}
+
+/// The format number of a file of docket; 0 for an empty one.
+fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreError> {
+    let read = || {
+        let number = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let things: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok((number("application_id")?, number("user_version")?, things))
+    };
+    match read().map_err(|error| StoreError::from_sqlite(path, &error))? {
+        (0, 0, 0) => Ok(0),
+        (APPLICATION_ID, found, _) => match u64::try_from(found) {
+            Ok(found) if found <= NEWEST => Ok(found),
+            Ok(found) => Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }),
+            Err(_) => {
+                Err(StoreError::Damaged { path: path.to_owned(), detail: format!("its format is {found}") })
+            }
+        },
+        _ => Err(StoreError::Foreign { path: path.to_owned() }),
+    }
+}
+
+fn journal_mode(conn: &Connection, path: &Path) -> Result<String, StoreError> {
+    conn.pragma_query_value(None, "journal_mode", |row| row.get(0))
+        .map_err(|error| StoreError::from_sqlite(path, &error))
+}
+
+/// Brings the file to the newest format. The caller holds the lock; another process may have been here first.
+fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let found = format_of(conn, path)?;
+    let mode: String = conn
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(|error| StoreError::from_sqlite(path, &error))?;
+    if mode != "wal" {
+        let detail = format!("its file system keeps no write-ahead log (journal mode {mode})");
+        return Err(StoreError::Other { path: path.to_owned(), detail });
+    }
+    if found < NEWEST { run_migrations(conn, path) } else { Ok(()) }
+}
+
+fn run_migrations(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    Migrations::from_slice(FORMATS).to_latest(conn).map_err(|error| match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from_sqlite(path, &err),
+        other => StoreError::Other { path: path.to_owned(), detail: other.to_string() },
+    })
+}
+
+/// Waits until no other process makes or migrates this file, and keeps others waiting until the result is dropped.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let beside = lock_path(path);
+    let refused = |error: &std::io::Error| StoreError::from_io(&beside, error);
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&beside)
+        .map_err(|error| refused(&error))?;
+    let looks = BUSY.as_millis() / LOCK_LOOK.as_millis();
+    for _ in 0..looks {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_LOOK),
+            Err(TryLockError::Error(error)) => return Err(refused(&error)),
+        }
+    }
+    Err(StoreError::Busy { path: path.to_owned() })
+}
+
+/// The file that stands for "someone is making or migrating this database".
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}

@@ -1,0 +1,249 @@
+//! What holds for SQLite files alone: rights, several processes, formats, and files that are broken.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::SqliteStore;
+use crate::store::conformance::{answer, case, every_rule, id, minute, new};
+use crate::store::{Store, StoreError};
+
+/// The first format as it was published; a later edit of `v1.sql` would strand every installed database.
+const V1_AS_PUBLISHED: &str = include_str!("fixtures/v1.sql");
+
+fn place() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("data/docket/live.db");
+    (directory, path)
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn the_list_in_memory_keeps_every_rule() {
+    every_rule(|| SqliteStore::in_memory().unwrap());
+}
+
+#[test]
+fn the_list_on_disk_keeps_every_rule() {
+    let directory = tempfile::tempdir().unwrap();
+    let next = std::cell::Cell::new(0);
+    every_rule(|| {
+        next.set(next.get() + 1);
+        SqliteStore::open(&directory.path().join(format!("{}.db", next.get()))).unwrap()
+    });
+}
+
+#[test]
+fn what_was_written_is_there_after_a_restart() {
+    let (_keep, path) = place();
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.track(&[new("O1")], minute(0)).unwrap();
+    store.record(&[answer("O1", minute(1), case("A", "1"))]).unwrap();
+    let before = store.tracked().unwrap();
+    drop(store);
+    assert_eq!(SqliteStore::open(&path).unwrap().tracked().unwrap(), before);
+    let mut reader = SqliteStore::open_read_only(&path).unwrap();
+    assert_eq!(reader.tracked().unwrap(), before);
+    assert!(matches!(reader.remember("a", "b"), Err(StoreError::Unwritable { .. })));
+}
+
+#[test]
+fn every_file_and_directory_is_private() {
+    let (keep, path) = place();
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.track(&[new("O1")], minute(0)).unwrap();
+    for directory in ["data", "data/docket"] {
+        assert_eq!(mode(&keep.path().join(directory)), 0o700, "{directory}");
+    }
+    let files: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|f| f.unwrap().path()).collect();
+    assert!(files.len() >= 3, "the database, its log and the lock: {files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn a_restored_backup_loses_the_rights_it_came_with() {
+    let (_keep, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    drop(SqliteStore::open(&path).unwrap());
+    assert_eq!(mode(&path), 0o600);
+}
+
+#[test]
+fn a_backup_outside_wal_mode_is_taken_back_into_it() {
+    let (_keep, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    let raw = Connection::open(&path).unwrap();
+    raw.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(())).unwrap();
+    drop(raw);
+    let store = SqliteStore::open(&path).unwrap();
+    let mode: String = store.conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+}
+
+#[test]
+fn the_settings_hold_on_every_connection() {
+    let (_keep, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    for (name, expected) in [
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("trusted_schema", 0),
+        ("cell_size_check", 1),
+        ("mmap_size", 0),
+        ("secure_delete", 2),
+        ("busy_timeout", 10_000),
+        ("user_version", 1),
+        ("application_id", 0x646f_636b),
+    ] {
+        let found: i64 = store.conn.pragma_query_value(None, name, |row| row.get(0)).unwrap_or_default();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn two_writers_lose_nothing_and_see_each_other() {
+    let (_keep, path) = place();
+    std::thread::scope(|scope| {
+        for writer in ["A", "B"] {
+            let path = &path;
+            scope.spawn(move || {
+                // Both also race to make and migrate the file.
+                let mut store = SqliteStore::open(path).unwrap();
+                for n in 0..200 {
+                    let name = format!("{writer}{n}");
+                    store.track(&[new(&name)], minute(0)).unwrap();
+                    store.record(&[answer(&name, minute(1), case("A", "1"))]).unwrap();
+                }
+            });
+        }
+    });
+    let mut desk = SqliteStore::open(&path).unwrap();
+    let tracked = desk.tracked().unwrap();
+    assert_eq!(tracked.len(), 400);
+    assert!(tracked.iter().all(|one| one.case.is_some()));
+    let mut cron = SqliteStore::open(&path).unwrap();
+    let before = desk.version().unwrap();
+    cron.record(&[answer("A0", minute(2), case("B", "1"))]).unwrap();
+    assert!(desk.version().unwrap() > before);
+    assert_eq!(desk.find(&id("A0")).unwrap().unwrap().unseen.len(), 1);
+    desk.untrack(&[id("A0")], minute(3)).unwrap();
+    assert_eq!(cron.find(&id("A0")).unwrap(), None);
+}
+
+#[test]
+fn many_may_make_the_file_at_once() {
+    let (_keep, path) = place();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| SqliteStore::open(&path).unwrap().version().unwrap());
+        }
+    });
+}
+
+#[test]
+fn the_published_first_format_is_never_edited() {
+    assert_eq!(include_str!("v1.sql"), V1_AS_PUBLISHED);
+}
+
+#[test]
+fn every_historical_format_opens() {
+    let (_keep, path) = place();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(V1_AS_PUBLISHED).unwrap();
+    old.execute_batch(
+        "PRAGMA user_version = 1; INSERT INTO cases (id, tracked, tracked_at, note) VALUES ('O1', 1, 0, 'kept')",
+    )
+    .unwrap();
+    drop(old);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.find(&id("O1")).unwrap().unwrap().local.note, "kept");
+}
+
+/// Opens a file holding these bytes and returns the refusal, as a sentence and its remedy.
+fn refusal(prepare: impl FnOnce(&Path)) -> (StoreError, String) {
+    let (_keep, path) = place();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    prepare(&path);
+    let error = SqliteStore::open(&path).and_then(|store| store.tracked().map(drop)).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("live.db") || text.contains("docket"), "names the file: {text}");
+    assert!(!text.ends_with('.') && !error.hint().ends_with('.'));
+    (error, text)
+}
+
+#[test]
+fn a_newer_format_asks_for_an_upgrade() {
+    let (error, text) = refusal(|path| {
+        drop(SqliteStore::open(path).unwrap());
+        Connection::open(path).unwrap().pragma_update(None, "user_version", 7).unwrap();
+    });
+    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 1)"));
+    assert!(error.hint().contains("upgrade docket"));
+}
+
+#[test]
+fn what_is_no_database_is_named_with_a_remedy() {
+    let (error, _) = refusal(|path| fs::write(path, "caseId,note\n".repeat(100)).unwrap());
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+    assert!(error.hint().contains("restore a backup"));
+    let (error, _) = refusal(|path| fs::write(path, "short").unwrap());
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+}
+
+#[test]
+fn a_truncated_database_is_damaged() {
+    let (error, _) = refusal(|path| {
+        let mut store = SqliteStore::open(path).unwrap();
+        let entries: Vec<_> = (0..500).map(|n| new(&format!("O{n}"))).collect();
+        store.track(&entries, minute(0)).unwrap();
+        drop(store);
+        let whole = fs::metadata(path).unwrap().len();
+        fs::OpenOptions::new().write(true).open(path).unwrap().set_len(whole / 2).unwrap();
+    });
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+}
+
+#[test]
+fn a_value_docket_never_wrote_is_damage_not_a_panic() {
+    for change in ["id = ' '", "tags = '[1'", "refreshed_at = 9223372036854775807"] {
+        let (error, _) = refusal(|path| {
+            SqliteStore::open(path).unwrap().track(&[new("O1")], minute(0)).unwrap();
+            Connection::open(path).unwrap().execute_batch(&format!("UPDATE cases SET {change}")).unwrap();
+        });
+        assert!(matches!(error, StoreError::Damaged { .. }), "{change}: {error:?}");
+    }
+}
+
+#[test]
+fn another_programs_database_is_left_alone() {
+    let (error, _) = refusal(|path| {
+        Connection::open(path).unwrap().execute_batch("CREATE TABLE other (a)").unwrap();
+    });
+    assert!(matches!(error, StoreError::Foreign { .. }), "{error:?}");
+}
+
+#[test]
+fn a_file_where_the_directory_should_be_is_named() {
+    let keep = tempfile::tempdir().unwrap();
+    let blocker = keep.path().join("docket");
+    fs::write(&blocker, "").unwrap();
+    let error = SqliteStore::open(&blocker.join("live.db")).unwrap_err();
+    assert!(matches!(&error, StoreError::Unwritable { path, .. } if *path == blocker), "{error:?}");
+}
+
+#[test]
+fn reading_alone_makes_no_file() {
+    let (_keep, path) = place();
+    assert!(matches!(SqliteStore::open_read_only(&path), Err(StoreError::Missing { .. })));
+    assert!(!path.exists());
+}
