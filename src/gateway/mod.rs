@@ -1,1 +1,28 @@
-//! (being built)
+//! The line to PayerMax: signs a request, sends it once, checks the answer's signature, and reads it.
+//!
+//! Nothing here decides whether to ask again ([`retry`] does, for calls that only read) or what to do with an
+//! answer. An answer is believed only after its signature was checked over the bytes that came (protocol.md 1).
+//!
+//! Signing and checking are pure arithmetic that would hold up the event loop, so they run on tokio's blocking
+//! threads. That `spawn_blocking` is the one exception to the rule that only `runtime` starts work elsewhere:
+//! the caller still waits for it, and nothing outlives the call. The monotonic clock is read for one purpose,
+//! the round-trip time by which this host's clock is measured against the gateway's.
+
+mod address;
+mod case_search;
+pub mod client;
+mod envelope;
+mod key_text;
+pub mod keys;
+mod lenient;
+pub mod retry;
+mod times;
+mod transport;
+
+#[cfg(test)]
+mod tests;
+
+pub use address::BuildError;
+pub use client::{Answer, Clock, Gateway, Settings};
+pub use keys::{KeyError, PrivateKey, PublicKey};
+pub use retry::{RetryPolicy, read_with_retries};

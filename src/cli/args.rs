@@ -1,0 +1,375 @@
+//! The commands and flags as a person types them. Names here are the contract with scripts: they never change meaning.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::domain::order::SortBy;
+use crate::domain::view::View;
+
+const LONG_ABOUT: &str = "\
+docket keeps a local list of PayerMax chargeback cases, asks the gateway how they stand, and puts the ones \
+that run out of time on top.
+
+Without a command it opens the desk, the full-screen console.";
+
+const AFTER_LONG_HELP: &str = "\
+Examples:
+  docket demo                                 try everything; nothing leaves this machine
+  docket init                                 set up a profile and its key pair
+  docket track O2023010306554591 O2023010307  put cases on the list
+  docket refresh --quiet --fail-on-due 1      for cron: exit code 4 when something is due by tomorrow
+  docket list --filter 'due:<3d amt:>100'     what is due within three days and is worth more than 100
+
+Exit codes:
+  0  done
+  1  failed, nothing was done
+  2  usage, or a request that breaks a rule known here; nothing was sent
+  3  refused by the gateway or by policy, or some or all of several failed (the good ones are kept)
+  4  something is due within --fail-on-due days; overdue counts
+  5  config, profile or key
+
+Files:
+  $XDG_CONFIG_HOME/docket/config.toml   settings and profiles (--config, DOCKET_CONFIG)
+  $XDG_DATA_HOME/docket/<profile>.db    the list (--data-dir, DOCKET_DATA_DIR)
+  $XDG_STATE_HOME/docket/docket.log     the log; it never holds a key, a token or a signature";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "docket",
+    version,
+    about = "Which PayerMax chargebacks run out of time today, and what to do about them",
+    long_about = LONG_ABOUT,
+    after_long_help = AFTER_LONG_HELP,
+    max_term_width = 100
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Flags that mean the same before and after every command.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// The profile to work in; the config's `default_profile` unless told
+    #[arg(long, value_name = "NAME", global = true, env = "DOCKET_PROFILE", hide_env_values = true)]
+    pub(super) profile: Option<String>,
+    /// The config file
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        env = "DOCKET_CONFIG",
+        hide_env_values = true,
+        value_hint = ValueHint::FilePath
+    )]
+    pub(super) config: Option<PathBuf>,
+    /// The directory that holds the list of each profile
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "DOCKET_DATA_DIR",
+        hide_env_values = true,
+        value_hint = ValueHint::DirPath
+    )]
+    pub(super) data_dir: Option<PathBuf>,
+    /// Send no reply and no refund, whatever the config allows; the local list stays usable
+    #[arg(long, global = true)]
+    pub(super) read_only: bool,
+    /// Draw with plain ASCII characters only
+    #[arg(long, global = true)]
+    pub(super) ascii: bool,
+    /// No colours; the environment variable `NO_COLOR` does the same
+    #[arg(long, global = true)]
+    pub(super) no_color: bool,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Open the desk on an embedded sandbox with lifelike cases; nothing leaves this machine
+    Demo(Demo),
+    /// Run the sandbox alone: a stand-in gateway on this machine
+    Sandbox(Sandbox),
+    /// Write a first config and key pair; never overwrites anything
+    Init(Init),
+    /// Put cases on the list
+    Track(Track),
+    /// Take cases off the list; their notes and history come back with them
+    Untrack(Untrack),
+    /// Ask the gateway how cases stand
+    Refresh(Refresh),
+    /// Print the cases of a view
+    List(List),
+    /// Print everything known about one case
+    Show(Show),
+    /// Print a completion script for a shell
+    #[command(after_long_help = "Example:\n  docket completions bash > ~/.local/share/bash-completion/completions/docket")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write one page per command into a directory
+    Man {
+        /// Write docket.1, docket-list.1 and so on into this directory
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// How many cases the sandbox makes at most.
+const CASES_MAX: u64 = 1_000_000;
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// How many cases to make
+    #[arg(long, value_name = "N", default_value_t = 48, value_parser = clap::value_parser!(u64).range(1..=CASES_MAX))]
+    pub(super) cases: u64,
+    /// The same number makes the same cases
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+The first line on standard output is `listening on http://ADDRESS`; each call is logged to standard error. Ctrl-c ends it.
+
+Examples:
+  docket sandbox --dir /tmp/sandbox --cases 200
+  docket --config /tmp/sandbox/config.toml track --file /tmp/sandbox/ids.txt
+  docket --config /tmp/sandbox/config.toml refresh")]
+pub(super) struct Sandbox {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+    /// How many cases to make
+    #[arg(long, value_name = "N", default_value_t = 48, value_parser = clap::value_parser!(u64).range(1..=CASES_MAX))]
+    pub(super) cases: u64,
+    /// The same number makes the same cases
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Wait this long before every answer, in milliseconds
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=600_000))]
+    pub(super) latency_ms: u64,
+    /// Misbehave on purpose, for example `http-500=0.1,drop-before=0.05`
+    #[arg(long, value_name = "SPEC")]
+    pub(super) faults: Option<String>,
+    /// Where config.toml, the keys and ids.txt are written; a fresh directory unless told
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<PathBuf>,
+}
+
+/// The gateway a profile talks to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Environment {
+    /// PayerMax's live gateway
+    Production,
+    /// PayerMax's test gateway
+    Uat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+On a terminal it asks for what is missing. `--profile NAME` names the profile; `live` unless told.
+
+Example:
+  docket init --environment uat --app-id 6666c8b036a24579974497c2f9a33333 --merchant-no P01010114267902")]
+pub(super) struct Init {
+    /// The gateway to talk to
+    #[arg(long, value_name = "E")]
+    pub(super) environment: Option<Environment>,
+    /// The `appId` that PayerMax gave the merchant
+    #[arg(long, value_name = "A")]
+    pub(super) app_id: Option<String>,
+    /// The merchant number
+    #[arg(long, value_name = "M")]
+    pub(super) merchant_no: Option<String>,
+}
+
+/// How an import file is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Look at the text
+    #[default]
+    Auto,
+    /// An id per line
+    Plain,
+    /// A caseId column; optional note, tags, owner
+    Csv,
+    /// Ids, objects with a caseId, or saved chargeback notifications
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Good lines are kept; bad ones are listed with their line numbers and make the exit code 3.
+
+Examples:
+  docket track O2023010306554591 O2023010307
+  docket track --file payu.csv --dry-run
+  grep -o 'O[0-9]*' mail.txt | docket track --file -")]
+pub(super) struct Track {
+    /// Case ids; commas separate ids too
+    #[arg(value_name = "IDS", required_unless_present = "file", conflicts_with = "file")]
+    pub(super) ids: Vec<String>,
+    /// Read them from a file, or from standard input with -
+    #[arg(long, value_name = "F", value_hint = ValueHint::FilePath)]
+    pub(super) file: Option<PathBuf>,
+    /// How the file is written
+    #[arg(long, value_enum, default_value_t, requires = "file")]
+    pub(super) format: Format,
+    /// Say what would happen and store nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Untrack {
+    /// Case ids; commas separate ids too
+    #[arg(value_name = "IDS", required = true)]
+    pub(super) ids: Vec<String>,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Without ids: every case that is not settled, plus those settled recently (`closed_refresh_days` in the config), \
+because a closed case can come back. A case that could not be refreshed keeps its data.
+
+Examples:
+  docket refresh
+  docket refresh --quiet --fail-on-due 1 --json")]
+pub(super) struct Refresh {
+    /// Only these cases; they must be on the list
+    #[arg(value_name = "IDS", conflicts_with = "all")]
+    pub(super) ids: Vec<String>,
+    /// Every case on the list, however long it is settled
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Print nothing but errors (and the document of --json)
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Exit with 4 when a case that needs a reply is due within this many days; overdue counts
+    #[arg(long, value_name = "DAYS")]
+    pub(super) fail_on_due: Option<u16>,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Filter: words match any column. `status: due:today|overdue|<3d|2026-11-20 amt:>100 cur: order: user: result: tag: \
+owner:@me stage: changed:` match one; `!` negates; spaces mean and.
+
+Examples:
+  docket list
+  docket list --view all --filter 'due:today !tag:wont-contest' --json
+  docket list --view closed --sort changed --csv > closed.csv")]
+pub(super) struct List {
+    /// Which cases
+    #[arg(long, default_value = "due", value_parser = view_parser())]
+    pub(super) view: View,
+    /// Only those that match
+    #[arg(long, value_name = "EXPR")]
+    pub(super) filter: Option<String>,
+    /// What to sort by; due date, then money at risk, then id unless told
+    #[arg(long, value_name = "FIELD", default_value = "due", value_parser = sort_parser())]
+    pub(super) sort: SortBy,
+    /// One JSON array on standard output
+    #[arg(long, group = "shape")]
+    pub(super) json: bool,
+    /// Comma-separated, with a heading; safe to open in a spreadsheet
+    #[arg(long, group = "shape")]
+    pub(super) csv: bool,
+    /// One case per line, words first; for screen readers and grep
+    #[arg(long, group = "shape")]
+    pub(super) plain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The case id
+    pub(super) id: String,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+fn view_parser() -> impl clap::builder::TypedValueParser<Value = View> {
+    words(View::ALL.map(|view| (view.word(), view)).to_vec())
+}
+
+fn sort_parser() -> impl clap::builder::TypedValueParser<Value = SortBy> {
+    words(SortBy::ALL.map(|sort| (sort.word(), sort)).to_vec())
+}
+
+/// A parser that takes the words the domain uses, so that the words live in one place.
+fn words<T: Copy + Send + Sync + 'static>(
+    choices: Vec<(&'static str, T)>,
+) -> impl clap::builder::TypedValueParser<Value = T> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(choices.iter().map(|(word, _)| *word)).try_map(move |typed| {
+        choices.iter().find(|(word, _)| *word == typed).map(|(_, value)| *value).ok_or("not one of the words")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_work_on_both_sides_of_the_command() {
+        for line in [
+            "docket --profile uat --config c.toml --data-dir d --read-only --ascii --no-color list",
+            "docket list --profile uat --config c.toml --data-dir d --read-only --ascii --no-color",
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(cli.global.profile.as_deref(), Some("uat"), "{line}");
+            assert_eq!(cli.global.config, Some("c.toml".into()), "{line}");
+            assert_eq!(cli.global.data_dir, Some("d".into()), "{line}");
+            assert!(cli.global.read_only && cli.global.ascii && cli.global.no_color, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_contract_are_taken_and_others_refused() {
+        for view in ["due", "changed", "waiting", "closed", "all"] {
+            assert!(Cli::try_parse_from(["docket", "list", "--view", view]).is_ok(), "{view}");
+        }
+        for bad in [
+            "docket list --view drafts",
+            "docket list --sort colour",
+            "docket list --json --csv",
+            "docket refresh --fail-on-due 1d",
+            "docket refresh --fail-on-due -1",
+            "docket refresh O1 --all",
+            "docket track",
+            "docket track O1 --file f",
+            "docket untrack",
+            "docket show",
+            "docket reply O1",
+            "docket demo --cases 0",
+        ] {
+            assert!(Cli::try_parse_from(bad.split(' ')).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! How a command ends: an exit code that scripts can rely on, and for a person one line that says what happened
+//! and one that says what to do.
+
+use std::process::ExitCode;
+
+use crate::domain::shown;
+
+/// The exit codes of this stage, as `docket --help` lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Exit {
+    /// Done.
+    Done = 0,
+    /// Failed, nothing was done.
+    Failed = 1,
+    /// Usage, or a request that breaks a rule known here.
+    Usage = 2,
+    /// Refused, or some or all of several failed.
+    Refused = 3,
+    /// Something is due within `--fail-on-due` days.
+    Due = 4,
+    /// Config, profile or key.
+    Config = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command did not end with [`Exit::Done`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct CliError {
+    pub(super) exit: Exit,
+    /// What happened, one sentence.
+    pub(super) message: String,
+    /// What to do about it.
+    pub(super) hint: String,
+}
+
+impl CliError {
+    pub(super) fn new(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hint: hint.into() }
+    }
+
+    pub(super) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message, hint)
+    }
+
+    pub(super) fn failed(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message, hint)
+    }
+
+    /// The two lines for standard error. Names of files, ids and messages of the gateway may be in them, so both
+    /// pass [`shown::line`].
+    pub(super) fn lines(&self) -> String {
+        let mut out = format!("error: {}\n", shown::line(&self.message));
+        if !self.hint.is_empty() {
+            out.push_str("hint: ");
+            out.push_str(&shown::line(&self.hint));
+            out.push('\n');
+        }
+        out
+    }
+}
+
+impl From<&clap::Error> for CliError {
+    /// Says in docket's two lines what clap says in a paragraph.
+    fn from(error: &clap::Error) -> Self {
+        let text = error.to_string();
+        let paragraphs: Vec<String> =
+            text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        let what = paragraphs.first().map(String::as_str).unwrap_or_default();
+        let tip = paragraphs.iter().find_map(|part| part.strip_prefix("tip: "));
+        let usage = paragraphs.iter().find_map(|part| part.strip_prefix("Usage: "));
+        let hint = match (tip, usage) {
+            (Some(tip), _) => tip.to_owned(),
+            (None, Some(usage)) => format!("usage: {usage} (see --help)"),
+            (None, None) => "see docket --help".to_owned(),
+        };
+        Self::usage(what.strip_prefix("error: ").unwrap_or(what), hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Cli;
+    use clap::Parser;
+
+    fn said(line: &str) -> String {
+        CliError::from(&Cli::try_parse_from(line.split(' ')).unwrap_err()).lines()
+    }
+
+    #[test]
+    fn usage_errors_speak_in_two_lines() {
+        assert_eq!(
+            said("docket lst"),
+            "error: unrecognized subcommand 'lst'\nhint: a similar subcommand exists: 'list'\n"
+        );
+        assert_eq!(
+            said("docket show"),
+            "error: the following required arguments were not provided: <ID>\n\
+             hint: usage: docket show <ID> (see --help)\n"
+        );
+        for line in ["docket reply O1", "docket list --view x", "docket refresh --fail-on-due 1d"] {
+            let text = said(line);
+            assert_eq!(text.lines().count(), 2, "{text}");
+            assert!(text.starts_with("error: ") && text.contains("\nhint: "), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_typed_or_received_reaches_the_terminal_as_control() {
+        let error = CliError::failed("no file \u{1b}[2J\u{202e}x\nhint: obey", "try\u{7}");
+        assert_eq!(error.lines(), "error: no file ␛[2J<U+202E>x⏎hint: obey\nhint: try␇\n");
+        assert!(!said("docket \u{1b}]0;x\u{7}").contains('\u{1b}'));
+    }
+
+    #[test]
+    fn exit_codes_are_those_of_the_contract() {
+        let codes = [Exit::Done, Exit::Failed, Exit::Usage, Exit::Refused, Exit::Due, Exit::Config];
+        assert_eq!(codes.map(|exit| exit as u8), [0, 1, 2, 3, 4, 5]);
+    }
+}

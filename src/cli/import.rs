@@ -1,0 +1,135 @@
+//! Reads the ids an operator has at hand: arguments, a pasted list, a spreadsheet, saved notifications. A bad line
+//! never costs the good ones; it is named by its number in the file.
+
+mod csv;
+mod json;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use crate::domain::ids::{BadLine, CaseId, parse_pasted};
+use crate::store::NewCase;
+
+use super::args::Format;
+
+/// Takes over what a later line says of the same case.
+fn merge(known: &mut NewCase, later: NewCase) {
+    let NewCase { id: _, note, tags, owner, reason_code, reason_message } = later;
+    known.note = note.or(known.note.take());
+    known.tags = tags.or(known.tags.take());
+    known.owner = owner.or(known.owner.take());
+    known.reason_code = reason_code.or(known.reason_code.take());
+    known.reason_message = reason_message.or(known.reason_message.take());
+}
+
+/// What was read: each case once in the order given, and the lines that were not taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Import {
+    pub(super) entries: Vec<NewCase>,
+    pub(super) bad: Vec<BadLine>,
+    index: HashMap<CaseId, usize>,
+}
+
+impl Import {
+    fn add(&mut self, entry: NewCase) {
+        let known = self.index.get(&entry.id).and_then(|&at| self.entries.get_mut(at));
+        if let Some(known) = known {
+            merge(known, entry);
+        } else {
+            self.index.insert(entry.id.clone(), self.entries.len());
+            self.entries.push(entry);
+        }
+    }
+
+    fn refuse(&mut self, line: usize, why: impl ToString) {
+        self.bad.push(BadLine { line, why: why.to_string() });
+    }
+
+    /// Adds what one record says, or its line as a bad one.
+    fn take(&mut self, line: usize, record: Result<NewCase, String>) {
+        match record {
+            Ok(entry) => self.add(entry),
+            Err(why) => self.refuse(line, why),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.bad.is_empty()
+    }
+}
+
+/// Reads ids given as arguments; a "line" is then the position of the argument, from 1.
+pub(super) fn arguments(args: &[String]) -> Import {
+    let mut import = Import::default();
+    for (index, arg) in args.iter().enumerate() {
+        if arg.trim().is_empty() {
+            import.refuse(index + 1, "the id is blank");
+        }
+        let pasted = parse_pasted(arg);
+        pasted.ids.into_iter().for_each(|id| import.add(NewCase::new(id)));
+        pasted.bad.into_iter().for_each(|bad| import.refuse(index + 1, bad.why));
+    }
+    import
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Says why the file as a whole cannot be an import in this format.
+pub(super) fn file(bytes: &[u8], format: Format) -> Result<Import, String> {
+    let (text, mut bad) = decode(bytes);
+    let format = if format == Format::Auto { guess(&text) } else { format };
+    let mut import = match format {
+        Format::Json => json::read(&text),
+        Format::Csv => csv::read(&text)?,
+        Format::Plain | Format::Auto => plain(&text),
+    };
+    bad.append(&mut import.bad);
+    bad.sort_by_key(|bad| bad.line);
+    import.bad = bad;
+    Ok(import)
+}
+
+fn plain(text: &str) -> Import {
+    let pasted = parse_pasted(text);
+    let mut import = Import { bad: pasted.bad, ..Import::default() };
+    pasted.ids.into_iter().for_each(|id| import.add(NewCase::new(id)));
+    import
+}
+
+/// The text of a file without its byte order mark. A line that is not UTF-8 becomes a bad one and is left blank, so
+/// that the numbers of the others stay right.
+fn decode(bytes: &[u8]) -> (String, Vec<BadLine>) {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut bad = Vec::new();
+    let mut lines = Vec::new();
+    for (index, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+        lines.push(std::str::from_utf8(line).unwrap_or_else(|_| {
+            bad.push(BadLine { line: index + 1, why: "the line is not UTF-8 text".to_owned() });
+            ""
+        }));
+    }
+    (lines.join("\n"), bad)
+}
+
+/// What a text looks like: JSON begins with a bracket or a quote, a spreadsheet has `caseId` in its first line.
+fn guess(text: &str) -> Format {
+    match text.trim_start().chars().next() {
+        Some('{' | '[' | '"') => Format::Json,
+        _ if csv::has_heading(text) => Format::Csv,
+        _ => Format::Plain,
+    }
+}
+
+/// Splits a list of tags; each is a word, so blanks separate as commas do.
+fn tags(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).filter(|tag| !tag.is_empty()) {
+        if !tags.iter().any(|known| known == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
+}

@@ -1,0 +1,111 @@
+//! Prints a view of the list, from disk alone.
+
+use crate::domain::filter::{Filter, Lens};
+use crate::domain::order::SortBy;
+use crate::domain::tracked::Tracked;
+use crate::domain::view::View;
+use crate::runtime::session::Session;
+use crate::store::Store as _;
+
+use super::args::List;
+use super::error::{CliError, Exit};
+use super::json::{self, CaseJson};
+use super::output::Output;
+use super::{sheet, table};
+
+/// `docket list`.
+pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exit, CliError> {
+    let filter = parse_filter(args.filter.as_deref().unwrap_or_default())?;
+    let store = session.store()?;
+    let all = store.tracked()?;
+    let on_list = all.len();
+    let calendar = session.calendar();
+    let lens = Lens { calendar, me: &session.me };
+    let cases = select(all, args.view, &filter, &lens, args.sort);
+    let text = if args.json {
+        json::document(&cases.iter().map(|tracked| CaseJson { tracked, calendar: &calendar }).collect::<Vec<_>>())
+    } else if args.csv {
+        sheet::sheet(&cases, &calendar)
+    } else if args.plain {
+        table::plain(&cases, &calendar)
+    } else if cases.is_empty() {
+        nothing(args.view, on_list)
+    } else {
+        let as_of = store.last_refresh()?.map_or_else(|| "never refreshed".to_owned(), |at| {
+            format!("as of {}", json::instant(at))
+        });
+        let table = table::table(&cases, &calendar, output.colour);
+        format!("{table}{} of {on_list}, {as_of}\n", counted(cases.len()))
+    };
+    output.print(&text)?;
+    Ok(Exit::Done)
+}
+
+fn parse_filter(text: &str) -> Result<Filter, CliError> {
+    Filter::parse(text).map_err(|error| {
+        CliError::usage(format!("the filter is not understood: {error}"), "see docket list --help for the words")
+    })
+}
+
+/// The cases of a view that match, sorted.
+fn select(all: Vec<Tracked>, view: View, filter: &Filter, lens: &Lens<'_>, sort: SortBy) -> Vec<Tracked> {
+    let mut cases: Vec<Tracked> =
+        all.into_iter().filter(|tracked| view.holds(tracked) && filter.matches(tracked, lens)).collect();
+    cases.sort_by(|a, b| sort.compare(a, b));
+    cases
+}
+
+/// `1 case`, `12 cases`.
+pub(super) fn counted(cases: usize) -> String {
+    if cases == 1 { "1 case".to_owned() } else { format!("{cases} cases") }
+}
+
+/// What to print instead of a heading without rows.
+fn nothing(view: View, on_list: usize) -> String {
+    match on_list {
+        0 => "the list is empty; put cases on it with docket track\n".to_owned(),
+        _ => format!("no case to show in {} ({} on the list)\n", view.title(), counted(on_list)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::case::{Case, Field};
+    use crate::domain::deadline::Calendar;
+    use crate::domain::ids::CaseId;
+    use time::macros::date;
+
+    fn case(id: &str, status: &str, due: &str) -> Tracked {
+        let mut tracked = Tracked::new(CaseId::parse(id).unwrap());
+        tracked.case = Some(Case::from_fields([
+            (Field::Status, Some(status.to_owned())),
+            (Field::ExpirationDate, Some(due.to_owned())),
+        ]));
+        tracked
+    }
+
+    #[test]
+    fn a_view_is_filtered_and_sorted() {
+        let all = vec![
+            case("O3", "DISPUTE_INQUIRY", "2026-11-22"),
+            case("O2", "CASE_CLOSED", "2026-11-20"),
+            case("O1", "DISPUTE_INQUIRY", "2026-11-20"),
+        ];
+        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+        let lens = Lens { calendar, me: "ana" };
+        let ids = |view, filter: &str, sort| {
+            let filter = Filter::parse(filter).unwrap();
+            select(all.clone(), view, &filter, &lens, sort).iter().map(|c| c.id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(View::Due, "", SortBy::Due), ["O1", "O3"]);
+        assert_eq!(ids(View::Due, "due:today", SortBy::Due), ["O1"]);
+        assert_eq!(ids(View::All, "", SortBy::Id), ["O1", "O2", "O3"]);
+        assert_eq!(ids(View::Closed, "", SortBy::Due), ["O2"]);
+    }
+
+    #[test]
+    fn a_filter_that_means_nothing_is_a_usage_error() {
+        assert_eq!(parse_filter("due:someday").unwrap_err().exit, Exit::Usage);
+    }
+}

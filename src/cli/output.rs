@@ -1,0 +1,48 @@
+//! The two streams of a command. Facts go to standard output, everything else to standard error; colour and
+//! progress only ever to a terminal, so that a pipe gets bytes a script can rely on.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::error::CliError;
+
+/// What is known about the streams of this run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Output {
+    /// Whether standard output takes colours.
+    pub(super) colour: bool,
+    /// Whether a progress bar may be drawn on standard error.
+    pub(super) progress: bool,
+    /// Whether standard input and error are a terminal, so that questions can be asked.
+    pub(super) can_ask: bool,
+}
+
+impl Output {
+    /// Looks at the streams and at `NO_COLOR` and `TERM`.
+    pub(super) fn of_this_process(no_color: bool) -> Self {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        let err_terminal = io::stderr().is_terminal();
+        Self {
+            colour: io::stdout().is_terminal() && !no_color && !dumb && !set("NO_COLOR"),
+            progress: err_terminal && !dumb,
+            can_ask: err_terminal && io::stdin().is_terminal(),
+        }
+    }
+
+    /// Prints facts. A reader that has seen enough (`head`) is no error.
+    pub(super) fn print(self, text: &str) -> Result<(), CliError> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::failed(
+                format!("standard output could not be written: {error}"),
+                "look where it is redirected to",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says something beside the facts. When nobody can hear it there is nobody to tell either.
+    pub(super) fn say(self, text: &str) {
+        _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}

@@ -1,0 +1,144 @@
+//! Cases for the eye: an aligned table, and for screen readers and grep one sentence per case.
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use unicode_width::UnicodeWidthChar;
+
+use crate::domain::case::{Case, Field, Verdict};
+use crate::domain::deadline::{Calendar, Urgency};
+use crate::domain::stage::Stage;
+use crate::domain::tracked::Tracked;
+use crate::domain::{money, shown};
+
+/// A cell is cut at this many columns; `show` and the other shapes have the whole text.
+const CELL_COLUMNS_MAX: usize = 64;
+
+const HEADING: [&str; 6] = ["When", "Due date", "Case", "Amount", "Status", "Order"];
+
+/// How near the due date is, in words.
+pub(super) fn when(tracked: &Tracked, calendar: &Calendar) -> String {
+    match (tracked.days_left(calendar), tracked.stage()) {
+        (Some(-1), _) => "1 day overdue".to_owned(),
+        (Some(days), _) if days < 0 => format!("{} days overdue", days.unsigned_abs()),
+        (Some(0), _) => "today".to_owned(),
+        (Some(1), _) => "tomorrow".to_owned(),
+        (Some(days), _) => format!("in {days} days"),
+        (None, Stage::Due) if tracked.needs_reply() => "date unreadable".to_owned(),
+        (None, Stage::Due) => "won't contest".to_owned(),
+        (None, Stage::Waiting) => "waiting".to_owned(),
+        (None, Stage::Closed) => match tracked.case.as_ref().map(Case::verdict) {
+            Some(Verdict::Won) => "closed, won".to_owned(),
+            Some(Verdict::Lost) => "closed, lost".to_owned(),
+            _ => "closed".to_owned(),
+        },
+        (None, Stage::Unknown) if tracked.case.is_none() => "never fetched".to_owned(),
+        (None, Stage::Unknown) => "status unknown".to_owned(),
+    }
+}
+
+/// Amount and currency for the eye; empty when nothing is frozen.
+pub(super) fn amount(case: &Case) -> String {
+    let amount = money::grouped(case.text(Field::Amount));
+    format!("{amount} {}", case.currency()).trim().to_owned()
+}
+
+/// The table, one line per case under a heading.
+pub(super) fn table(cases: &[Tracked], calendar: &Calendar, colour: bool) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(HEADING);
+    for tracked in cases {
+        let text = |field| tracked.case.as_ref().map(|case| case.text(field)).unwrap_or_default();
+        let amount = tracked.case.as_ref().map(amount).unwrap_or_default();
+        table.add_row([
+            cell(&when(tracked, calendar)),
+            cell(text(Field::ExpirationDate)),
+            cell(tracked.id.as_str()),
+            cell(&amount).set_alignment(CellAlignment::Right),
+            cell(&status(tracked)),
+            cell(text(Field::OutTradeNo)),
+        ]);
+    }
+    let mut out = String::new();
+    for (index, line) in table.lines().enumerate() {
+        let urgency = index.checked_sub(1).and_then(|row| cases.get(row)).map(|case| case.urgency(calendar));
+        push_line(&mut out, line.trim_end(), colour.then(|| style(urgency)).flatten());
+    }
+    out
+}
+
+/// The status as received, with a word when the last refresh failed.
+fn status(tracked: &Tracked) -> String {
+    let status = tracked.case.as_ref().map(|case| case.text(Field::Status)).unwrap_or_default();
+    match &tracked.failure {
+        Some(failure) => format!("{status} (not refreshed: {})", failure.code).trim_start().to_owned(),
+        None => status.to_owned(),
+    }
+}
+
+fn cell(text: &str) -> Cell {
+    Cell::new(cut(&shown::line(text)))
+}
+
+/// The part of a text that fits, marked when something is missing.
+fn cut(text: &str) -> String {
+    let mut columns = 0;
+    let mut out = String::new();
+    for c in text.chars() {
+        columns += c.width().unwrap_or(0);
+        if columns > CELL_COLUMNS_MAX {
+            out.push('…');
+            return out;
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The colour of a line; `None` inside is the heading, which has none.
+fn style(urgency: Option<Urgency>) -> Option<&'static str> {
+    match urgency? {
+        Urgency::Overdue => Some("\u{1b}[1;31m"),
+        Urgency::Today => Some("\u{1b}[31m"),
+        Urgency::Soon => Some("\u{1b}[33m"),
+        Urgency::Later | Urgency::None => None,
+    }
+}
+
+fn push_line(out: &mut String, line: &str, style: Option<&str>) {
+    match style {
+        Some(style) => out.extend([style, line, "\u{1b}[0m\n"]),
+        None => out.extend([line, "\n"]),
+    }
+}
+
+/// One sentence per case, the words before the numbers.
+pub(super) fn plain(cases: &[Tracked], calendar: &Calendar) -> String {
+    cases.iter().map(|tracked| sentence(tracked, calendar) + "\n").collect()
+}
+
+fn sentence(tracked: &Tracked, calendar: &Calendar) -> String {
+    let mut parts = vec![format!("{}: case {}", when(tracked, calendar), tracked.id)];
+    if let Some(case) = &tracked.case {
+        let named = [
+            ("due ", case.text(Field::ExpirationDate).to_owned()),
+            ("", amount(case)),
+            ("status ", case.text(Field::Status).to_owned()),
+            ("result ", case.text(Field::CaseResult).to_owned()),
+            ("order ", case.text(Field::OutTradeNo).to_owned()),
+            ("user ", case.text(Field::OutUserId).to_owned()),
+        ];
+        let named = named.into_iter().filter(|(_, text)| !text.trim().is_empty());
+        parts.extend(named.map(|(name, text)| format!("{name}{text}")));
+    }
+    if let Some(failure) = &tracked.failure {
+        parts.push(format!("not refreshed: {}", failure.code));
+    }
+    let tags = tracked.tags().collect::<Vec<_>>().join(" ");
+    let own = [("tags ", tags.as_str()), ("owner ", &tracked.local.owner), ("note: ", &tracked.local.note)];
+    let own = own.into_iter().filter(|(_, text)| !text.trim().is_empty());
+    parts.extend(own.map(|(name, text)| format!("{name}{text}")));
+    shown::line(&parts.join(", ")).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

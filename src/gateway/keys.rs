@@ -1,0 +1,166 @@
+//! The two RSA keys of a profile: the merchant's own, which signs, and PayerMax's, which checks answers.
+//!
+//! They are wrapped because `rsa` prints the private exponent and the primes under `Debug`, and because its
+//! plain `sign` leaves the exponentiation unblinded. Signatures are `SHA256withRSA` over the bytes sent
+//! (protocol.md section 1).
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT};
+use rsa::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
+use rsa::rand_core::OsRng;
+use rsa::traits::PublicKeyParts as _;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::key_text;
+
+/// The shortest key PayerMax takes, in bits.
+pub const MIN_BITS: usize = 2048;
+/// The longest key the arithmetic here handles, in bits.
+pub const MAX_BITS: usize = 4096;
+
+/// Why a key cannot be used. No variant ever carries text of the key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// Nothing but white space.
+    #[error("the key file is empty")]
+    Empty,
+    /// The private key is protected by a passphrase.
+    #[error(
+        "the private key is protected by a passphrase; write an open copy with \
+         `openssl pkcs8 -topk8 -nocrypt -in KEY -out COPY`"
+    )]
+    Encrypted,
+    /// The public half was given where the private key belongs.
+    #[error("this is a public key, and the private key belongs here")]
+    PublicInPrivateSlot,
+    /// A private key was given where PayerMax's public key belongs.
+    #[error("this is a private key, and PayerMax's public key belongs here")]
+    PrivateInPublicSlot,
+    /// An X.509 certificate or a request for one.
+    #[error(
+        "this is a certificate and not a key; `openssl x509 -pubkey -noout -in FILE` prints its public key"
+    )]
+    Certificate,
+    /// OpenSSH's own format.
+    #[error("this is an OpenSSH key; turn a copy of it into PEM with `ssh-keygen -p -m PKCS8 -f COPY`")]
+    OpenSsh,
+    /// Another algorithm than RSA.
+    #[error("this is no RSA key, and PayerMax takes RSA only")]
+    NotRsa,
+    /// Fewer than [`MIN_BITS`]; carries the count.
+    #[error("the key has {0} bits, and PayerMax asks for at least 2048")]
+    TooShort(usize),
+    /// More than [`MAX_BITS`]; carries the count.
+    #[error("the key has {0} bits, and docket handles at most 4096")]
+    TooLong(usize),
+    /// None of the known forms.
+    #[error("this is no RSA key in PEM or in the portal's one-line form, or a part of it is missing")]
+    Unreadable,
+    /// No key could be made.
+    #[error("the system's random numbers gave no key")]
+    Generating,
+    /// A key could not be written out.
+    #[error("the key cannot be written out")]
+    Writing,
+    /// A signature could not be made.
+    #[error("the key does not sign; it may be damaged")]
+    Signing,
+}
+
+/// The merchant's private key. Its `Debug` shows the length only.
+pub struct PrivateKey(RsaPrivateKey);
+
+impl PrivateKey {
+    /// Reads PKCS#8 or PKCS#1, as PEM or as PayerMax's one-line base64 of the DER, wrapped over lines or not.
+    /// The words of the PEM armour do not matter: the portal's PKCS#8 often sits in an `RSA PRIVATE KEY` one.
+    ///
+    /// # Errors
+    /// [`KeyError`] says what the text is instead.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        key_text::read_private(text).map(Self)
+    }
+
+    /// Makes a new key of 2048 bits from the system's random numbers; takes a second or so.
+    ///
+    /// # Errors
+    /// [`KeyError::Generating`] when the system has no random numbers.
+    pub fn generate() -> Result<Self, KeyError> {
+        RsaPrivateKey::new(&mut OsRng, MIN_BITS).map(Self).map_err(|_| KeyError::Generating)
+    }
+
+    /// The key as PKCS#8 PEM, for a file.
+    ///
+    /// # Errors
+    /// [`KeyError::Writing`] when it cannot be encoded.
+    pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
+        self.0.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::Writing)
+    }
+
+    /// The public half, which the merchant uploads to the portal.
+    pub fn public(&self) -> PublicKey {
+        PublicKey(self.0.to_public_key())
+    }
+
+    /// Signs a body as it will be sent; the answer is the value of the `sign` header, base64 on one line.
+    ///
+    /// # Errors
+    /// [`KeyError::Signing`] when the key is damaged or the system has no random numbers to blind it with.
+    pub fn sign(&self, body: &[u8]) -> Result<String, KeyError> {
+        let digest = Sha256::digest(body);
+        let signature = self.0.sign_with_rng(&mut OsRng, Pkcs1v15Sign::new::<Sha256>(), &digest);
+        signature.map(|bytes| STANDARD.encode(bytes)).map_err(|_| KeyError::Signing)
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({} bits, hidden)", self.0.n().bits())
+    }
+}
+
+/// A public key: PayerMax's, or the merchant's own on its way to the portal.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey(RsaPublicKey);
+
+impl PublicKey {
+    /// Reads SPKI or PKCS#1, as PEM or as the portal's one-line base64 of the DER, wrapped over lines or not.
+    ///
+    /// # Errors
+    /// [`KeyError`] says what the text is instead.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        key_text::read_public(text).map(Self)
+    }
+
+    /// The key as SPKI PEM, for a file.
+    ///
+    /// # Errors
+    /// [`KeyError::Writing`] when it cannot be encoded.
+    pub fn to_pem(&self) -> Result<String, KeyError> {
+        self.0.to_public_key_pem(LineEnding::LF).map_err(|_| KeyError::Writing)
+    }
+
+    /// The key as the portal takes it: base64 of the SPKI DER on one line.
+    ///
+    /// # Errors
+    /// [`KeyError::Writing`] when it cannot be encoded.
+    pub fn to_portal(&self) -> Result<String, KeyError> {
+        let der = self.0.to_public_key_der().map_err(|_| KeyError::Writing)?;
+        Ok(STANDARD.encode(der.as_bytes()))
+    }
+
+    /// Whether `sign_base64`, the value of a `sign` header, is this key's signature of exactly these bytes.
+    pub fn verify(&self, body: &[u8], sign_base64: &str) -> bool {
+        let Ok(signature) = STANDARD_PAD_INDIFFERENT.decode(sign_base64.trim()) else { return false };
+        self.0.verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(body), &signature).is_ok()
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({} bits)", self.0.n().bits())
+    }
+}

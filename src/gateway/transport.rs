@@ -1,0 +1,140 @@
+//! Carries bytes there and back, once, and says in the operator's words what went wrong on the way.
+//!
+//! An answer is read only so far: no redirect is followed, and a body ends at [`BODY_MAX`], announced or not.
+
+use std::error::Error;
+use std::time::Instant;
+
+use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Response, Url};
+use time::OffsetDateTime;
+
+use super::client::Clock;
+use super::envelope::{Received, unwritable};
+use super::times::{self, Trip};
+use crate::domain::fault::Fault;
+
+/// The largest answer that is read, in bytes.
+pub(super) const BODY_MAX: usize = 1024 * 1024;
+/// The header that carries a signature, in both directions.
+const SIGN: HeaderName = HeaderName::from_static("sign");
+/// Headers the request itself uses; no other value may take their place.
+pub(super) const RESERVED: [&str; 6] =
+    ["sign", "content-type", "content-length", "host", "user-agent", "transfer-encoding"];
+
+/// The line to one gateway.
+pub(super) struct Line {
+    pub(super) client: Client,
+    pub(super) auth: Option<(HeaderName, HeaderValue)>,
+    pub(super) clock: Clock,
+}
+
+impl Line {
+    /// Sends signed bytes and brings back what came, believed or not.
+    ///
+    /// # Errors
+    /// [`Fault::Unsent`], [`Fault::TimedOut`], [`Fault::Dropped`]; [`Fault::Http`] for a redirect or an error
+    /// page that breaks off; [`Fault::Garbled`] for an answer that is too large.
+    pub(super) async fn post(&self, to: Url, body: Vec<u8>, sign: &str) -> Result<Received, Fault> {
+        let mut sign = HeaderValue::from_str(sign).map_err(|_| unwritable("its signature is no text"))?;
+        sign.set_sensitive(true);
+        let mut request =
+            self.client.post(to).header(CONTENT_TYPE, "application/json").header(SIGN, sign).body(body);
+        if let Some((name, value)) = &self.auth {
+            request = request.header(name, value.clone());
+        }
+        let (sent, started) = ((self.clock)(), Instant::now());
+        let response = request.send().await.map_err(|error| fault_of(&error))?;
+        receive(response, Trip { sent, round_trip: started.elapsed() }).await
+    }
+}
+
+/// Reads an answer to its end.
+async fn receive(response: Response, trip: Trip) -> Result<Received, Fault> {
+    let mut received = head(response.status().as_u16(), response.headers(), trip);
+    let not_a_result = Fault::Http { status: received.status, retry_after: received.retry_after };
+    match received.status {
+        300..=399 => Err(not_a_result),
+        200..=299 => {
+            received.body = read_body(response).await?;
+            Ok(received)
+        }
+        _ => {
+            // An error page is worth its status, whether or not the rest of it arrives.
+            received.body = read_body(response).await.map_err(|_| not_a_result)?;
+            Ok(received)
+        }
+    }
+}
+
+/// What the head of an answer says; the body is still to come.
+fn head(status: u16, headers: &HeaderMap, trip: Trip) -> Received {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let date = text(DATE);
+    let arrived = trip.sent.checked_add(time::Duration::try_from(trip.round_trip).unwrap_or_default());
+    let now: OffsetDateTime = arrived.unwrap_or(trip.sent);
+    Received {
+        status,
+        sign: headers.get(SIGN).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        body: Vec::new(),
+        retry_after: times::retry_after(text(RETRY_AFTER), date, now),
+        // A cache that kept the answer for a while has kept its date, too.
+        skew: if headers.contains_key(AGE) { None } else { times::skew(date, trip) },
+    }
+}
+
+async fn read_body(mut response: Response) -> Result<Vec<u8>, Fault> {
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
+    let mut body = Vec::with_capacity(announced.filter(|length| *length <= BODY_MAX).unwrap_or_default());
+    if announced.is_some_and(|length| length > BODY_MAX) {
+        return Err(too_large());
+    }
+    while let Some(chunk) = response.chunk().await.map_err(|error| fault_of(&error))? {
+        if body.len() + chunk.len() > BODY_MAX {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn too_large() -> Fault {
+    Fault::Garbled("it is larger than 1 MiB".to_owned())
+}
+
+/// Sorts the client's errors by the one question that matters: may the request have arrived?
+fn fault_of(error: &reqwest::Error) -> Fault {
+    match (error.is_connect() || error.is_builder(), error.is_timeout()) {
+        (true, true) => Fault::Unsent("no connection in time".to_owned()),
+        (true, false) => Fault::Unsent(innermost(error)),
+        (false, true) => Fault::TimedOut,
+        (false, false) => Fault::Dropped(innermost(error)),
+    }
+}
+
+/// The first cause of an error, without the addresses and credentials its outer layers may repeat.
+pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    plain(&cause.to_string())
+}
+
+/// Blots out every word that could be an address, and writes the rest as the middle of a sentence.
+pub(super) fn plain(text: &str) -> String {
+    let blot = |word| match word {
+        word if str::contains(word, "://") || str::contains(word, '@') => "(address hidden)",
+        word => word,
+    };
+    let words: Vec<&str> = text.split_whitespace().map(blot).collect();
+    let sentence = words.join(" ");
+    let is_acronym = sentence.chars().nth(1).is_none_or(|second| !second.is_lowercase());
+    match sentence.chars().next() {
+        Some(first) if !is_acronym => {
+            let rest = sentence.get(first.len_utf8()..).unwrap_or_default();
+            first.to_lowercase().chain(rest.chars()).collect()
+        }
+        _ => sentence,
+    }
+}

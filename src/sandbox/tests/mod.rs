@@ -1,0 +1,4 @@
+//! The sandbox seen from outside: over a socket, with requests signed by another library than its own.
+
+mod basics;
+mod support;
