@@ -57,28 +57,14 @@ pub(super) struct Cli {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
-    /// The profile to work in; the config's `default_profile` unless told
-    #[arg(long, value_name = "NAME", global = true, env = "DOCKET_PROFILE", hide_env_values = true)]
+    /// The profile to work in [env: `DOCKET_PROFILE`]; the config's `default_profile` unless told
+    #[arg(long, value_name = "NAME", global = true)]
     pub(super) profile: Option<String>,
-    /// The config file
-    #[arg(
-        long,
-        value_name = "FILE",
-        global = true,
-        env = "DOCKET_CONFIG",
-        hide_env_values = true,
-        value_hint = ValueHint::FilePath
-    )]
+    /// The config file [env: `DOCKET_CONFIG`]
+    #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
-    /// The directory that holds the list of each profile
-    #[arg(
-        long,
-        value_name = "DIR",
-        global = true,
-        env = "DOCKET_DATA_DIR",
-        hide_env_values = true,
-        value_hint = ValueHint::DirPath
-    )]
+    /// The directory that holds the list of each profile [env: `DOCKET_DATA_DIR`]
+    #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
     pub(super) data_dir: Option<PathBuf>,
     /// Send no reply and no refund, whatever the config allows; the local list stays usable
     #[arg(long, global = true)]

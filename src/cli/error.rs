@@ -4,6 +4,8 @@
 use std::process::ExitCode;
 
 use crate::domain::shown;
+use crate::runtime::session::SessionError;
+use crate::store::StoreError;
 
 /// The exit codes of this stage, as `docket --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,32 @@ impl CliError {
             out.push('\n');
         }
         out
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        use StoreError as E;
+        let exit = match &error {
+            E::Damaged { .. }
+            | E::Foreign { .. }
+            | E::Newer { .. }
+            | E::Older { .. }
+            | E::Missing { .. }
+            | E::Unwritable { .. } => Exit::Config,
+            E::NotTracked { .. } => Exit::Usage,
+            E::Busy { .. } | E::Full { .. } | E::Other { .. } => Exit::Failed,
+        };
+        Self::new(exit, error.to_string(), error.hint())
+    }
+}
+
+impl From<SessionError> for CliError {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Store(error) => error.into(),
+            other => Self::new(Exit::Config, other.to_string(), other.hint()),
+        }
     }
 }
 

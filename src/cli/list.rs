@@ -74,7 +74,7 @@ mod tests {
     use crate::domain::case::{Case, Field};
     use crate::domain::deadline::Calendar;
     use crate::domain::ids::CaseId;
-    use time::macros::date;
+    use time::macros::{date, offset};
 
     fn case(id: &str, status: &str, due: &str) -> Tracked {
         let mut tracked = Tracked::new(CaseId::parse(id).unwrap());
@@ -92,7 +92,7 @@ mod tests {
             case("O2", "CASE_CLOSED", "2026-11-20"),
             case("O1", "DISPUTE_INQUIRY", "2026-11-20"),
         ];
-        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
         let lens = Lens { calendar, me: "ana" };
         let ids = |view, filter: &str, sort| {
             let filter = Filter::parse(filter).unwrap();

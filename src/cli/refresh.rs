@@ -29,10 +29,9 @@ pub(super) async fn refresh(session: &Session, args: &Refresh, output: Output) -
     let gateway = session.gateway()?;
     let store = session.store()?;
     let ids = choose(store.tracked()?, args, session)?;
-    let store = Arc::new(Mutex::new(store));
+    let store: SharedStore = Arc::new(Mutex::new(store));
     let output = Output { progress: output.progress && !args.quiet, ..output };
-    let shared: SharedStore = Arc::<Mutex<_>>::clone(&store);
-    let report = run(session, gateway, shared, ids, output).await?;
+        let report = run(session, gateway, Arc::clone(&store), ids, output).await?;
     if args.json {
         output.print(&json::document(&document(&report)))?;
     } else if !args.quiet {

@@ -61,11 +61,11 @@ mod tests {
     use super::*;
     use crate::domain::case::Case;
     use crate::domain::ids::CaseId;
-    use time::macros::date;
+    use time::macros::{date, offset};
 
     #[test]
     fn the_sheet_has_every_column_and_no_formula() {
-        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
         let mut tracked = Tracked::new(CaseId::parse("O1").unwrap());
         tracked.case = Some(Case::from_fields([
             (Field::Amount, Some("5000.00".to_owned())),

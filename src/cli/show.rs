@@ -107,7 +107,7 @@ mod tests {
     use crate::domain::case::Case;
     use crate::domain::change::Change;
     use pretty_assertions::assert_eq;
-    use time::macros::{date, datetime};
+    use time::macros::{date, datetime, offset};
 
     #[test]
     fn the_page_has_every_field_and_nothing_that_steers_a_terminal() {
@@ -123,7 +123,7 @@ mod tests {
             Change { field: Field::Status, from: Some("A\u{202e}".into()), to: Some(String::new()), at };
         let history =
             [HistoryEntry::First { at, status: "A".into() }, HistoryEntry::Changed(change)];
-        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
         let expected = "\
 Case id         O1
 When            status unknown

@@ -144,7 +144,7 @@ async fn run_with<F, Fut>(
     progress: impl FnMut(Progress),
 ) -> Result<RefreshReport, StoreError>
 where
-    F: Fn(CaseId) -> Fut + Clone + Send + 'static,
+    F: Fn(CaseId) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<Answer<Case>, Fault>> + Send + 'static,
 {
     let started = Instant::now();
@@ -173,7 +173,7 @@ async fn fetch_all<F, Fut>(
     cancel: CancellationToken,
     outcomes: mpsc::Sender<Fetched>,
 ) where
-    F: Fn(CaseId) -> Fut + Clone + Send + 'static,
+    F: Fn(CaseId) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<Answer<Case>, Fault>> + Send + 'static,
 {
     let pace = Arc::new(Pace::new(limits.per_second, limits.concurrency, limits.retry.longest_wait));

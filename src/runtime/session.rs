@@ -1,13 +1,239 @@
-//! Opens what a run needs: config, profile, list, keys, gateway. Each only when it is asked for: reading the list
-//! must work on a host whose key file is gone.
+//! Opens what a run needs: config, profile, list, keys, gateway. Each only when it is asked for: reading the list must
+//! work on a host whose key file is gone.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
 use crate::domain::deadline::Calendar;
-use crate::gateway::{BuildError, Clock, Gateway, PrivateKey, PublicKey, Settings};
-use crate::store::config::{Config, ConfigError, Paths, Profile};
+use crate::gateway::{
+    BuildError, Clock, Gateway, KeyError, PrivateKey, PublicKey, RetryPolicy, Settings,
+};
+use crate::store::config::{Config, ConfigError, Homes, Paths, Profile};
 use crate::store::keyfile::{self, KeyFileError};
 use crate::store::{SqliteStore, StoreError};
+
+use super::refresh::Limits;
+
+/// Where an administrator may tighten the policy.
+const POLICY_FILE: &str = "/etc/docket/policy.toml";
+
+/// A connection that takes longer than this to open is not going to.
+const CONNECT_TIMEOUT_MAX: Duration = Duration::from_secs(10);
+
+/// The time of this host, UTC. The only place where the wall clock is read.
+pub fn system_clock() -> Clock {
+    Arc::new(OffsetDateTime::now_utc)
+}
+
+/// Waits until the operator (ctrl-c), the system (SIGTERM) or a closed line (SIGHUP) asks this process to stop.
+pub async fn told_to_stop() {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    async fn next(signal: std::io::Result<Signal>) {
+        match signal {
+            Ok(mut signal) => _ = signal.recv().await,
+            // Without a handler the system's own answer to the signal holds: the process ends.
+            Err(_) => std::future::pending().await,
+        }
+    }
+    tokio::select! {
+        () = next(signal(SignalKind::interrupt())) => {}
+        () = next(signal(SignalKind::terminate())) => {}
+        () = next(signal(SignalKind::hangup())) => {}
+    }
+}
+
+/// What the command line says about where to work. `None` leaves it to the environment and the config.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--read-only`.
+    pub read_only: bool,
+}
+
+impl Place {
+    /// The files of this place.
+    ///
+    /// # Errors
+    /// [`SessionError::Config`] when nothing says where they are.
+    pub fn paths(&self) -> Result<Paths, SessionError> {
+        let homes = Homes::of_this_user();
+        let env = |name: &str| std::env::var_os(name);
+        Ok(Paths::resolve(self.config.as_deref(), self.data_dir.as_deref(), env, homes.as_ref())?)
+    }
+
+    /// `--profile`, or else `DOCKET_PROFILE`; an empty one counts as not given.
+    pub fn profile_name(&self) -> Option<String> {
+        let given = self.profile.clone().or_else(|| std::env::var("DOCKET_PROFILE").ok());
+        given.filter(|name| !name.is_empty())
+    }
+}
+
+/// Why a session could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The config cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A key file or token file cannot be used.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// PayerMax's public key has not been put in its place yet.
+    #[error("there is no file {}, which holds PayerMax's public key", .0.display())]
+    NoGatewayKey(PathBuf),
+    /// What is in a key file is no key docket can use.
+    #[error("{}: {error}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: KeyError,
+    },
+    /// The list cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The profile's settings make no client.
+    #[error("profile {profile}: {error}")]
+    Gateway {
+        /// The profile.
+        profile: String,
+        /// What is wrong with it.
+        error: BuildError,
+    },
+}
+
+impl SessionError {
+    /// What to do about it, one sentence without a full stop.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Config(error) => error.hint().to_owned(),
+            Self::KeyFile(error) => error.hint().to_owned(),
+            Self::NoGatewayKey(_) => "copy PayerMax's public key from the merchant portal into it".to_owned(),
+            Self::Key { .. } => "see the config's private_key_file and gateway_public_key_file".to_owned(),
+            Self::Store(error) => error.hint().to_owned(),
+            Self::Gateway { .. } => "correct it in the config".to_owned(),
+        }
+    }
+}
+
+/// One profile, ready to work in.
+#[derive(Clone)]
+pub struct Session {
+    /// All settings.
+    pub config: Config,
+    /// The profile's name.
+    pub name: String,
+    /// The profile.
+    pub profile: Profile,
+    /// The files of this run.
+    pub paths: Paths,
+    /// Who works here, for `owner:@me`; empty when the system does not say.
+    pub me: String,
+    /// Whether nothing may be sent that changes anything at PayerMax, by flag or by policy.
+    pub read_only: bool,
+    clock: Clock,
+}
+
+impl Session {
+    /// Reads the config and picks the profile; touches neither the list nor a key.
+    ///
+    /// # Errors
+    /// [`SessionError::Config`] names file, line, key and remedy.
+    pub fn open(place: &Place, clock: Clock) -> Result<Self, SessionError> {
+        let paths = place.paths()?;
+        let config = Config::load(&paths.config, Some(Path::new(POLICY_FILE)))?;
+        let (name, profile) = config.profile(place.profile_name().as_deref())?;
+        let (name, profile) = (name.to_owned(), profile.clone());
+        let read_only = place.read_only || config.policy.read_only;
+        let me = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+        Ok(Self { config, name, profile, paths, me, read_only, clock })
+    }
+
+    /// The clock of this session.
+    pub fn clock(&self) -> Clock {
+        Arc::clone(&self.clock)
+    }
+
+    /// The time, UTC.
+    pub fn now(&self) -> OffsetDateTime {
+        (self.clock)()
+    }
+
+    /// Today in the profile's `due_zone`.
+    pub fn calendar(&self) -> Calendar {
+        Calendar::at(self.now(), self.profile.due_zone, self.config.desk.soon_days)
+    }
+
+    /// How hard a refresh may ask.
+    pub fn limits(&self) -> Limits {
+        let refresh = &self.config.refresh;
+        Limits {
+            concurrency: usize::from(refresh.concurrency),
+            per_second: u32::from(refresh.per_second),
+            retry: RetryPolicy::default(),
+        }
+    }
+
+    /// The profile's database.
+    pub fn database(&self) -> PathBuf {
+        self.paths.database(&self.name)
+    }
+
+    /// Opens the list. Each call opens it anew, as another process would.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`] names the file and the remedy.
+    pub fn store(&self) -> Result<SqliteStore, SessionError> {
+        Ok(SqliteStore::open(&self.database())?)
+    }
+
+    /// Reads the keys and makes the client; nothing is sent.
+    ///
+    /// # Errors
+    /// [`SessionError`] names the key file or setting that cannot be used.
+    pub fn gateway(&self) -> Result<Gateway, SessionError> {
+        let profile = &self.profile;
+        let unusable = |path: &Path, error| SessionError::Key { path: path.to_owned(), error };
+        let own_file = &profile.private_key_file;
+        let own = PrivateKey::parse(keyfile::read_private(own_file)?.expose_secret())
+            .map_err(|error| unusable(own_file, error))?;
+        let their_file = &profile.gateway_public_key_file;
+        let theirs = keyfile::read_public(their_file).map_err(|error| match error {
+            KeyFileError::Missing { path } => SessionError::NoGatewayKey(path),
+            error => error.into(),
+        })?;
+        let theirs = PublicKey::parse(&theirs).map_err(|error| unusable(their_file, error))?;
+        let token = profile.merchant_auth_token_file.as_deref().map(read_token).transpose()?;
+        Gateway::new(self.settings(token), own, theirs, self.clock())
+            .map_err(|error| SessionError::Gateway { profile: self.name.clone(), error })
+    }
+
+    fn settings(&self, auth_token: Option<SecretString>) -> Settings {
+        let profile = &self.profile;
+        let timeout = Duration::from_secs(u64::from(self.config.refresh.timeout_s));
+        Settings {
+            base_url: profile.gateway_url(),
+            app_id: profile.app_id.clone(),
+            merchant_no: profile.merchant_no.clone(),
+            sp_merchant_no: profile.sp_merchant_no.clone(),
+            auth_token,
+            auth_header: profile.merchant_auth_token_header.clone(),
+            case_search_version: profile.versions.case_search.clone(),
+            connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
+            timeout,
+        }
+    }
+}
+
+/// Reads the ISV token; an editor's line end after it is not part of it.
+fn read_token(path: &Path) -> Result<SecretString, KeyFileError> {
+    Ok(SecretString::from(keyfile::read_private(path)?.expose_secret().trim()))
+}

@@ -4,7 +4,10 @@
 //! work on one list at once. So the list lives in a database, behind a narrow trait in the operator's words: what is
 //! behind it may change (a team database), what is asked of it may not.
 
+pub mod config;
 mod error;
+pub mod keyfile;
+mod plain;
 mod sqlite;
 mod types;
 

@@ -2,11 +2,11 @@
 
 use pretty_assertions::assert_eq;
 use serde_json::Value;
-use time::macros::{date, datetime};
+use time::macros::{date, datetime, offset};
 
 use super::*;
 
-const CALENDAR: Calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+const CALENDAR: Calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
 
 fn fetched() -> Tracked {
     let mut tracked = Tracked::new(CaseId::parse("O1").unwrap());

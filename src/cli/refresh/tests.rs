@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
-use time::macros::{date, datetime};
+use time::macros::{date, datetime, offset};
 
 use super::*;
 use crate::domain::case::{Case, Field};
@@ -11,7 +11,7 @@ use crate::domain::change::Change;
 use crate::domain::fault::Skew;
 use crate::domain::tracked::Failure;
 
-const CALENDAR: Calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+const CALENDAR: Calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
 
 fn case(status: &str, due: &str) -> Tracked {
     let mut tracked = Tracked::new(CaseId::parse("O1").unwrap());

@@ -1,12 +1,12 @@
 //! The table and the sentences, with the texts that break alignment and terminals.
 
 use pretty_assertions::assert_eq;
-use time::macros::date;
+use time::macros::{date, offset};
 
 use super::*;
 use crate::domain::ids::CaseId;
 
-const CALENDAR: Calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2 };
+const CALENDAR: Calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
 
 fn case(id: &str, status: &str, due: &str, amount: &str, order: &str) -> Tracked {
     let mut tracked = Tracked::new(CaseId::parse(id).unwrap());

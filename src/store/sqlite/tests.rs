@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteStore;
+use crate::domain::tracked::Local;
 use crate::store::conformance::{answer, case, every_rule, id, minute, new};
 use crate::store::{Store, StoreError};
 
@@ -246,4 +247,32 @@ fn reading_alone_makes_no_file() {
     let (_keep, path) = place();
     assert!(matches!(SqliteStore::open_read_only(&path), Err(StoreError::Missing { .. })));
     assert!(!path.exists());
+}
+
+#[test]
+fn a_list_held_by_another_process_is_said_to_be() {
+    let (_keep, path) = place();
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.conn.busy_timeout(std::time::Duration::from_millis(1)).unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = store.track(&[new("O1")], minute(0)).unwrap_err();
+    assert!(matches!(error, StoreError::Busy { .. }), "{error:?}");
+    assert_eq!(store.tracked().unwrap(), [], "reading goes on");
+    other.execute_batch("COMMIT").unwrap();
+    store.track(&[new("O1")], minute(0)).unwrap();
+}
+
+#[test]
+fn a_full_disk_loses_nothing_that_was_stored() {
+    let (_keep, path) = place();
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.track(&[new("O1")], minute(0)).unwrap();
+    let pages: i64 = store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    store.conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+    let many: Vec<_> = (0..2000).map(|n| new(&format!("M{n}"))).collect();
+    let error = store.track(&many, minute(1)).unwrap_err();
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    assert_eq!(store.tracked().unwrap().len(), 1);
+    store.set_local(&id("O1"), &Local { owner: "mei".into(), ..Local::default() }, minute(2)).unwrap();
 }

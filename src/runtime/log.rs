@@ -1,0 +1,167 @@
+//! The log of a run, for the day something has to be explained. One JSON object per line, in a file of the user's own.
+//!
+//! What may be written is a list, not a filter: a field that is not named here is left out, and so is everything other
+//! crates say. A key, a token or a signature therefore has no way in, not even by mistake.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::gateway::Clock;
+
+/// The fields that may be written.
+const FIELDS: [&str; 14] = [
+    "message",
+    "case_id",
+    "code",
+    "command",
+    "profile",
+    "environment",
+    "version",
+    "requested",
+    "succeeded",
+    "failed",
+    "changed",
+    "per_second",
+    "elapsed_ms",
+    "exit",
+];
+
+/// A larger file is set aside as `docket.log.1` before it is written to again.
+const FILE_BYTES_MAX: u64 = 5 * 1024 * 1024;
+
+/// Keeps the log open; what is still on its way is written when this is dropped.
+#[derive(Debug)]
+pub struct LogGuard(#[expect(dead_code, reason = "held for its Drop")] WorkerGuard);
+
+/// Starts the log of this process. A second call changes nothing.
+///
+/// # Errors
+/// When the file or its directory cannot be made; docket works without a log then.
+pub fn start(path: &Path, clock: Clock) -> io::Result<LogGuard> {
+    let (writer, guard) = tracing_appender::non_blocking(open(path)?);
+    let subscriber = tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(writer).finish();
+    // Only a second call in one process fails here, and the first log goes on.
+    _ = tracing::subscriber::set_global_default(subscriber);
+    Ok(LogGuard(guard))
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    if let Some(directory) = path.parent() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    }
+    if fs::symlink_metadata(path).is_ok_and(|file| file.len() > FILE_BYTES_MAX) {
+        fs::rename(path, path.with_extension("log.1"))?;
+    }
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+}
+
+/// Writes an event with the fields of the list and nothing else.
+struct Allowed {
+    clock: Clock,
+}
+
+impl<S, N> FormatEvent<S, N> for Allowed
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let metadata = event.metadata();
+        if metadata.target().split("::").next() != Some("docket") {
+            return Ok(());
+        }
+        let mut fields = Fields(Map::new());
+        let at = (self.clock)();
+        let text = at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
+        fields.0.insert("at".to_owned(), text.into());
+        fields.0.insert("level".to_owned(), metadata.level().as_str().into());
+        fields.0.insert("where".to_owned(), metadata.target().into());
+        event.record(&mut fields);
+        writeln!(out, "{}", Value::Object(fields.0))
+    }
+}
+
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn put(&mut self, field: &Field, value: Value) {
+        if FIELDS.contains(&field.name()) {
+            self.0.insert(field.name().to_owned(), value);
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.put(field, value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.put(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.put(field, value.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::Arc;
+    use time::macros::datetime;
+
+    #[test]
+    fn only_named_fields_of_docket_are_written_and_only_for_the_user() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state/docket.log");
+        let (writer, guard) = tracing_appender::non_blocking(open(&path).unwrap());
+        let clock: Clock = Arc::new(|| datetime!(2026-11-20 08:00 UTC));
+        let subscriber =
+            tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(writer).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!(case_id = "O1\u{1b}", sign = "c2VjcmV0", token = ?"secret", failed = 2, "case not refreshed");
+            tracing::info!(target: "hyper::client", code = "noise", "from elsewhere");
+        });
+        drop(guard);
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 1, "{text}");
+        let expected = serde_json::json!({
+            "at": "2026-11-20T08:00:00Z", "level": "INFO", "where": "docket::runtime::log::tests",
+            "case_id": "O1\u{1b}", "failed": 2, "message": "case not refreshed"
+        });
+        assert_eq!(lines[0], expected);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_large_log_is_set_aside() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("docket.log");
+        File::create(&path).unwrap().set_len(FILE_BYTES_MAX + 1).unwrap();
+        open(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().len(), 0);
+        assert!(dir.path().join("docket.log.1").exists());
+    }
+}

@@ -1,0 +1,150 @@
+//! The settings file: read once at start, every value checked there, so that nothing behind it has to doubt a number or
+//! a path. What is wrong is told by file, line, key and remedy.
+
+mod checks;
+mod error;
+mod explain;
+mod paths;
+mod policy;
+mod settings;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use checks::is_profile_name;
+pub use error::ConfigError;
+pub use paths::{Homes, Paths};
+pub use policy::{OpenCase, Policy};
+pub use settings::{
+    Desk, Environment, Legacy, LegacySign, Profile, Refresh, SavedView, Signer, ThemeName, Versions,
+};
+
+use explain::Document;
+
+/// The most bytes a settings file may have; a longer one is none.
+const CONFIG_MAX_BYTES: usize = 1024 * 1024;
+
+/// All settings, checked, with the policy of the host already applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The file they came from, as it was named.
+    pub path: PathBuf,
+    /// The profile used when none is named.
+    pub default_profile: String,
+    /// The accounts at PayerMax, by name.
+    pub profiles: BTreeMap<String, Profile>,
+    /// How the desk looks and counts.
+    pub desk: Desk,
+    /// How hard the gateway is asked.
+    pub refresh: Refresh,
+    /// What is not allowed here.
+    pub policy: Policy,
+    /// Reply texts with placeholders, by name.
+    pub templates: BTreeMap<String, String>,
+    /// Filters kept as tabs, in the order of the file.
+    pub views: Vec<SavedView>,
+}
+
+/// The file as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    default_profile: Option<String>,
+    profiles: BTreeMap<String, Profile>,
+    #[serde(default)]
+    desk: Desk,
+    #[serde(default)]
+    refresh: Refresh,
+    #[serde(default)]
+    policy: Policy,
+    #[serde(default)]
+    templates: BTreeMap<String, String>,
+    #[serde(default)]
+    views: Vec<SavedView>,
+}
+
+impl Config {
+    /// Reads a settings file. A policy file that exists tightens `[policy]`; it must belong to root, and be writable by
+    /// root alone.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names file, line, key and remedy.
+    pub fn load(path: &Path, policy_file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with(path, policy_file, 0)
+    }
+
+    /// As [`Config::load`], with the user id a policy file must belong to.
+    fn load_with(path: &Path, policy_file: Option<&Path>, policy_owner: u32) -> Result<Self, ConfigError> {
+        let mut config = Self::read(path)?;
+        if let Some(tighter) = policy_file.map(|file| policy::load(file, policy_owner)).transpose()?.flatten()
+        {
+            config.policy.tighten(&tighter);
+        }
+        Ok(config)
+    }
+
+    fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = read_text(path)?;
+        let document = Document::parse(path, &text)?;
+        let written: Written = document.read()?;
+        let default_profile = checks::default_profile(&document, written.default_profile, &written.profiles)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut profiles = written.profiles;
+        for (name, profile) in &mut profiles {
+            checks::profile(&document, name, profile)?;
+            profile.anchor(folder);
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            default_profile,
+            profiles,
+            desk: written.desk,
+            refresh: written.refresh,
+            policy: written.policy,
+            templates: written.templates,
+            views: written.views,
+        })
+    }
+
+    /// The named profile, or the default one, with its name.
+    ///
+    /// # Errors
+    /// [`ConfigError::UnknownProfile`] lists the profiles there are.
+    pub fn profile(&self, name: Option<&str>) -> Result<(&str, &Profile), ConfigError> {
+        let wanted = name.unwrap_or(&self.default_profile);
+        self.profiles.get_key_value(wanted).map(|(name, profile)| (name.as_str(), profile)).ok_or_else(|| {
+            ConfigError::UnknownProfile {
+                path: self.path.clone(),
+                name: wanted.to_owned(),
+                known: checks::listed(self.profiles.keys()),
+            }
+        })
+    }
+}
+
+/// Reads a settings file as text.
+fn read_text(path: &Path) -> Result<String, ConfigError> {
+    let unreadable = |detail: String| ConfigError::Unreadable { path: path.to_owned(), detail };
+    let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => ConfigError::Missing { path: path.to_owned() },
+        _ => unreadable(error.to_string()),
+    })?;
+    if !metadata.is_file() {
+        return Err(unreadable("it is no plain file".to_owned()));
+    }
+    if metadata.len() > CONFIG_MAX_BYTES as u64 {
+        return Err(unreadable("it is larger than 1 MiB".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(good).filter(|&&byte| byte == b'\n').count() + 1;
+        unreadable(format!("line {line} is no UTF-8 text"))
+    })
+}

@@ -1,0 +1,104 @@
+//! What is not allowed on this host. The administrator's file may forbid more than the operator's, never less.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::explain::Document;
+use super::settings::word_enum;
+use super::{CONFIG_MAX_BYTES, ConfigError, words};
+use crate::store::plain::{self, NotPlain};
+
+word_enum! {
+    /// What happens to a refund on a case that is still open: the customer could be paid twice.
+    OpenCase {
+        /// The operator confirms it once more.
+        Ask = "ask",
+        /// It is refused.
+        Block = "block",
+    }
+}
+
+/// Limits on what may be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Whether nothing may be sent that changes anything at PayerMax.
+    pub read_only: bool,
+    /// What happens to a refund on an open case.
+    pub refund_open_case: OpenCase,
+    /// The largest single refund, by currency, in major units; a currency that is not named has no limit.
+    #[serde(deserialize_with = "words::amounts")]
+    pub refund_max: BTreeMap<String, Decimal>,
+    /// The most refunded in one day, by currency, in major units; a currency that is not named has no limit.
+    #[serde(deserialize_with = "words::amounts")]
+    pub refund_daily_max: BTreeMap<String, Decimal>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            read_only: false,
+            refund_open_case: OpenCase::Ask,
+            refund_max: BTreeMap::new(),
+            refund_daily_max: BTreeMap::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// Takes on whatever the other policy forbids beyond this one.
+    pub fn tighten(&mut self, other: &Self) {
+        self.read_only |= other.read_only;
+        if other.refund_open_case == OpenCase::Block {
+            self.refund_open_case = OpenCase::Block;
+        }
+        lower(&mut self.refund_max, &other.refund_max);
+        lower(&mut self.refund_daily_max, &other.refund_daily_max);
+    }
+}
+
+/// The smaller limit of the two holds; a limit that only one of them has holds too.
+fn lower(limits: &mut BTreeMap<String, Decimal>, others: &BTreeMap<String, Decimal>) {
+    for (currency, &other) in others {
+        limits.entry(currency.clone()).and_modify(|own| *own = other.min(*own)).or_insert(other);
+    }
+}
+
+/// The administrator's file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyFile {
+    policy: Policy,
+}
+
+/// Reads the administrator's file; `None` when there is none. One that is there but cannot be trusted or read stops
+/// docket: its limits may be the reason why it was tampered with.
+pub(super) fn load(path: &Path, owner: u32) -> Result<Option<Policy>, ConfigError> {
+    let refused = |why: String| ConfigError::UnsafePolicy { path: path.to_owned(), why };
+    let not_plain = |error: NotPlain| match error {
+        NotPlain::Link => refused("is a symbolic link".to_owned()),
+        NotPlain::Missing | NotPlain::OtherKind => refused("is no plain file".to_owned()),
+        NotPlain::TooBig => refused("is larger than 1 MiB".to_owned()),
+        NotPlain::Io(error) => refused(format!("cannot be read: {error}")),
+    };
+    let (file, metadata) = match plain::open(path) {
+        Err(NotPlain::Missing) => return Ok(None),
+        other => other.map_err(not_plain)?,
+    };
+    if metadata.uid() != owner {
+        return Err(refused(format!("belongs to user {} and not to root", metadata.uid())));
+    }
+    if metadata.mode() & 0o022 != 0 {
+        return Err(refused(format!(
+            "can be written by others (its mode is {:04o})",
+            metadata.mode() & 0o7777
+        )));
+    }
+    let bytes = plain::read(file, CONFIG_MAX_BYTES).map_err(not_plain)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| refused("is no UTF-8 text".to_owned()))?;
+    Document::parse(path, text)?.read().map(|file: PolicyFile| Some(file.policy))
+}
