@@ -13,7 +13,8 @@ fn main() -> ExitCode {
     // A panic's own message may quote what must not be shown; where it happened is enough to report it.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let text = format!("error: docket ran into a defect of its own at {place}\nhint: please report that line\n");
+        let text =
+            format!("error: docket ran into a defect of its own at {place}\nhint: please report that line\n");
         _ = std::io::stderr().write_all(text.as_bytes());
     }));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

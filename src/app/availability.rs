@@ -1,9 +1,83 @@
 //! Whether an action works here and now, and if not, why: asked by the footer, the palette, help and the key itself.
 
+use crate::domain::stage::Stage;
+use crate::domain::tracked::Tracked;
+
 use super::action::Action;
 use super::model::{Availability, Model};
+use super::targets;
 
 /// Whether an action works on the desk as it stands.
-pub fn of(_action: Action, _model: &Model) -> Availability {
-    Availability::On
+pub fn of(action: Action, model: &Model) -> Availability {
+    reason_against(action, model).map_or(Availability::On, Availability::Off)
+}
+
+/// The reason why an action cannot be done, when there is one.
+fn reason_against(action: Action, model: &Model) -> Option<String> {
+    match action {
+        Action::Reply | Action::ReplyBatch => Some(not_yet("replies are")),
+        Action::Refund => Some(not_yet("refunds are")),
+        Action::Settle => Some(not_yet("replies and refunds are")),
+        Action::Open
+        | Action::Mark
+        | Action::Note
+        | Action::CopyId
+        | Action::CopyRow
+        | Action::Journal
+        | Action::Tags
+        | Action::Owner
+        | Action::Untrack => no_case(model),
+        Action::WontContest => no_case(model).or_else(|| not_contestable(model)),
+        Action::RefreshShown | Action::RefreshOpen => no_refresh(action, model),
+        Action::MarkAll => {
+            (model.desk.listing.shown() == 0).then(|| "nothing is shown, so nothing can be marked".into())
+        }
+        Action::UnmarkAll => model.desk.marks.is_empty().then(|| "nothing is marked".into()),
+        Action::MarkSeen => {
+            targets::unseen(model).is_empty().then(|| "nothing here has changed since you last looked".into())
+        }
+        Action::Report => {
+            model.refreshing.last.is_none().then(|| "no refresh yet since docket was opened".into())
+        }
+        Action::Undo => model.undo.is_empty().then(|| "there is no local change to undo".into()),
+        Action::View(number) => no_tab(model, number),
+        Action::NextPane => no_pane(model),
+        _ => None,
+    }
+}
+
+fn not_yet(what: &str) -> String {
+    format!("not yet: {what} not part of this version of docket")
+}
+
+fn no_case(model: &Model) -> Option<String> {
+    targets::cases(model).is_empty().then(|| "there is no case under the cursor".into())
+}
+
+/// Giving a case up makes sense only while a reply is asked for; taking that back always does.
+fn not_contestable(model: &Model) -> Option<String> {
+    let possible = |t: &Tracked| t.stage() == Stage::Due || t.local.wont_contest.is_some();
+    let all = targets::cases(model).iter().all(|id| model.book.get(id).is_some_and(possible));
+    (!all).then(|| "only a case that needs a reply (DISPUTE_INQUIRY) can be left uncontested".into())
+}
+
+fn no_refresh(action: Action, model: &Model) -> Option<String> {
+    if model.refreshing.run.is_some() {
+        return Some(format!("a refresh is running; {} stops it", model.key_of(Action::Back)));
+    }
+    let ids = if action == Action::RefreshOpen { targets::open(model) } else { targets::shown(model) };
+    ids.is_empty().then(|| "there is nothing to refresh here".into())
+}
+
+fn no_tab(model: &Model, number: u8) -> Option<String> {
+    let tabs = model.desk.tabs.len();
+    (usize::from(number) > tabs)
+        .then(|| format!("there is no view {number}; [[views]] in the config adds some"))
+}
+
+fn no_pane(model: &Model) -> Option<String> {
+    let roomy =
+        super::layout::Layout::of(model.scene.width, model.scene.height).is_some_and(|l| l.has_detail());
+    let open = model.key_of(Action::Open);
+    (!roomy).then(|| format!("the terminal is too small for a detail pane; {open} opens the case"))
 }

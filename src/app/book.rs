@@ -24,12 +24,11 @@ impl Book {
     /// Puts newer versions of some cases in; unknown ones are added.
     pub fn upsert(&mut self, rows: Vec<Tracked>) {
         for tracked in rows {
-            match self.slots.get(&tracked.id).and_then(|&slot| self.cases.get_mut(slot)) {
-                Some(place) => *place = tracked,
-                None => {
-                    self.slots.insert(tracked.id.clone(), self.cases.len());
-                    self.cases.push(tracked);
-                }
+            if let Some(place) = self.get_mut(&tracked.id) {
+                *place = tracked;
+            } else {
+                self.slots.insert(tracked.id.clone(), self.cases.len());
+                self.cases.push(tracked);
             }
         }
     }

@@ -31,7 +31,7 @@ pub struct Desk {
     pub tab: Tab,
     /// The filter as typed; empty for none.
     pub filter_text: String,
-    /// The filter as understood; the last good one while a bad one is typed.
+    /// The filter as understood; a term that means nothing (yet) is left out.
     pub filter: Filter,
     /// The order of the table.
     pub sort: SortBy,

@@ -109,13 +109,14 @@ impl Keymap {
 
     /// The table of all keys in Markdown, as README carries it.
     pub fn markdown(&self) -> String {
-        let mut out = String::from("| keys | action | what it does |\n| --- | --- | --- |\n");
-        for row in BINDINGS {
+        let row_of = |row: &Binding| {
             let keys: Vec<_> = self.keys(row.action).iter().map(|key| format!("`{key}`")).collect();
             let keys = if keys.is_empty() { "`:`".to_owned() } else { keys.join(" ") };
-            out.push_str(&format!("| {keys} | {} | {} |\n", row.name, row.help));
-        }
-        out
+            format!("| {keys} | {} | {} |\n", row.name, row.help)
+        };
+        std::iter::once("| keys | action | what it does |\n| --- | --- | --- |\n".to_owned())
+            .chain(BINDINGS.iter().map(row_of))
+            .collect()
     }
 }
 

@@ -98,7 +98,7 @@ impl Listing {
     }
 
     /// The cases among the lines, as (line, slot).
-    pub fn cases(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> {
+    pub fn cases(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> + Clone {
         self.lines.iter().enumerate().filter_map(|(line, entry)| match entry {
             Line::Case(slot) => Some((line, *slot)),
             Line::Heading(..) => None,

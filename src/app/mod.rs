@@ -20,6 +20,18 @@ pub mod summary;
 pub mod undo;
 
 pub mod availability;
+mod forms;
+mod keys;
+mod local;
+mod movement;
+mod outcomes;
+mod perform;
+mod relist;
+mod starting;
+pub mod targets;
 mod update;
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use update::update;

@@ -1,4 +1,4 @@
-//! Everything the desk knows. Only [`super::update`] changes it; the screen is drawn from it alone.
+//! Everything the desk knows. Only [`super::update()`] changes it; the screen is drawn from it alone.
 
 use time::{OffsetDateTime, UtcOffset};
 

@@ -1,13 +1,44 @@
-//! The router: one event in, the part that knows about it, effects out.
+//! The router: one event in, the part that knows about it, effects out. Anything longer than a line lives elsewhere.
 
 use time::OffsetDateTime;
+
+use crate::domain::deadline::Calendar;
 
 use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
+use super::{forms, keys, outcomes, relist};
 
-/// Takes one event at an instant.
+/// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
-    let _ = (model, event, now);
-    Vec::new()
+    let day_turned = advance(model, now);
+    let mut effects = match event {
+        Event::Key(key) => keys::press(model, key),
+        Event::Paste(text) => forms::paste(model, &text),
+        Event::Resized(width, height) => outcomes::resized(model, width, height),
+        Event::Tick => outcomes::tick(model),
+        Event::Loaded(cases) => outcomes::loaded(model, cases),
+        Event::Rows(rows) => outcomes::rows(model, rows),
+        Event::History(id, entries) => outcomes::history(model, id, entries),
+        Event::Progress { ticket, done, failed } => outcomes::progress(model, ticket, done, failed),
+        Event::RefreshEnded { ticket, report } => outcomes::refresh_ended(model, ticket, report),
+        Event::Edited(result) => forms::edited(model, result),
+        Event::Copied(text) => outcomes::copied(model, &text),
+        Event::Failed(why) => outcomes::failed(model, why),
+        Event::Resumed => vec![Effect::Redraw],
+        Event::Interrupted => vec![Effect::Quit],
+    };
+    if day_turned {
+        relist::relist(model);
+    }
+    effects.extend(relist::want_history(model));
+    effects
+}
+
+/// Moves the clock of the scene; `true` when another day has begun in the due zone.
+fn advance(model: &mut Model, now: OffsetDateTime) -> bool {
+    let before = model.scene.calendar.today;
+    model.scene.now = now;
+    model.scene.calendar = Calendar::at(now, model.session.due_zone, model.session.soon_days);
+    model.scene.calendar.today != before
 }

@@ -97,7 +97,9 @@ pub(super) enum Command {
     /// Print everything known about one case
     Show(Show),
     /// Print a completion script for a shell
-    #[command(after_long_help = "Example:\n  docket completions bash > ~/.local/share/bash-completion/completions/docket")]
+    #[command(
+        after_long_help = "Example:\n  docket completions bash > ~/.local/share/bash-completion/completions/docket"
+    )]
     Completions {
         /// The shell
         shell: Shell,

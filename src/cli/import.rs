@@ -126,7 +126,8 @@ fn guess(text: &str) -> Format {
 /// Splits a list of tags; each is a word, so blanks separate as commas do.
 fn tags(text: &str) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
-    for tag in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).filter(|tag| !tag.is_empty()) {
+    for tag in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).filter(|tag| !tag.is_empty())
+    {
         if !tags.iter().any(|known| known == tag) {
             tags.push(tag.to_owned());
         }

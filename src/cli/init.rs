@@ -104,13 +104,16 @@ fn ask(flag: &str, question: &str, output: Output) -> Result<String, CliError> {
     match io::stdin().lock().read_line(&mut line) {
         Ok(1..) => Ok(line.trim().to_owned()),
         Ok(0) => Err(CliError::usage(format!("no answer for {flag}"), "run docket init again")),
-        Err(error) => Err(CliError::failed(format!("the answer cannot be read: {error}"), "run docket init again")),
+        Err(error) => {
+            Err(CliError::failed(format!("the answer cannot be read: {error}"), "run docket init again"))
+        }
     }
 }
 
 /// Writes the key, then the config; returns the public key in the portal's form.
 fn write(config: &Path, dir: &Path, key_file: &Path, answers: &Answers) -> Result<String, CliError> {
-    let unmade = |error: crate::gateway::KeyError| CliError::failed(error.to_string(), "run docket init again");
+    let unmade =
+        |error: crate::gateway::KeyError| CliError::failed(error.to_string(), "run docket init again");
     let failed = |error: keyfile::KeyFileError| CliError::failed(error.to_string(), error.hint());
     let key = PrivateKey::generate().map_err(unmade)?;
     let public = key.public().to_portal().map_err(unmade)?;

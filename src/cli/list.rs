@@ -23,7 +23,9 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     let lens = Lens { calendar, me: &session.me };
     let cases = select(all, args.view, &filter, &lens, args.sort);
     let text = if args.json {
-        json::document(&cases.iter().map(|tracked| CaseJson { tracked, calendar: &calendar }).collect::<Vec<_>>())
+        json::document(
+            &cases.iter().map(|tracked| CaseJson { tracked, calendar: &calendar }).collect::<Vec<_>>(),
+        )
     } else if args.csv {
         sheet::sheet(&cases, &calendar)
     } else if args.plain {
@@ -31,9 +33,9 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     } else if cases.is_empty() {
         nothing(args.view, on_list)
     } else {
-        let as_of = store.last_refresh()?.map_or_else(|| "never refreshed".to_owned(), |at| {
-            format!("as of {}", json::instant(at))
-        });
+        let as_of = store
+            .last_refresh()?
+            .map_or_else(|| "never refreshed".to_owned(), |at| format!("as of {}", json::instant(at)));
         let table = table::table(&cases, &calendar, output.colour);
         format!("{table}{} of {on_list}, {as_of}\n", counted(cases.len()))
     };
@@ -43,7 +45,10 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
 
 fn parse_filter(text: &str) -> Result<Filter, CliError> {
     Filter::parse(text).map_err(|error| {
-        CliError::usage(format!("the filter is not understood: {error}"), "see docket list --help for the words")
+        CliError::usage(
+            format!("the filter is not understood: {error}"),
+            "see docket list --help for the words",
+        )
     })
 }
 
@@ -96,7 +101,10 @@ mod tests {
         let lens = Lens { calendar, me: "ana" };
         let ids = |view, filter: &str, sort| {
             let filter = Filter::parse(filter).unwrap();
-            select(all.clone(), view, &filter, &lens, sort).iter().map(|c| c.id.to_string()).collect::<Vec<_>>()
+            select(all.clone(), view, &filter, &lens, sort)
+                .iter()
+                .map(|c| c.id.to_string())
+                .collect::<Vec<_>>()
         };
         assert_eq!(ids(View::Due, "", SortBy::Due), ["O1", "O3"]);
         assert_eq!(ids(View::Due, "due:today", SortBy::Due), ["O1"]);

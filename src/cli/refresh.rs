@@ -31,7 +31,7 @@ pub(super) async fn refresh(session: &Session, args: &Refresh, output: Output) -
     let ids = choose(store.tracked()?, args, session)?;
     let store: SharedStore = Arc::new(Mutex::new(store));
     let output = Output { progress: output.progress && !args.quiet, ..output };
-        let report = run(session, gateway, Arc::clone(&store), ids, output).await?;
+    let report = run(session, gateway, Arc::clone(&store), ids, output).await?;
     if args.json {
         output.print(&json::document(&document(&report)))?;
     } else if !args.quiet {
@@ -161,7 +161,8 @@ fn verdict(
     calendar: &Calendar,
     fail_on_due: Option<u16>,
 ) -> Result<Exit, CliError> {
-    let due = fail_on_due.map_or(0, |days| tracked.iter().filter(|case| is_due(case, calendar, days)).count());
+    let due =
+        fail_on_due.map_or(0, |days| tracked.iter().filter(|case| is_due(case, calendar, days)).count());
     if let (Some(days), 1..) = (fail_on_due, due) {
         let (verb, unit) = (if due == 1 { "is" } else { "are" }, if days == 1 { "day" } else { "days" });
         let message = format!("{} {verb} due within {days} {unit} or overdue", counted(due));
@@ -169,11 +170,15 @@ fn verdict(
     }
     let RefreshReport { requested, succeeded, failed, cancelled, .. } = report;
     if *cancelled > 0 {
-        let message = format!("stopped: {succeeded} of {} refreshed, {cancelled} left as they were", counted(*requested));
+        let message = format!(
+            "stopped: {succeeded} of {} refreshed, {cancelled} left as they were",
+            counted(*requested)
+        );
         return Err(CliError::new(Exit::Refused, message, "run docket refresh again for the rest"));
     }
     if *failed > 0 {
-        let message = format!("{failed} of {} could not be refreshed; their old data is kept", counted(*requested));
+        let message =
+            format!("{failed} of {} could not be refreshed; their old data is kept", counted(*requested));
         return Err(CliError::new(Exit::Refused, message, report.hint.unwrap_or("run docket refresh again")));
     }
     Ok(Exit::Done)

@@ -44,7 +44,8 @@ pub(super) async fn sandbox(args: &args::Sandbox, output: Output) -> Result<Exit
     })?;
     // Kept until the end: a directory of our own goes with the sandbox it belongs to.
     let fresh = if args.dir.is_none() { Some(fresh_dir()?) } else { None };
-    let dir = args.dir.clone().or_else(|| fresh.as_ref().map(|dir| dir.path().to_owned())).unwrap_or_default();
+    let dir =
+        args.dir.clone().or_else(|| fresh.as_ref().map(|dir| dir.path().to_owned())).unwrap_or_default();
     let log: LogSink = Arc::new(move |line| output.say(&format!("{}\n", shown::line(&line.to_string()))));
     let faults = faults.with_latency_ms(args.latency_ms);
     let plan = Plan { listen: args.listen, cases: args.cases, seed: args.seed, faults, log };
@@ -57,7 +58,10 @@ pub(super) async fn sandbox(args: &args::Sandbox, output: Output) -> Result<Exit
 
 pub(super) fn fresh_dir() -> Result<tempfile::TempDir, CliError> {
     tempfile::Builder::new().prefix("docket-sandbox-").tempdir().map_err(|error| {
-        CliError::failed(format!("no directory for the sandbox could be made: {error}"), "name one with --dir, or set TMPDIR")
+        CliError::failed(
+            format!("no directory for the sandbox could be made: {error}"),
+            "name one with --dir, or set TMPDIR",
+        )
     })
 }
 
@@ -173,5 +177,8 @@ fn unwritten(error: &KeyFileError) -> CliError {
 
 fn not_started(error: &StartError) -> CliError {
     let why = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
-    CliError::failed(format!("the sandbox did not start: {error}{why}"), "take a free port with --listen 127.0.0.1:0")
+    CliError::failed(
+        format!("the sandbox did not start: {error}{why}"),
+        "take a free port with --listen 127.0.0.1:0",
+    )
 }

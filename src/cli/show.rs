@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use crate::domain::case::Field;
+use crate::domain::change::HistoryEntry;
 use crate::domain::deadline::Calendar;
 use crate::domain::ids::CaseId;
 use crate::domain::shown;
 use crate::domain::tracked::{Failure, Tracked};
 use crate::runtime::session::Session;
-use crate::store::{HistoryEntry, Store as _};
+use crate::store::Store as _;
 
 use super::args::Show;
 use super::error::{CliError, Exit};
@@ -18,8 +19,9 @@ use super::{table, track};
 
 /// `docket show`.
 pub(super) fn show(session: &Session, args: &Show, output: Output) -> Result<Exit, CliError> {
-    let id = CaseId::parse(&args.id)
-        .map_err(|error| CliError::usage(format!("this is no case id: {error}"), "give one id as PayerMax spells it"))?;
+    let id = CaseId::parse(&args.id).map_err(|error| {
+        CliError::usage(format!("this is no case id: {error}"), "give one id as PayerMax spells it")
+    })?;
     let store = session.store()?;
     let calendar = session.calendar();
     let Some(tracked) = store.find(&id)? else {
@@ -40,7 +42,8 @@ fn page(tracked: &Tracked, calendar: &Calendar, history: &[HistoryEntry]) -> Str
     push(&mut out, "When", &table::when(tracked, calendar));
     if let Some(case) = &tracked.case {
         for field in Field::ALL.into_iter().filter(|&field| field != Field::CaseId) {
-            push(&mut out, field.label(), case.get(field).unwrap_or("-"));
+            let value = Some(case.text(field)).filter(|text| !text.trim().is_empty());
+            push(&mut out, field.label(), value.unwrap_or("-"));
         }
     }
     out.push('\n');
@@ -121,8 +124,7 @@ mod tests {
         let at = datetime!(2026-11-20 08:00 UTC);
         let change =
             Change { field: Field::Status, from: Some("A\u{202e}".into()), to: Some(String::new()), at };
-        let history =
-            [HistoryEntry::First { at, status: "A".into() }, HistoryEntry::Changed(change)];
+        let history = [HistoryEntry::First { at, status: "A".into() }, HistoryEntry::Changed(change)];
         let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
         let expected = "\
 Case id         O1

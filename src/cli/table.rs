@@ -58,6 +58,9 @@ pub(super) fn table(cases: &[Tracked], calendar: &Calendar, colour: bool) -> Str
             cell(text(Field::OutTradeNo)),
         ]);
     }
+    if let Some(first) = table.column_mut(0) {
+        first.set_padding((0, 1));
+    }
     let mut out = String::new();
     for (index, line) in table.lines().enumerate() {
         let urgency = index.checked_sub(1).and_then(|row| cases.get(row)).map(|case| case.urgency(calendar));

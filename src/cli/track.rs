@@ -35,7 +35,10 @@ pub(super) fn track(session: &Session, args: &Track, output: Output) -> Result<E
         None => import::arguments(&args.ids),
     };
     if import.is_empty() {
-        return Err(CliError::usage("there is no case id in it", "give ids, one per line; see docket track --help"));
+        return Err(CliError::usage(
+            "there is no case id in it",
+            "give ids, one per line; see docket track --help",
+        ));
     }
     let outcome = store(session, &import, args.dry_run)?;
     if args.json {
@@ -203,7 +206,10 @@ mod tests {
     fn bad_lines_make_the_exit_code() {
         assert_eq!(verdict(&[]), Ok(Exit::Done));
         let one = verdict(&bad(1)).unwrap_err();
-        assert_eq!((one.exit, one.message.as_str()), (Exit::Refused, "line 7 was not taken: the id is blank"));
+        assert_eq!(
+            (one.exit, one.message.as_str()),
+            (Exit::Refused, "line 7 was not taken: the id is blank")
+        );
         assert!(listed(&bad(1)).is_empty());
         assert_eq!(listed(&bad(2)).lines().count(), 2);
     }

@@ -2,10 +2,14 @@
 //!
 //! Words match any column; `name:value` tests one thing; `!` negates; spaces mean "and"; quotes keep spaces.
 
-use rust_decimal::Decimal;
-use time::Date;
+mod terms;
 
-use super::case::{Case, Field};
+#[cfg(test)]
+mod tests;
+
+use terms::{ChangedTest, Compare, DueTest, Test};
+
+use super::case::Field;
 use super::deadline::{Calendar, Urgency, parse_date};
 use super::money;
 use super::stage::Stage;
@@ -57,76 +61,30 @@ struct Term {
     test: Test,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Test {
-    Word(String),
-    Contains(Field, String),
-    Currency(String),
-    Stage(Stage),
-    Due(DueTest),
-    Amount(Compare, Decimal),
-    Tag(String),
-    Owner(String),
-    Changed(ChangedTest),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum DueTest {
-    Urgency(Urgency),
-    Days(Compare, i64),
-    On(Compare, Date),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum ChangedTest {
-    Unseen(bool),
-    DaysAgo(Compare, i64),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Compare {
-    Less,
-    LessOrEqual,
-    Equal,
-    GreaterOrEqual,
-    Greater,
-}
-
-impl Compare {
-    /// Splits `<=5` into the comparison and the rest; no sign means equal.
-    fn split(text: &str) -> (Self, &str) {
-        const SIGNS: [(&str, Compare); 5] = [
-            ("<=", Compare::LessOrEqual),
-            (">=", Compare::GreaterOrEqual),
-            ("<", Compare::Less),
-            (">", Compare::Greater),
-            ("=", Compare::Equal),
-        ];
-        SIGNS
-            .into_iter()
-            .find_map(|(sign, compare)| text.strip_prefix(sign).map(|rest| (compare, rest)))
-            .unwrap_or((Self::Equal, text))
-    }
-
-    fn holds<T: Ord>(self, left: &T, right: &T) -> bool {
-        match self {
-            Self::Less => left < right,
-            Self::LessOrEqual => left <= right,
-            Self::Equal => left == right,
-            Self::GreaterOrEqual => left >= right,
-            Self::Greater => left > right,
-        }
-    }
-}
-
 impl Filter {
     /// Reads a filter text.
     ///
     /// # Errors
     /// [`FilterError`] names the first term that means nothing and says what would.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let terms = split_terms(text).into_iter().map(|term| parse_term(&term)).collect::<Result<_, _>>()?;
-        Ok(Self { terms })
+        match Self::parse_while_typed(text) {
+            (filter, None) => Ok(filter),
+            (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// Reads a filter text that is still being typed: the terms that mean something, and what is wrong with
+    /// the first that does not. A half-typed `due:` must not empty the table.
+    pub fn parse_while_typed(text: &str) -> (Self, Option<FilterError>) {
+        let mut filter = Self::default();
+        let mut first_error = None;
+        for term in split_terms(text) {
+            match parse_term(&term) {
+                Ok(term) => filter.terms.push(term),
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
+        }
+        (filter, first_error)
     }
 
     /// Whether it lets everything through.
@@ -246,194 +204,4 @@ fn parse_changed(value: &str) -> Result<ChangedTest, String> {
 /// A whole number of days: `3d`.
 fn parse_days(text: &str) -> Option<i64> {
     text.strip_suffix('d')?.parse().ok()
-}
-
-impl Test {
-    fn holds(&self, tracked: &Tracked, lens: &Lens<'_>) -> bool {
-        let contains = |field, part: &str| case_text(tracked, field).to_lowercase().contains(part);
-        match self {
-            Self::Word(word) => any_column(tracked, word),
-            Self::Contains(field, part) => contains(*field, part),
-            Self::Currency(code) => {
-                tracked.case.as_ref().is_some_and(|case| case.currency().to_lowercase() == *code)
-            }
-            Self::Stage(stage) => tracked.stage() == *stage,
-            Self::Due(test) => test.holds(tracked, &lens.calendar),
-            Self::Amount(compare, amount) => {
-                tracked.case.as_ref().and_then(Case::amount).is_some_and(|own| compare.holds(&own, amount))
-            }
-            Self::Tag(tag) => tracked.tags().any(|own| own.to_lowercase() == *tag),
-            Self::Owner(owner) => {
-                let wanted = if owner == "@me" { lens.me.to_lowercase() } else { owner.replace('@', "") };
-                tracked.local.owner.to_lowercase() == wanted
-            }
-            Self::Changed(test) => test.holds(tracked, &lens.calendar),
-        }
-    }
-}
-
-impl DueTest {
-    fn holds(&self, tracked: &Tracked, calendar: &Calendar) -> bool {
-        match self {
-            Self::Urgency(urgency) => tracked.urgency(calendar) == *urgency,
-            Self::Days(compare, days) => {
-                tracked.days_left(calendar).is_some_and(|left| compare.holds(&left, days))
-            }
-            Self::On(compare, date) => {
-                tracked.case.as_ref().and_then(Case::due).is_some_and(|due| compare.holds(&due, date))
-            }
-        }
-    }
-}
-
-impl ChangedTest {
-    fn holds(&self, tracked: &Tracked, calendar: &Calendar) -> bool {
-        match self {
-            Self::Unseen(unseen) => tracked.unseen.is_empty() != *unseen,
-            Self::DaysAgo(compare, days) => tracked
-                .changed_at
-                .is_some_and(|at| compare.holds(&-calendar.days_until(calendar.date_of(at)), days)),
-        }
-    }
-}
-
-fn case_text(tracked: &Tracked, field: Field) -> &str {
-    tracked.case.as_ref().map(|case| case.text(field)).unwrap_or_default()
-}
-
-/// Whether a lower-case word stands in anything the operator can see of a case.
-fn any_column(tracked: &Tracked, word: &str) -> bool {
-    let contains = |text: &str| text.to_lowercase().contains(word);
-    contains(tracked.id.as_str())
-        || Field::ALL.into_iter().any(|field| contains(case_text(tracked, field)))
-        || contains(&tracked.local.note)
-        || contains(&tracked.local.owner)
-        || tracked.tags().any(contains)
-        || tracked.reason_code.as_deref().is_some_and(contains)
-        || tracked.reason_message.as_deref().is_some_and(contains)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::ids::CaseId;
-    use super::*;
-    use proptest::prelude::*;
-    use time::macros::{datetime, offset};
-
-    fn case() -> Tracked {
-        let mut tracked = Tracked::new(CaseId::parse("O20230103").unwrap());
-        tracked.case = Some(Case::from_fields(
-            [
-                (Field::Status, "DISPUTE_INQUIRY"),
-                (Field::ExpirationDate, "2026-11-21"),
-                (Field::Amount, "150.50"),
-                (Field::Currency, "IDR"),
-                (Field::OutTradeNo, "P1642410680681"),
-                (Field::OutUserId, "陈小明"),
-            ]
-            .map(|(field, value)| (field, Some(value.to_owned()))),
-        ));
-        tracked.local.tags = vec!["VIP".into()];
-        tracked.local.owner = "ana".into();
-        tracked.changed_at = Some(datetime!(2026-11-18 08:00 UTC));
-        tracked
-    }
-
-    fn passes(filter: &str) -> bool {
-        let calendar = Calendar::at(datetime!(2026-11-20 08:00 UTC), offset!(UTC), 2);
-        Filter::parse(filter).unwrap().matches(&case(), &Lens { calendar, me: "ana" })
-    }
-
-    #[test]
-    fn what_passes() {
-        for filter in [
-            "",
-            "o2023",
-            "p1642",
-            "陈",
-            "vip",
-            "status:inquiry",
-            "stage:due",
-            "due:tomorrow",
-            "due:soon",
-            "due:<3d",
-            "due:<=1d",
-            "due:>0d",
-            "due:2026-11-21",
-            "due:>=2026-11-21",
-            "amt:>100",
-            "amt:150.5",
-            "amt:<=150.50",
-            "cur:IDR",
-            "cur:idr",
-            "order:P1642",
-            "user:小明",
-            "tag:vip",
-            "owner:@me",
-            "owner:ana",
-            "owner:@ana",
-            "!due:today",
-            "!nonsense",
-            "changed:no",
-            "changed:<3d",
-            "idr ana !usd",
-            "\"O2023\"",
-            "150.50",
-        ] {
-            assert!(passes(filter), "{filter} should let the case through");
-        }
-    }
-
-    #[test]
-    fn what_does_not() {
-        for filter in [
-            "usd",
-            "status:closed",
-            "stage:waiting",
-            "due:today",
-            "due:overdue",
-            "due:<1d",
-            "due:2026-11-20",
-            "amt:>150.50",
-            "cur:ID",
-            "!cur:idr",
-            "owner:ben",
-            "tag:vi",
-            "changed:yes",
-            "changed:today",
-            "idr usd",
-        ] {
-            assert!(!passes(filter), "{filter} should keep the case out");
-        }
-    }
-
-    #[test]
-    fn mistakes_are_named_with_the_remedy() {
-        for (filter, part) in [
-            ("due:someday", "<3d"),
-            ("amt:>1,000", "without grouping"),
-            ("stage:open", "due, waiting"),
-            ("colour:red", "status:"),
-            ("cur:", "cur:IDR"),
-            ("!", "negate"),
-        ] {
-            let error = Filter::parse(filter).unwrap_err();
-            assert!(error.to_string().contains(part), "{filter}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_colon_in_ordinary_text_is_a_word() {
-        assert!(!passes("2023-01-03T06:32"));
-        assert!(Filter::parse("12:30").is_ok());
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_panics_and_a_negated_word_is_the_opposite(text in "\\PC{0,40}", word in "[a-z0-9]{1,6}") {
-            let _ = Filter::parse(&text);
-            let negated = format!("!{word}");
-            prop_assert_ne!(passes(&word), passes(&negated));
-        }
-    }
 }

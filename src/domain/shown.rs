@@ -56,7 +56,7 @@ fn push_visible(out: &mut String, c: char) {
     }
 }
 
-/// Makes a text safe for a spreadsheet cell: as [`line`], and no leading character that starts a formula.
+/// Makes a text safe for a spreadsheet cell: as [`line()`], and no leading character that starts a formula.
 pub fn cell(raw: &str) -> Cow<'_, str> {
     let safe = line(raw);
     let starts_formula = safe.trim_start().starts_with(['=', '+', '@'])

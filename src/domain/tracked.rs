@@ -55,6 +55,8 @@ pub struct Tracked {
     pub reason_code: Option<String>,
     /// Its text (`reasonMessage`), as received.
     pub reason_message: Option<String>,
+    /// When the first believed answer came (UTC).
+    pub first_at: Option<OffsetDateTime>,
     /// When the last believed answer came (UTC).
     pub refreshed_at: Option<OffsetDateTime>,
     /// When a field was last seen to have changed (UTC).
@@ -74,6 +76,7 @@ impl Tracked {
             local: Local::default(),
             reason_code: None,
             reason_message: None,
+            first_at: None,
             refreshed_at: None,
             changed_at: None,
             unseen: Vec::new(),
@@ -114,7 +117,7 @@ impl Tracked {
     /// Whether a plain refresh asks for it: everything not settled, and what was settled less than `closed_days`
     /// days ago, because a closed case can come back (pre-arbitration).
     pub fn wants_refresh(&self, now: OffsetDateTime, closed_days: u16) -> bool {
-        let settled_since = self.changed_at.or(self.refreshed_at);
+        let settled_since = self.changed_at.or(self.first_at);
         self.stage() != Stage::Closed
             || settled_since.is_none_or(|at| now - at <= Duration::days(i64::from(closed_days)))
     }
@@ -155,6 +158,8 @@ mod tests {
         let now = datetime!(2026-11-20 08:00 UTC);
         let mut closed = tracked("CASE_CLOSED", "2026-01-01");
         assert!(closed.wants_refresh(now, 30), "never dated: ask");
+        closed.first_at = Some(now - Duration::days(31));
+        assert!(!closed.wants_refresh(now, 30), "closed when first seen, long ago");
         closed.changed_at = Some(now - Duration::days(30));
         assert!(closed.wants_refresh(now, 30));
         closed.changed_at = Some(now - Duration::days(31));

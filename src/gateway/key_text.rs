@@ -15,8 +15,10 @@ use super::keys::{KeyError, MAX_BITS, MIN_BITS};
 const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
 
-/// The prefix all password-based schemes of PKCS#5 share, as DER: an encrypted PKCS#8 names one at its start.
-const PKCS5: [u8; 8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05];
+/// The prefixes of all password-based schemes, PKCS#5's and the older PKCS#12's: an encrypted PKCS#8 names one at
+/// its start.
+const PASSWORD_SCHEMES: [[u8; 8]; 2] =
+    [[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05], [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c]];
 /// `[0] INTEGER 2`: the version with which every certificate in use begins.
 const X509_V3: [u8; 5] = [0xa0, 0x03, 0x02, 0x01, 0x02];
 /// An INTEGER 0 or 1 opens both private forms, and neither public one nor a certificate.
@@ -93,6 +95,8 @@ fn armoured(text: &str, wanted: Kind) -> Result<&str, KeyError> {
 fn check_label(label: &str, body: &str, wanted: Kind) -> Result<(), KeyError> {
     let kind = match label {
         "OPENSSH PRIVATE KEY" => return Err(KeyError::OpenSsh),
+        // OpenSSL writes a block of parameters before such a key.
+        _ if label.starts_with("EC ") || label.starts_with("DSA ") => return Err(KeyError::NotRsa),
         _ if label.contains("CERTIFICATE") => return Err(KeyError::Certificate),
         _ if label.ends_with("PRIVATE KEY") => Kind::Private,
         _ if label.ends_with("PUBLIC KEY") => Kind::Public,
@@ -103,7 +107,6 @@ fn check_label(label: &str, body: &str, wanted: Kind) -> Result<(), KeyError> {
         (Kind::Private, Kind::Public) => Err(KeyError::PrivateInPublicSlot),
         (Kind::Other, _) => Err(KeyError::Unreadable),
         _ if label.starts_with("ENCRYPTED") || body.contains("ENCRYPTED") => Err(KeyError::Encrypted),
-        _ if label.starts_with("EC ") || label.starts_with("DSA ") => Err(KeyError::NotRsa),
         _ => Ok(()),
     }
 }
@@ -116,7 +119,7 @@ fn wrong_kind(der: &[u8], wanted: Kind) -> KeyError {
         KeyError::Certificate
     } else if PRIVATE_VERSIONS.iter().any(|mark| holds(8, mark)) {
         if wanted == Kind::Public { KeyError::PrivateInPublicSlot } else { KeyError::Unreadable }
-    } else if holds(20, &PKCS5) {
+    } else if PASSWORD_SCHEMES.iter().any(|mark| holds(20, mark)) {
         if wanted == Kind::Public { KeyError::PrivateInPublicSlot } else { KeyError::Encrypted }
     } else if wanted == Kind::Private && is_public(der) {
         KeyError::PublicInPrivateSlot

@@ -142,13 +142,20 @@ impl Hand {
     }
 
     fn answer(&self, order: Order) {
-        let event = self
-            .carry_out(order)
-            .unwrap_or_else(|error| Some(Event::Failed(format!("{error}; {}", error.hint()))));
-        if let Some(event) = event {
-            // A full queue is waited for; a closed one means that the desk is gone.
-            _ = self.events.blocking_send(event);
+        match self.carry_out(order) {
+            Ok(event) => event.into_iter().for_each(|event| self.tell(event)),
+            Err(error) => {
+                self.tell(Event::Failed(format!("{error}; {}", error.hint())));
+                // The desk shows the change already; what the list has is the truth.
+                let truth = self.store().load();
+                truth.into_iter().for_each(|event| self.tell(event));
+            }
         }
+    }
+
+    fn tell(&self, event: Event) {
+        // A full queue is waited for; a closed one means that the desk is gone.
+        _ = self.events.blocking_send(event);
     }
 
     fn carry_out(&self, order: Order) -> Result<Option<Event>, StoreError> {

@@ -198,13 +198,7 @@ async fn fetch_all<F, Fut>(
 }
 
 /// Asks for one case, as often as the policy allows.
-async fn fetch_one<F, Fut>(
-    fetch: F,
-    id: CaseId,
-    pace: &Pace,
-    retry: &RetryPolicy,
-    clock: &Clock,
-) -> Fetched
+async fn fetch_one<F, Fut>(fetch: F, id: CaseId, pace: &Pace, retry: &RetryPolicy, clock: &Clock) -> Fetched
 where
     F: Fn(CaseId) -> Fut,
     Fut: Future<Output = Result<Answer<Case>, Fault>>,

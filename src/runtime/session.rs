@@ -9,9 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
 use crate::domain::deadline::Calendar;
-use crate::gateway::{
-    BuildError, Clock, Gateway, KeyError, PrivateKey, PublicKey, RetryPolicy, Settings,
-};
+use crate::gateway::{BuildError, Clock, Gateway, KeyError, PrivateKey, PublicKey, RetryPolicy, Settings};
 use crate::store::config::{Config, ConfigError, Homes, Paths, Profile};
 use crate::store::keyfile::{self, KeyFileError};
 use crate::store::{SqliteStore, StoreError};
@@ -153,7 +151,8 @@ impl Session {
         let (name, profile) = config.profile(place.profile_name().as_deref())?;
         let (name, profile) = (name.to_owned(), profile.clone());
         let read_only = place.read_only || config.policy.read_only;
-        let me = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+        let me =
+            ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
         Ok(Self { config, name, profile, paths, me, read_only, clock })
     }
 

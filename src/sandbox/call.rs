@@ -115,13 +115,16 @@ impl Shared {
         let at = (self.clock)();
         let method = request.method().clone();
         let hits = self.plan().pick(endpoint);
-        if !hits.latency.is_zero() {
-            tokio::time::sleep(hits.latency).await;
-        }
+        // Begun before the work and awaited after it: the work is part of the delay, not on top, and whoever gives
+        // up waiting has nevertheless been served, as with a slow network.
+        let delay = tokio::time::sleep(hits.latency);
         let outgoing = match hits.before() {
             Some(fault) => self.instead(fault),
             None => self.execute(endpoint, request, &hits).await,
         };
+        if !hits.latency.is_zero() {
+            delay.await;
+        }
         let now = (self.clock)();
         (self.log)(&LogLine {
             at,
@@ -295,12 +298,15 @@ fn http_date(at: OffsetDateTime) -> String {
 }
 
 /// Half a body, then an error: the length that was announced is never reached.
-struct Cut(Option<Bytes>);
+struct Cut {
+    half: Option<Bytes>,
+    flushed: bool,
+}
 
 impl Cut {
     fn half(mut body: Vec<u8>) -> Self {
         body.truncate(body.len() / 2);
-        Self(Some(body.into()))
+        Self { half: Some(body.into()), flushed: false }
     }
 }
 
@@ -310,12 +316,19 @@ impl http_body::Body for Cut {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Poll::Ready(Some(match self.0.take() {
-            Some(half) => Ok(Frame::data(half)),
-            None => Err(std::io::Error::other("cut off on purpose")),
-        }))
+        if let Some(half) = self.half.take() {
+            return Poll::Ready(Some(Ok(Frame::data(half))));
+        }
+        // hyper writes out what it has only when there is nothing more to fetch; an error at once would take the
+        // head of the answer with it.
+        if !self.flushed {
+            self.flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(std::io::Error::other("cut off on purpose"))))
     }
 }
 

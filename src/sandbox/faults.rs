@@ -14,7 +14,7 @@ use super::Endpoint;
 /// One kind of misbehaviour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Waits before anything else, `ms` plus a random part of up to `jitter_ms`. `latency=50` or `latency=50+20`.
+    /// Answers no sooner than `ms` after the call came in, plus a random part of up to `jitter_ms`. `latency=50` or `latency=50+20`.
     Latency {
         /// Milliseconds.
         ms: u64,

@@ -48,6 +48,9 @@ const CYCLE: [Plot; 32] = [
     Later, Lost, Overdue, Won, Received,
 ];
 
+/// The batch is in the currency of this place in the list of currencies.
+const BATCH_CURRENCY: usize = 7;
+
 /// Days from today to the due date of the batch's cases.
 const BATCH_DUE: i64 = 5;
 
@@ -91,6 +94,12 @@ fn plot_of(index: usize) -> Plot {
     FIRST.get(index).or_else(later).copied().unwrap_or(Later)
 }
 
+/// Which currency comes next: a batch is one user's in one currency, so its cases count as one.
+fn ordinal(index: usize, plot: Plot) -> usize {
+    let batch = FIRST.iter().take(index).filter(|plot| **plot == Batch).count();
+    if plot == Batch { BATCH_CURRENCY } else { index - batch }
+}
+
 /// A second chargeback on the same order keeps everything that belongs to the order.
 fn share_order(case: &mut SandboxCase, first: Option<&SandboxCase>) {
     let Some(first) = first else { return };
@@ -126,7 +135,7 @@ struct Dates {
 impl Maker {
     fn case(&mut self, index: usize, plot: Plot) -> SandboxCase {
         let dates = self.dates(plot);
-        let money = amounts::draw(&mut self.dice, index);
+        let money = amounts::draw(&mut self.dice, ordinal(index, plot));
         let (status, result) = outcome(plot);
         let serial = self.serial(index);
         let dice = &mut self.dice;

@@ -93,6 +93,7 @@ pub(super) struct Order<'a> {
 pub struct Ledger {
     refunds: BTreeMap<String, Refund>,
     ending: RefundEnding,
+    balances: BTreeMap<String, Decimal>,
 }
 
 impl Ledger {
@@ -119,6 +120,16 @@ impl Ledger {
     /// Decides how the refunds that come in from now on end.
     pub fn end_next(&mut self, ending: RefundEnding) {
         self.ending = ending;
+    }
+
+    /// Limits the money of a currency from which refunds are paid; currencies without a limit have enough.
+    pub fn set_balance(&mut self, currency: &str, amount: Decimal) {
+        self.balances.insert(currency.to_owned(), amount);
+    }
+
+    /// Whether the balance of a currency covers an amount.
+    pub(super) fn covers(&self, currency: &str, amount: Decimal) -> bool {
+        self.balances.get(currency).is_none_or(|balance| amount <= *balance)
     }
 
     /// What was refunded of an order or is on its way, in the order's currency.
@@ -163,6 +174,9 @@ impl Ledger {
             ending: self.ending,
         });
         refund.executed += 1;
+        if let Some(balance) = self.balances.get_mut(&refund.currency).filter(|_| !failed) {
+            *balance -= refund.amount;
+        }
         refund
     }
 
@@ -176,6 +190,11 @@ impl Ledger {
                 RefundEnding::FailsLater | RefundEnding::FailsAtOnce => RefundStatus::Failed,
             };
             refund.finished = Some(now);
+            if let Some(balance) = self.balances.get_mut(&refund.currency)
+                && refund.status == RefundStatus::Failed
+            {
+                *balance += refund.amount;
+            }
         }
         Some(refund)
     }

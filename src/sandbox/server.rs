@@ -192,7 +192,8 @@ impl Door {
             };
             match accepted {
                 Ok((stream, _)) => {
-                    self.tasks.spawn(talk(self.router.clone(), stream, self.stop.clone()));
+                    let talk = talk(self.router.clone(), stream, self.tasks.clone(), self.stop.clone());
+                    self.tasks.spawn(talk);
                 }
                 // Out of file descriptors, most likely: the connections that are open will give some back.
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
@@ -202,13 +203,14 @@ impl Door {
 }
 
 /// Serves one connection until either side ends it.
-async fn talk(router: Router, stream: TcpStream, stop: CancellationToken) {
+async fn talk(router: Router, stream: TcpStream, tasks: TaskTracker, stop: CancellationToken) {
     // Answers are small and whole; waiting to fill a packet would add up to 40 ms to each.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut router = router.clone();
+        // A task of its own: a client that hangs up must not stop a call half-way.
+        let call = tasks.spawn(router.clone().call(request));
         async move {
-            let response: Response = router.call(request).await.unwrap_or_else(|never| match never {});
+            let response: Response = call.await?.unwrap_or_else(|never| match never {});
             if response.extensions().get::<Hangup>().is_some() {
                 return Err(io::Error::other("hung up on purpose"));
             }

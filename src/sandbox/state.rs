@@ -2,9 +2,7 @@
 //!
 //! It is public for tests: they put cases in, move them, and look at what really happened behind an answer.
 
-use std::collections::{BTreeMap, HashMap};
-
-use rust_decimal::Decimal;
+use std::collections::HashMap;
 
 use super::{Endpoint, SandboxCase, answer::Refusal, ledger::Ledger};
 use crate::domain::case::Field;
@@ -45,7 +43,6 @@ pub struct State {
     by_batch: HashMap<String, Vec<String>>,
     pub(super) replies: HashMap<String, Vec<Reply>>,
     pub(super) ledger: Ledger,
-    pub(super) balances: BTreeMap<String, Decimal>,
     violations: Vec<Violation>,
     still: bool,
 }
@@ -93,6 +90,11 @@ impl State {
         self.still = true;
     }
 
+    /// Lets cases move again; what was to happen in the meantime happens at the next search.
+    pub fn let_live(&mut self) {
+        self.still = false;
+    }
+
     /// Counts a search and answers the case as it is now.
     pub(super) fn ask(&mut self, id: &str) -> Option<&SandboxCase> {
         let still = self.still;
@@ -133,14 +135,14 @@ impl State {
         &mut self.ledger
     }
 
-    /// Limits the money of a currency from which refunds are paid; currencies without a limit have enough.
-    pub fn set_balance(&mut self, currency: &str, amount: Decimal) {
-        self.balances.insert(currency.to_owned(), amount);
-    }
-
     /// The rules that calls broke, oldest first, at most ten thousand.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// Forgets the broken rules.
+    pub fn forget_violations(&mut self) {
+        self.violations.clear();
     }
 
     pub(super) fn note(&mut self, endpoint: Endpoint, refusal: &Refusal, code: &str) {

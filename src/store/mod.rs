@@ -16,12 +16,13 @@ mod conformance;
 
 use time::OffsetDateTime;
 
+use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::{Local, Tracked};
 
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
-pub use types::{Added, HistoryEntry, NewCase, Observation, Observed};
+pub use types::{Added, NewCase, Observation, Observed};
 
 /// The list of cases and all that was ever seen of them. Every instant is UTC and kept to the millisecond.
 ///

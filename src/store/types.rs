@@ -63,17 +63,3 @@ pub struct Observed {
     /// Whether this was the first believed answer for the case.
     pub first: bool,
 }
-
-/// One line of a case's history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HistoryEntry {
-    /// The first believed answer.
-    First {
-        /// When it came (UTC).
-        at: OffsetDateTime,
-        /// The status it had, as received.
-        status: String,
-    },
-    /// A field that moved.
-    Changed(Change),
-}

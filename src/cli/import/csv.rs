@@ -56,10 +56,12 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 /// When there is no `caseId` column.
 pub(super) fn read(text: &str) -> Result<Import, String> {
     let mut import = Import::default();
+    if text.trim().is_empty() {
+        return Ok(import);
+    }
     let mut records = reader(text, separator(text).unwrap_or(b',')).into_records();
-    let Some(heading) = records.next() else { return Ok(import) };
-    let columns = heading.ok().as_ref().and_then(Columns::of);
-    let columns = columns.ok_or("its first line names no caseId column")?;
+    let heading = records.next().and_then(Result::ok);
+    let columns = heading.as_ref().and_then(Columns::of).ok_or("its first line names no caseId column")?;
     let mut lines = Lines { text, offset: 0, line: 1 };
     for record in records {
         match record {

@@ -73,7 +73,8 @@ fn a_case_named_twice_is_kept_once_with_all_that_was_said() {
 
 #[test]
 fn json_arrays_of_ids_and_of_objects() {
-    let import = read("[\n\"O1\",\n{\"caseId\": \"O2\", \"tags\": [\"vip\"], \"note\": null},\n7,\n{\"id\": 1}\n]");
+    let import =
+        read("[\n\"O1\",\n{\"caseId\": \"O2\", \"tags\": [\"vip\"], \"note\": null},\n7,\n{\"id\": 1}\n]");
     assert_eq!(ids(&import), ["O1", "O2"]);
     assert_eq!(bad(&import), [4, 5]);
     assert_eq!(import.entries[1].tags, Some(vec!["vip".to_owned()]));

@@ -28,10 +28,10 @@ fn wide_characters_stay_aligned_and_controls_are_shown() {
         Tracked::new(CaseId::parse("O3").unwrap()),
     ];
     let expected = "\
- When             Due date     Case   Amount             Status               Order
- 2 days overdue   2026-11-18   O1     1,234,567.50 IDR   DISPUTE_INQUIRY      陈先生
- status unknown   2026-11-21   O陈2              5 IDR   ␛[2J<U+202E>         P2
- never fetched                 O3
+When            Due date    Case  Amount            Status           Order
+2 days overdue  2026-11-18  O1    1,234,567.50 IDR  DISPUTE_INQUIRY  陈先生
+status unknown  2026-11-21  O陈2             5 IDR  ␛[2J<U+202E>     P2
+never fetched               O3
 ";
     assert_eq!(table(&cases, &CALENDAR, false), expected);
 }

@@ -16,12 +16,12 @@ use crate::gateway::{Answer, Settings};
 const BUSY: &str = r#"{"code":"TOO_MANY_REQUEST","msg":"slow down"}"#;
 
 /// The page's bytes with nothing, or the wrong thing, in the `sign` header.
-fn page_signed(sign: Option<String>) -> Act {
+fn page_signed(sign: &[String]) -> Act {
     let Act::Write(good) = page_with(&[]) else { panic!("page_with writes") };
     let text = String::from_utf8(good).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("sign: "));
-    Act::Write(answer("200 OK", sign.as_slice(), body.as_bytes()))
+    Act::Write(answer("200 OK", sign, body.as_bytes()))
 }
 
 fn garbled(outcome: &Result<Answer<Case>, Fault>) -> &str {
@@ -34,11 +34,11 @@ fn garbled(outcome: &Result<Answer<Case>, Fault>) -> &str {
 
 #[tokio::test]
 async fn a_success_without_a_valid_signature_is_not_believed() {
-    assert_eq!(ask(page_signed(None)).await, Err(Fault::Unverified(Signature::Absent)));
+    assert_eq!(ask(page_signed(&[])).await, Err(Fault::Unverified(Signature::Absent)));
     let of_other_bytes = sign_line(b"{}");
     let wrongs = [of_other_bytes.as_str(), "sign: AAAA", "sign: not base64 at all", "sign: \u{fc}"];
     for wrong in wrongs {
-        let outcome = ask(page_signed(Some(wrong.to_owned()))).await;
+        let outcome = ask(page_signed(&[wrong.to_owned()])).await;
         assert_eq!(outcome, Err(Fault::Unverified(Signature::Wrong)), "{wrong}");
     }
 }
@@ -118,6 +118,9 @@ async fn a_body_beyond_the_limit_is_not_read() {
     let mut huge = BUSY.as_bytes().to_vec();
     huge.resize(BODY_MAX + 1, b' ');
     assert_eq!(garbled(&ask(Act::Write(answer("200 OK", &[], &huge))).await), "it is larger than 1 MiB");
+
+    let announced = b"HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n{".to_vec();
+    assert_eq!(garbled(&ask(Act::WriteAndClose(announced)).await), "it is larger than 1 MiB");
 
     let mut unannounced = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
     unannounced.extend_from_slice(&huge);

@@ -105,6 +105,10 @@ fn a_wrong_file_is_called_by_its_name() {
         &[0x30, 0x82, 0x05, 0x0e, 0x30, 0x40, 0x06, 0x09][..],
         &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d, 0x30, 0x33],
     ];
+    let pbe = [
+        &[0x30, 0x82, 0x04, 0xf4, 0x30, 0x1e, 0x06, 0x0a][..],
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01, 0x03, 0x30, 0x10],
+    ];
     let certificate = [0x30, 0x82, 0x03, 0x0b, 0x30, 0x82, 0x01, 0xf3, 0xa0, 0x03, 0x02, 0x01, 0x02, 0x02];
     let curve = [
         &[0x30, 0x19, 0x02, 0x01, 0x00, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01][..],
@@ -116,11 +120,13 @@ fn a_wrong_file_is_called_by_its_name() {
         ("no key".into(), KeyError::Unreadable),
         (VECTOR.private_key[..800].into(), KeyError::Unreadable),
         (armoured("PRIVATE KEY", "AAAA"), KeyError::Unreadable),
-        (armoured("EC PARAMETERS", "AAAA"), KeyError::Unreadable),
+        (armoured("EC PARAMETERS", "AAAA"), KeyError::NotRsa),
+        (armoured("X9.42 DH PARAMETERS", "AAAA"), KeyError::Unreadable),
         ("-----BEGIN PRIVATE KEY".into(), KeyError::Unreadable),
         (armoured("ENCRYPTED PRIVATE KEY", "AAAA"), KeyError::Encrypted),
         (armoured("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: X,00\n\nAAAA"), KeyError::Encrypted),
         (STANDARD.encode(encrypted.concat()), KeyError::Encrypted),
+        (STANDARD.encode(pbe.concat()), KeyError::Encrypted),
         (public.clone(), KeyError::PublicInPrivateSlot),
         (public1, KeyError::PublicInPrivateSlot),
         (merchant_public().to_pem().unwrap(), KeyError::PublicInPrivateSlot),

@@ -83,7 +83,11 @@ impl Stub {
     }
 }
 
+/// A client that never gives up must fail its test, not hang it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 fn serve(mut stream: TcpStream, act: &Act, seen: &Mutex<Vec<Seen>>) {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     while let Some(request) = read_request(&mut stream) {
         seen.lock().unwrap().push(request);
         match act {
@@ -93,7 +97,10 @@ fn serve(mut stream: TcpStream, act: &Act, seen: &Mutex<Vec<Seen>>) {
                 _ = stream.write_all(bytes);
                 return;
             }
-            Act::Hold => _ = stream.read_to_end(&mut Vec::new()),
+            Act::Hold => {
+                _ = stream.read_to_end(&mut Vec::new());
+                return;
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+//! The encoder against an emulated terminal: whatever is painted after whatever, the last frame is what shows.
+
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 use ratatui::style::{Color, Modifier, Style};

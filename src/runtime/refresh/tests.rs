@@ -53,15 +53,20 @@ async fn answers_and_failures_are_stored_and_reported() {
     let ids = ids(450);
     let store = store_with(&ids);
     let fetch = |id: CaseId| async move {
-        if id.as_str() == "O7" { Err(refused("ORDER_NOT_EXIST", None)) } else { Ok(answer("DISPUTE_INQUIRY")) }
+        if id.as_str() == "O7" {
+            Err(refused("ORDER_NOT_EXIST", None))
+        } else {
+            Ok(answer("DISPUTE_INQUIRY"))
+        }
     };
     let reached = Arc::new(Mutex::new(Progress::default()));
     let seen = Arc::clone(&reached);
-    let report = run_with(fetch, store.clone(), ids, limits(16), clock(), CancellationToken::new(), move |now| {
-        *seen.lock().unwrap() = now;
-    })
-    .await
-    .unwrap();
+    let report =
+        run_with(fetch, store.clone(), ids, limits(16), clock(), CancellationToken::new(), move |now| {
+            *seen.lock().unwrap() = now;
+        })
+        .await
+        .unwrap();
     assert_eq!((report.requested, report.succeeded, report.failed, report.cancelled), (450, 449, 1, 0));
     assert_eq!(report.changed, [], "a first answer is no change");
     assert_eq!(report.failures[0].0.as_str(), "O7");
@@ -89,8 +94,10 @@ async fn a_second_look_reports_what_moved_and_a_failure_keeps_the_data() {
         }
     };
     let later: Clock = Arc::new(|| AT + time::Duration::hours(1));
-    let report = run_with(second, store.clone(), ids.clone(), limits(2), later, stop(), |_| {}).await.unwrap();
-    let moved: Vec<_> = report.changed.iter().map(|(id, change)| (id.as_str(), change.to.as_deref())).collect();
+    let report =
+        run_with(second, store.clone(), ids.clone(), limits(2), later, stop(), |_| {}).await.unwrap();
+    let moved: Vec<_> =
+        report.changed.iter().map(|(id, change)| (id.as_str(), change.to.as_deref())).collect();
     assert_eq!(moved, [("O0", Some("DISPUTE_RECEIVED"))]);
     let kept = store.lock().unwrap().find(&ids[1]).unwrap().unwrap();
     assert_eq!(kept.case.unwrap().text(Field::Status), "DISPUTE_INQUIRY");

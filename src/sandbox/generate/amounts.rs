@@ -50,14 +50,14 @@ pub(super) struct Money {
     pub(super) origin_currency: &'static str,
 }
 
-/// Draws the money of a case. Each twelfth order was paid in dirhams and is frozen in dollars.
-pub(super) fn draw(dice: &mut fastrand::Rng, index: usize) -> Money {
-    let exotic = index % 12 == 10;
+/// Draws the money of a case; `ordinal` counts cases. Each twelfth order was paid in dirhams and is frozen in dollars.
+pub(super) fn draw(dice: &mut fastrand::Rng, ordinal: usize) -> Money {
+    let exotic = ordinal % 12 == 4;
     let wanted = if exotic { "AED" } else { "" };
     let pick = dice.usize(0..KINDS.len() * 2);
-    // The first sixteen show every currency; after that the big markets come up more often.
-    let at = if index < KINDS.len() {
-        index
+    // The first ones show every currency; after that the big markets come up more often.
+    let at = if ordinal < KINDS.len() {
+        ordinal
     } else if pick < KINDS.len() {
         pick
     } else {

@@ -114,7 +114,7 @@ fn apply(body: &Object, state: &mut State, now: OffsetDateTime) -> Result<Data, 
     if amount != order.amount {
         return Err(Refusal::new("AMOUNT_INVALID", "amount", "full-amount", "must be the order's amount"));
     }
-    order.claim(amount, "amount", state)?;
+    order.check_money(amount, "amount", state)?;
     let request = ledger::Order {
         out_refund_no: &number,
         trade_order_no: &order.trade_order_no,
@@ -123,11 +123,7 @@ fn apply(body: &Object, state: &mut State, now: OffsetDateTime) -> Result<Data, 
         amount_text: &amount_text,
         currency: &currency,
     };
-    let refund = state.ledger.execute(&request, now).clone();
-    if refund.status == RefundStatus::Failed {
-        order.give_back(amount, state);
-    }
-    Ok(outcome(&refund))
+    Ok(outcome(state.ledger.execute(&request, now)))
 }
 
 /// The table calls it `comment` and requires it, the example beside it `comments`: either will do.

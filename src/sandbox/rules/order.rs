@@ -47,8 +47,8 @@ impl Paid {
     }
 
     /// No other refund of the order may be on its way, the rest of the order must cover this one, and so must the
-    /// merchant's balance; the balance is charged.
-    pub(super) fn claim(&self, amount: Decimal, field: &str, state: &mut State) -> Result<(), Refusal> {
+    /// merchant's balance.
+    pub(super) fn check_money(&self, amount: Decimal, field: &str, state: &State) -> Result<(), Refusal> {
         if state.ledger.in_progress(&self.out_trade_no) {
             let says = "another refund of this order is in progress";
             return Err(Refusal::new("PAYMENT_PROCESSING", "order", "one-refund-at-a-time", says));
@@ -57,23 +57,11 @@ impl Paid {
             let says = "more than is left of the order";
             return Err(Refusal::new("AMOUNT_INVALID", field, "refundable-remainder", says));
         }
-        if let Some(balance) = state.balances.get_mut(&self.currency) {
-            if amount > *balance {
-                let says = "the balance does not cover it";
-                return Err(Refusal::new("REFUND_INSUFFICIENT_BALANCE", field, "balance", says));
-            }
-            *balance -= amount;
+        if !state.ledger.covers(&self.currency, amount) {
+            let says = "the balance does not cover it";
+            return Err(Refusal::new("REFUND_INSUFFICIENT_BALANCE", field, "balance", says));
         }
         Ok(())
-    }
-}
-
-impl Paid {
-    /// Returns a failed refund's money to the balance.
-    pub(super) fn give_back(&self, amount: Decimal, state: &mut State) {
-        if let Some(balance) = state.balances.get_mut(&self.currency) {
-            *balance += amount;
-        }
     }
 }
 

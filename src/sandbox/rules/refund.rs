@@ -12,7 +12,7 @@ use crate::sandbox::{
     answer::{Answer, Out, Refusal},
     currency,
     json::Object,
-    ledger::{self, RefundStatus},
+    ledger,
 };
 
 const FIELDS: [&str; 7] = [
@@ -45,7 +45,7 @@ pub(super) fn answer(data: &Object, state: &mut State, now: OffsetDateTime) -> R
     }
     let order = Paid::of(find_order(state, order_no.as_deref(), token.as_deref())?);
     order.check(&currency, "refundCurrency", now)?;
-    order.claim(amount, "refundAmount", state)?;
+    order.check_money(amount, "refundAmount", state)?;
     let request = ledger::Order {
         out_refund_no: &number,
         trade_order_no: &order.trade_order_no,
@@ -56,9 +56,6 @@ pub(super) fn answer(data: &Object, state: &mut State, now: OffsetDateTime) -> R
     };
     let refund = state.ledger.execute(&request, now);
     let (trade_no, status) = (refund.refund_trade_no.clone(), refund.status);
-    if status == RefundStatus::Failed {
-        order.give_back(amount, state);
-    }
     Ok(Answer::success(vec![
         ("outRefundNo", Out::Text(number)),
         ("tradeOrderNo", Out::Text(order.trade_order_no)),

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::support::{NOW, bench};
+use super::support::{NOW, bench, key_texts, merchant, options};
 use crate::domain::case::Field;
-use crate::sandbox::{Endpoint, generate};
+use crate::sandbox::{Endpoint, Faults, KeyError, Keys, Sandbox, StartError, generate};
 
 #[tokio::test]
 async fn every_generated_case_is_found_and_the_answer_is_signed() {
@@ -23,6 +23,24 @@ async fn every_generated_case_is_found_and_the_answer_is_signed() {
         }
     }
     assert_eq!(bench.sandbox.state().violations(), []);
+}
+
+#[tokio::test]
+async fn keys_and_addresses_that_cannot_work_are_named() {
+    let (private, public) = key_texts();
+    let error = |private: &str, public: &str| Keys::from_pem(private, public).err();
+    assert_eq!(error(&private, &public), None);
+    assert_eq!(error(&public, &public), Some(KeyError::Private));
+    assert_eq!(error(&private, &private), Some(KeyError::Public));
+    assert_eq!(error("", &public), Some(KeyError::Private));
+    let mut options = options(merchant(), Faults::none());
+    options.keys.gateway_private_der.truncate(100);
+    assert!(matches!(Sandbox::start(options).await, Err(StartError::Key(KeyError::Private))));
+    let running = bench().await;
+    let mut second = self::options(merchant(), Faults::none());
+    second.listen = running.sandbox.address();
+    let error = Sandbox::start(second).await.err().map(|error| error.to_string());
+    assert_eq!(error, Some(format!("cannot listen on {}", running.sandbox.address())));
 }
 
 #[tokio::test]

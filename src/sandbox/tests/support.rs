@@ -34,12 +34,10 @@ fn new_key() -> RsaPrivateKey {
     RsaPrivateKey::new(&mut OsRng, 2048).unwrap()
 }
 
-pub(super) fn keys() -> Keys {
-    Keys::from_pem(
-        &GATEWAY_KEY.to_pkcs8_pem(LineEnding::LF).unwrap(),
-        &MERCHANT_KEY.to_public_key().to_public_key_pem(LineEnding::LF).unwrap(),
-    )
-    .unwrap()
+/// The gateway's private and the merchant's public key as PEM.
+pub(super) fn key_texts() -> (String, String) {
+    let private = GATEWAY_KEY.to_pkcs8_pem(LineEnding::LF).unwrap();
+    (private.to_string(), MERCHANT_KEY.to_public_key().to_public_key_pem(LineEnding::LF).unwrap())
 }
 
 pub(super) fn sign(body: &[u8]) -> String {
@@ -104,6 +102,21 @@ pub(super) fn merchant() -> Merchant {
     }
 }
 
+pub(super) fn options(merchant: Merchant, faults: Faults) -> Options {
+    let (private, public) = key_texts();
+    let clock: Clock = Arc::new(|| NOW);
+    Options {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        cases: 48,
+        seed: 7,
+        keys: Keys::from_pem(&private, &public).unwrap(),
+        merchant,
+        faults,
+        clock,
+        log: log::silent(),
+    }
+}
+
 pub(super) async fn bench() -> Bench {
     bench_with(merchant(), Faults::none()).await
 }
@@ -112,17 +125,8 @@ pub(super) async fn bench_with(merchant: Merchant, faults: Faults) -> Bench {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let lines = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&lines);
-    let clock: Clock = Arc::new(|| NOW);
-    let options = Options {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        cases: 48,
-        seed: 7,
-        keys: keys(),
-        merchant,
-        faults,
-        clock,
-        log: Arc::new(move |line| sink.lock().unwrap().push(line.clone())),
-    };
+    let mut options = options(merchant, faults);
+    options.log = Arc::new(move |line| sink.lock().unwrap().push(line.clone()));
     let redirects = reqwest::redirect::Policy::none();
     let http = reqwest::Client::builder().no_proxy().redirect(redirects).build().unwrap();
     let sandbox = Sandbox::start(options).await.unwrap();
@@ -165,7 +169,39 @@ impl Bench {
 
     /// A right call with this data.
     pub(super) async fn call(&self, endpoint: Endpoint, data: Value) -> Seen {
-        self.raw(endpoint, &envelope(data).to_string()).await.unwrap()
+        self.raw(endpoint, &envelope(&data).to_string()).await.unwrap()
+    }
+
+    /// A right call with this data, that must be refused with this code by this rule.
+    pub(super) async fn refuses(&self, endpoint: Endpoint, data: Value, code: &str, rule: &str) {
+        let about = data.to_string();
+        let seen = self.call(endpoint, data).await;
+        self.is_refusal(&seen, code, rule, &about);
+    }
+
+    /// Checks a refusal: HTTP 200, signed, with this code, logged by this rule.
+    pub(super) fn is_refusal(&self, seen: &Seen, code: &str, rule: &str, about: &str) {
+        let got = (seen.status, seen.code(), self.last_rule());
+        assert_eq!(got, (200, code.to_owned(), rule.to_owned()), "{about}");
+        assert!(seen.verified(), "{about}");
+        let line = self.lines.lock().unwrap().last().cloned().unwrap();
+        assert_eq!((line.code.as_str(), line.rule.as_deref()), (code, Some(rule)), "{about}");
+        self.sandbox.state().forget_violations();
+    }
+
+    /// A right call with this data, that must be taken without breaking any rule.
+    pub(super) async fn takes(&self, endpoint: Endpoint, data: Value) -> Value {
+        let about = data.to_string();
+        let seen = self.call(endpoint, data).await;
+        assert_eq!(
+            (seen.status, seen.code()),
+            (200, "APPLY_SUCCESS".into()),
+            "{about}: {}",
+            self.last_rule()
+        );
+        assert!(seen.verified(), "{about}");
+        assert_eq!(self.sandbox.state().violations(), [], "{about}");
+        seen.data()
     }
 
     /// The name of the rule that the last refused call broke.
@@ -195,7 +231,7 @@ pub(super) fn stamp(offset: Duration) -> String {
     (NOW + offset).format(&form).unwrap()
 }
 
-pub(super) fn envelope(data: Value) -> Value {
+pub(super) fn envelope(data: &Value) -> Value {
     json!({
         "version": "1.5", "keyVersion": "1", "requestTime": stamp(Duration::ZERO),
         "appId": APP, "merchantNo": MERCHANT, "data": data,

@@ -2,8 +2,9 @@
 
 use super::{answer, case, id, minute, new};
 use crate::domain::case::Field;
+use crate::domain::change::HistoryEntry;
 use crate::domain::tracked::Local;
-use crate::store::{Added, HistoryEntry, NewCase, Store, StoreError};
+use crate::store::{Added, NewCase, Store, StoreError};
 
 pub(super) fn rules() -> [fn(&mut dyn Store); 7] {
     [

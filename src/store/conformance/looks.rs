@@ -5,14 +5,16 @@ use time::Duration;
 use super::{answer, case, failed, id, minute, new};
 use crate::domain::case::{Case, Field};
 use crate::domain::change::Change;
-use crate::store::{HistoryEntry, Observed, Store};
+use crate::domain::change::HistoryEntry;
+use crate::store::{Observed, Store};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 8] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
     [
         the_first_answer_is_stored_as_received_and_changes_nothing,
         a_second_answer_tells_what_moved,
         a_failure_keeps_the_data_until_an_answer_succeeds,
         a_late_answer_changes_nothing,
+        an_answer_after_the_clock_was_set_back_is_not_late,
         an_id_that_was_never_tracked_is_passed_over,
         a_case_taken_off_the_list_is_still_recorded,
         looking_is_undone_for_exactly_that_look,
@@ -93,6 +95,14 @@ fn a_late_answer_changes_nothing(store: &mut dyn Store) {
     }
     assert_eq!(store.find(&id("O1")).unwrap(), before);
     assert_eq!(store.history(&id("O1")).unwrap().len(), 1);
+}
+
+fn an_answer_after_the_clock_was_set_back_is_not_late(store: &mut dyn Store) {
+    store.track(&[new("O1")], minute(0)).unwrap();
+    store.record(&[answer("O1", minute(50), case("A", "1"))]).unwrap();
+    let observed = store.record(&[answer("O1", minute(20), case("B", "1"))]).unwrap();
+    assert_eq!(observed[0].changes.len(), 1);
+    assert_eq!(store.find(&id("O1")).unwrap().unwrap().refreshed_at, Some(minute(20)));
 }
 
 fn an_id_that_was_never_tracked_is_passed_over(store: &mut dyn Store) {

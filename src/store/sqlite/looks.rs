@@ -7,10 +7,10 @@ use time::OffsetDateTime;
 
 use super::rows::{self, FIELD_COLUMNS, column, instant, millis};
 use crate::domain::case::{Case, Field};
-use crate::domain::change::{self, Change};
+use crate::domain::change::{self, Change, HistoryEntry};
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::Failure;
-use crate::store::{HistoryEntry, Observation, Observed};
+use crate::store::{Observation, Observed};
 
 /// Replaces the answer of a case: row, instant, changed instant, status, then the sixteen fields.
 static REPLACE_ANSWER: LazyLock<String> = LazyLock::new(|| {
@@ -25,6 +25,9 @@ static REPLACE_ANSWER: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// Longer than any call with all its retries may take to be stored.
+const LATE_AT_MOST_MS: i64 = 10 * 60 * 1000;
+
 /// What is stored of a case when an observation comes in.
 struct Stored {
     row: i64,
@@ -36,8 +39,7 @@ struct Stored {
 pub(super) fn record(conn: &Connection, observation: &Observation) -> rusqlite::Result<Observed> {
     let mut observed = Observed { id: observation.id.clone(), changes: Vec::new(), first: false };
     let Some(stored) = stored(conn, &observation.id)? else { return Ok(observed) };
-    // What is stored has milliseconds; an answer of the same millisecond is not late.
-    if stored.refreshed_at.is_some_and(|newest| millis(observation.at) < millis(newest)) {
+    if is_late(observation, stored.refreshed_at) {
         return Ok(observed);
     }
     match &observation.outcome {
@@ -48,6 +50,13 @@ pub(super) fn record(conn: &Connection, observation: &Observation) -> rusqlite::
         Err(failure) => note_failure(conn, stored.row, failure)?,
     }
     Ok(observed)
+}
+
+/// Whether a newer answer was stored while this one was under way. No call takes longer than [`LATE_AT_MOST_MS`]: when
+/// the stored instant is further ahead than that, this host's clock was set back, and the answer is the newer one.
+fn is_late(observation: &Observation, newest: Option<OffsetDateTime>) -> bool {
+    // What is stored has milliseconds; an answer of the same millisecond is not late.
+    newest.is_some_and(|newest| (1..LATE_AT_MOST_MS).contains(&(millis(newest) - millis(observation.at))))
 }
 
 fn stored(conn: &Connection, id: &CaseId) -> rusqlite::Result<Option<Stored>> {

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use time::OffsetDateTime;
 
-use super::{Added, HistoryEntry, NewCase, Observation, Observed, Store, StoreError};
+use super::{Added, NewCase, Observation, Observed, Store, StoreError};
+use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::{Local, Tracked};
 

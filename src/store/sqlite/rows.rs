@@ -18,14 +18,14 @@ pub(super) static FIELD_COLUMNS: LazyLock<String> = LazyLock::new(|| Field::ALL.
 /// The columns that [`tracked`] reads, in its order.
 pub(super) static CASE_COLUMNS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "id, note, tags, owner, wont_contest, reason_code, reason_message, refreshed_at, changed_at, \
+        "id, note, tags, owner, wont_contest, reason_code, reason_message, first_at, refreshed_at, changed_at, \
          failed_at, failure_code, failure_message, {}, row",
         *FIELD_COLUMNS
     )
 });
 
 /// The place of the first field in [`CASE_COLUMNS`], and of the row number behind the last.
-const FIRST_FIELD: usize = 12;
+const FIRST_FIELD: usize = 13;
 pub(super) const ROW_NUMBER: usize = FIRST_FIELD + Field::ALL.len();
 
 /// The column that holds a field of the last believed answer.
@@ -52,7 +52,7 @@ pub(super) const fn column(field: Field) -> &'static str {
 
 /// A case from a row of [`CASE_COLUMNS`]; its unseen changes are added by the caller.
 pub(super) fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
-    let refreshed_at = instant(row, 7)?;
+    let refreshed_at = instant(row, 8)?;
     Ok(Tracked {
         id: id(row, 0)?,
         case: refreshed_at.map(|_| case(row, FIRST_FIELD)).transpose()?,
@@ -64,8 +64,9 @@ pub(super) fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
         },
         reason_code: row.get(5)?,
         reason_message: row.get(6)?,
+        first_at: instant(row, 7)?,
         refreshed_at,
-        changed_at: instant(row, 8)?,
+        changed_at: instant(row, 9)?,
         unseen: Vec::new(),
         failure: failure(row)?,
     })
@@ -96,9 +97,9 @@ pub(super) fn change(row: &Row<'_>, first: usize) -> rusqlite::Result<Change> {
 }
 
 fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
-    let Some(at) = instant(row, 9)? else { return Ok(None) };
-    let message: Option<String> = row.get(11)?;
-    Ok(Some(Failure { code: row.get(10)?, message: message.unwrap_or_default(), at }))
+    let Some(at) = instant(row, 10)? else { return Ok(None) };
+    let message: Option<String> = row.get(12)?;
+    Ok(Some(Failure { code: row.get(11)?, message: message.unwrap_or_default(), at }))
 }
 
 pub(super) fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<CaseId> {

@@ -1,0 +1,41 @@
+//! From a key to an action: forms first, then the table of bindings for the place the operator is in.
+
+use super::action::{Action, Place};
+use super::availability;
+use super::effect::Effect;
+use super::key::Key;
+use super::model::{Availability, Model, Tone};
+use super::{forms, perform};
+
+/// Takes a key.
+pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    if model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Info) {
+        model.notice = None;
+    }
+    let place = model.place();
+    if place == Place::Form {
+        return forms::press(model, key);
+    }
+    match model.session.keymap.action(key, place) {
+        Some(action) => act(model, action),
+        None => unbound(model, key),
+    }
+}
+
+/// Does an action, or says why it cannot be done here.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match availability::of(action, model) {
+        Availability::On => perform::perform(model, action),
+        Availability::Off(why) => {
+            model.warn(why);
+            Vec::new()
+        }
+    }
+}
+
+/// A key without a meaning here does nothing, and says where the meanings are.
+fn unbound(model: &mut Model, key: Key) -> Vec<Effect> {
+    let help = model.key_of(Action::Help);
+    model.say(format!("{key} does nothing here; {help} shows the keys"));
+    Vec::new()
+}

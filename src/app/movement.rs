@@ -1,0 +1,98 @@
+//! The cursor, the scrolling of pages, and the tabs.
+
+use super::action::{Action, Tab};
+use super::desk::Pane;
+use super::layout::Layout;
+use super::model::Model;
+use super::overlay::Overlay;
+use super::relist;
+
+/// Lines a page of fields has besides its history.
+const CASE_LINES: usize = 40;
+
+/// Carries out a movement where the operator is.
+pub(super) fn go(model: &mut Model, action: Action) {
+    if let Some((scroll, last)) = scrolled_page(model) {
+        let page = usize::from(model.scene.height.saturating_sub(4)).max(1);
+        let next = moved(scroll, last, page, action);
+        set_scroll(model, next);
+    } else {
+        move_cursor(model, action);
+    }
+}
+
+/// Where a movement leads, from a position among `0..=last`, with `page` rows on the screen.
+fn moved(from: usize, last: usize, page: usize, action: Action) -> usize {
+    let half = (page / 2).max(1);
+    let to = match action {
+        Action::Down => from.saturating_add(1),
+        Action::Up => from.saturating_sub(1),
+        Action::HalfDown => from.saturating_add(half),
+        Action::HalfUp => from.saturating_sub(half),
+        Action::PageDown => from.saturating_add(page),
+        Action::PageUp => from.saturating_sub(page),
+        Action::Top => 0,
+        _ => last,
+    };
+    to.min(last)
+}
+
+/// How far the page that the keys act on is scrolled, and how far it can be; `None` for the table.
+fn scrolled_page(model: &Model) -> Option<(usize, usize)> {
+    let history = model.desk.history.as_ref().map_or(0, |(_, entries)| entries.len());
+    match &model.overlay {
+        Overlay::CasePage(page) => Some((page.scroll, CASE_LINES + history)),
+        Overlay::Help { scroll, .. } => Some((*scroll, super::action::BINDINGS.len() + 20)),
+        Overlay::Report { scroll } => {
+            let report = model.refreshing.last.as_ref();
+            Some((*scroll, report.map_or(0, |r| r.changed.len() + 3 * r.failures.len() + 8)))
+        }
+        Overlay::Journal { scroll, .. } => Some((*scroll, history)),
+        Overlay::None if model.desk.pane == Pane::Detail => {
+            Some((model.desk.detail_scroll, CASE_LINES + history))
+        }
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) => None,
+    }
+}
+
+fn set_scroll(model: &mut Model, to: usize) {
+    match &mut model.overlay {
+        Overlay::CasePage(page) => page.scroll = to,
+        Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
+            *scroll = to;
+        }
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) => model.desk.detail_scroll = to,
+    }
+}
+
+/// Moves the cursor from case to case; headings are passed over.
+fn move_cursor(model: &mut Model, action: Action) {
+    let lines: Vec<usize> = model.desk.listing.cases().map(|(line, _)| line).collect();
+    let Some(last) = lines.len().checked_sub(1) else { return };
+    let at = lines.binary_search(&model.desk.cursor.line).unwrap_or_else(|near| near.min(last));
+    let rows = Layout::of(model.scene.width, model.scene.height).map_or(1, |layout| layout.table_rows());
+    if let Some(line) = lines.get(moved(at, last, rows.max(1), action)) {
+        relist::put_cursor(model, *line);
+    }
+}
+
+/// Opens the tab with this number, from 1.
+pub(super) fn open_tab(model: &mut Model, number: usize) {
+    let tab = number.checked_sub(1).and_then(|index| model.desk.tabs.get(index)).copied();
+    if let Some(tab) = tab.filter(|tab| *tab != model.desk.tab) {
+        model.desk.tab = tab;
+        model.desk.pane = Pane::Table;
+        relist::relist(model);
+        if matches!(tab, Tab::Drafts | Tab::Journal) {
+            model.say("not yet: replies and refunds are not part of this version of docket");
+        }
+    }
+}
+
+/// Goes from the table to the detail pane and back.
+pub(super) fn next_pane(model: &mut Model) {
+    model.desk.pane = match model.desk.pane {
+        Pane::Table => Pane::Detail,
+        Pane::Detail => Pane::Table,
+    };
+}

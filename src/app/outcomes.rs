@@ -1,0 +1,106 @@
+//! What comes back from outside: rows, histories, the progress and the end of a refresh, failures.
+
+use time::Duration;
+
+use crate::domain::change::HistoryEntry;
+use crate::domain::ids::CaseId;
+use crate::domain::tracked::Tracked;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::event::Report;
+use super::model::Model;
+use super::starting::{self, counted};
+use super::{relist, targets};
+
+/// The list as the store has it.
+pub(super) fn loaded(model: &mut Model, cases: Vec<Tracked>) -> Vec<Effect> {
+    model.book.replace(cases);
+    forget_history(model);
+    relist::relist(model);
+    Vec::new()
+}
+
+/// Some cases as the store has them now.
+pub(super) fn rows(model: &mut Model, rows: Vec<Tracked>) -> Vec<Effect> {
+    let looked_at = model.desk.history.as_ref().map(|(id, _)| id);
+    if rows.iter().any(|tracked| Some(&tracked.id) == looked_at) {
+        forget_history(model);
+    }
+    model.book.upsert(rows);
+    relist::relist(model);
+    Vec::new()
+}
+
+/// The case that is looked at may have a longer history now; it is asked for again.
+fn forget_history(model: &mut Model) {
+    model.desk.history = None;
+}
+
+/// The history of a case; a late one, of a case no longer looked at, is dropped.
+pub(super) fn history(model: &mut Model, id: CaseId, entries: Vec<HistoryEntry>) -> Vec<Effect> {
+    if model.desk.history.as_ref().is_some_and(|(current, _)| *current == id) {
+        model.desk.history = Some((id, entries));
+    }
+    Vec::new()
+}
+
+/// The terminal has another size.
+pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect> {
+    (model.scene.width, model.scene.height) = (width, height);
+    relist::show_cursor(model);
+    vec![Effect::Redraw]
+}
+
+/// Time has passed: perhaps a refresh is due by itself.
+pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
+    let every = model.session.every_minutes;
+    let newest = model.desk.summary.newest;
+    let due = every > 0
+        && model.book.is_loaded()
+        && newest.is_none_or(|at| model.scene.now - at >= Duration::minutes(i64::from(every)));
+    if due { starting::refresh(model, targets::open(model)) } else { Vec::new() }
+}
+
+/// How far the refresh is.
+pub(super) fn progress(model: &mut Model, ticket: u32, done: usize, failed: usize) -> Vec<Effect> {
+    model.refreshing.progress(ticket, done, failed);
+    Vec::new()
+}
+
+/// The refresh is over: one sentence on what it brought.
+pub(super) fn refresh_ended(model: &mut Model, ticket: u32, report: Report) -> Vec<Effect> {
+    let sentence = report_sentence(model, &report);
+    let troubled = !report.failures.is_empty() || report.clock.is_some();
+    if model.refreshing.end(ticket, report) {
+        if troubled { model.warn(sentence) } else { model.say(sentence) }
+    }
+    Vec::new()
+}
+
+fn report_sentence(model: &Model, report: &Report) -> String {
+    let changed: std::collections::BTreeSet<_> = report.changed.iter().map(|(id, _)| id).collect();
+    let mut parts = vec![format!("{} changed, {} failed", changed.len(), report.failures.len())];
+    if report.cancelled {
+        parts.insert(0, format!("stopped after {} of {}", report.succeeded, report.requested));
+    }
+    if let Some((_, failure)) = report.failures.first() {
+        let kept = counted(report.failures.len(), "case");
+        let key = model.key_of(Action::Report);
+        parts.push(format!("{kept} kept as before ({}); {key} shows why", failure.code));
+    }
+    parts.extend(report.clock.clone());
+    parts.join(" · ")
+}
+
+/// A text went to the terminal's clipboard.
+pub(super) fn copied(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.say(format!("copied {text} (sent to your terminal)"));
+    Vec::new()
+}
+
+/// Something outside failed; the operator is told, and what the store has is read again.
+pub(super) fn failed(model: &mut Model, why: String) -> Vec<Effect> {
+    model.fail(why);
+    Vec::new()
+}

@@ -1,0 +1,166 @@
+//! What each action does: a thin table; the doing lives with the part of the model it is about.
+
+use crate::domain::case::Field;
+use crate::domain::shown;
+use crate::domain::tracked::Tracked;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::model::Model;
+use super::overlay::{CasePage, Overlay, Palette, Purpose};
+use super::{forms, local, movement, relist, starting, targets};
+
+/// Carries out an action that is available.
+pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Down
+        | Action::Up
+        | Action::Top
+        | Action::Bottom
+        | Action::HalfDown
+        | Action::HalfUp
+        | Action::PageDown
+        | Action::PageUp => movement::go(model, action),
+        Action::View(number) => movement::open_tab(model, usize::from(number)),
+        Action::NextPane => movement::next_pane(model),
+        Action::Open => open_page(model),
+        Action::Mark => mark(model),
+        Action::MarkAll => mark_all(model),
+        Action::UnmarkAll => model.desk.marks.clear(),
+        Action::Sort => sort(model),
+        Action::Filter => forms::open(model, Purpose::Filter(model.desk.filter_text.clone())),
+        Action::Add => forms::open(model, Purpose::Add),
+        Action::Tags => forms::open(model, Purpose::Tags(targets::cases(model))),
+        Action::Owner => forms::open(model, Purpose::Owner(targets::cases(model))),
+        Action::Note => open_note(model),
+        Action::WontContest => return local::wont_contest(model),
+        Action::Untrack => return local::untrack(model),
+        Action::MarkSeen => return local::mark_seen(model),
+        Action::Undo => return local::undo(model),
+        Action::RefreshShown => return starting::refresh(model, targets::shown(model)),
+        Action::RefreshOpen => return starting::refresh(model, targets::open(model)),
+        Action::CopyId => return copy(model, |tracked| tracked.id.to_string()),
+        Action::CopyRow => return copy(model, row_text),
+        Action::Journal => open_journal(model),
+        Action::Report => model.overlay = Overlay::Report { scroll: 0 },
+        Action::Palette => open_palette(model),
+        Action::Help => open_help(model),
+        Action::Quit => return quit(model),
+        Action::Back => return back(model),
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Redraw => return vec![Effect::Redraw],
+        // Off in `availability` until replies and refunds are part of docket.
+        Action::Reply | Action::ReplyBatch | Action::Refund | Action::Settle => {}
+    }
+    Vec::new()
+}
+
+fn open_page(model: &mut Model) {
+    if let Some(id) = model.desk.cursor.id.clone() {
+        model.overlay = Overlay::CasePage(CasePage { id, scroll: 0 });
+    }
+}
+
+fn open_journal(model: &mut Model) {
+    if let Some(id) = targets::one(model).map(|tracked| tracked.id.clone()) {
+        let back = Box::new(std::mem::take(&mut model.overlay));
+        model.overlay = Overlay::Journal { id, scroll: 0, back };
+    }
+}
+
+fn open_note(model: &mut Model) {
+    if let Some(id) = targets::one(model).map(|tracked| tracked.id.clone()) {
+        forms::open(model, Purpose::Note(id));
+    }
+}
+
+fn open_palette(model: &mut Model) {
+    let back = Box::new(std::mem::take(&mut model.overlay));
+    model.overlay = Overlay::Palette(Palette { field: super::field::TextField::default(), chosen: 0, back });
+}
+
+fn open_help(model: &mut Model) {
+    if !matches!(model.overlay, Overlay::Help { .. }) {
+        let back = Box::new(std::mem::take(&mut model.overlay));
+        model.overlay = Overlay::Help { scroll: 0, back };
+    }
+}
+
+fn mark(model: &mut Model) {
+    if let Some(id) = model.desk.cursor.id.clone()
+        && !model.desk.marks.remove(&id)
+    {
+        model.desk.marks.insert(id);
+    }
+}
+
+fn mark_all(model: &mut Model) {
+    let slots = model.desk.listing.cases();
+    let ids: Vec<_> = slots.filter_map(|(_, slot)| model.book.at(slot)).map(|t| t.id.clone()).collect();
+    model.desk.marks.extend(ids);
+    model.say(format!("{} marked", model.desk.marks.len()));
+}
+
+fn sort(model: &mut Model) {
+    model.desk.sort = model.desk.sort.next();
+    relist::relist(model);
+    model.say(format!("in order of {}", model.desk.sort.word()));
+}
+
+fn copy(model: &Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effect> {
+    targets::one(model).map(|tracked| Effect::Copy(text_of(tracked))).into_iter().collect()
+}
+
+/// A case as one line of tab-separated, harmless text.
+fn row_text(tracked: &Tracked) -> String {
+    let fields = [
+        Field::ExpirationDate,
+        Field::Amount,
+        Field::Currency,
+        Field::Status,
+        Field::CaseResult,
+        Field::OutTradeNo,
+        Field::OutUserId,
+    ];
+    let values = fields.map(|field| tracked.case.as_ref().map(|case| case.text(field)).unwrap_or_default());
+    let cells = std::iter::once(tracked.id.as_str()).chain(values).map(shown::line);
+    cells.collect::<Vec<_>>().join("\t")
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    match model.overlay {
+        Overlay::None => vec![Effect::Quit],
+        _ => close_overlay(model),
+    }
+}
+
+/// One step back. On the desk: stop the refresh, dismiss a notice, leave the pane, clear the filter.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if !matches!(model.overlay, Overlay::None) {
+        return close_overlay(model);
+    }
+    if let Some(run) = model.refreshing.run.as_mut().filter(|run| !run.stopping) {
+        run.stopping = true;
+        return vec![Effect::CancelRefresh];
+    }
+    if model.notice.take().is_some() {
+        return Vec::new();
+    }
+    if model.desk.pane == super::desk::Pane::Detail {
+        movement::next_pane(model);
+    } else if model.desk.filter_text.is_empty() {
+        let quit = model.key_of(Action::Quit);
+        model.say(format!("{quit} quits"));
+    } else {
+        relist::clear_filter(model);
+    }
+    Vec::new()
+}
+
+fn close_overlay(model: &mut Model) -> Vec<Effect> {
+    model.overlay = match std::mem::take(&mut model.overlay) {
+        Overlay::Help { back, .. } | Overlay::Journal { back, .. } => *back,
+        _ => Overlay::None,
+    };
+    Vec::new()
+}

@@ -1,0 +1,23 @@
+//! Starting a refresh from the desk.
+
+use crate::domain::ids::CaseId;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::model::Model;
+
+/// Asks for these cases, unless a refresh runs already.
+pub(super) fn refresh(model: &mut Model, ids: Vec<CaseId>) -> Vec<Effect> {
+    if ids.is_empty() || model.refreshing.run.is_some() {
+        return Vec::new();
+    }
+    let ticket = model.refreshing.start(ids.len());
+    let back = model.key_of(Action::Back);
+    model.say(format!("asking the gateway for {}; {back} stops", counted(ids.len(), "case")));
+    vec![Effect::Refresh { ticket, ids }]
+}
+
+/// A number with its word in singular or plural: `1 case`, `3 cases`.
+pub(super) fn counted(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}

@@ -1,0 +1,60 @@
+//! Which cases an action is about: the page's, the marked ones, the one under the cursor, or all shown.
+
+use crate::domain::ids::CaseId;
+use crate::domain::order::SortBy;
+use crate::domain::tracked::Tracked;
+
+use super::model::Model;
+use super::overlay::Overlay;
+
+/// The cases of an action on cases: the page's; else the marked ones, hidden or not; else the one at the cursor.
+pub fn cases(model: &Model) -> Vec<CaseId> {
+    if let Some(id) = page_case(&model.overlay) {
+        return vec![id.clone()];
+    }
+    if !model.desk.marks.is_empty() {
+        return model.desk.marks.iter().cloned().collect();
+    }
+    model.desk.cursor.id.iter().cloned().collect()
+}
+
+/// The one case of an action that takes only one: the page's, else the one at the cursor.
+pub fn one(model: &Model) -> Option<&Tracked> {
+    let id = page_case(&model.overlay).or(model.desk.cursor.id.as_ref())?;
+    model.book.get(id)
+}
+
+/// The cases of a refresh: the page's; else the marked ones; else all shown, as they stand on the screen.
+pub fn shown(model: &Model) -> Vec<CaseId> {
+    if page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() {
+        return cases(model);
+    }
+    let slots = model.desk.listing.cases();
+    slots.filter_map(|(_, slot)| model.book.at(slot)).map(|tracked| tracked.id.clone()).collect()
+}
+
+/// Every case a plain refresh asks for, most urgent first.
+pub fn open(model: &Model) -> Vec<CaseId> {
+    let days = model.session.closed_refresh_days;
+    let mut open: Vec<&Tracked> =
+        model.book.iter().filter(|t| t.wants_refresh(model.scene.now, days)).collect();
+    open.sort_by(|a, b| SortBy::Due.compare(a, b));
+    open.into_iter().map(|tracked| tracked.id.clone()).collect()
+}
+
+/// Those of [`shown`] with changes nobody has looked at.
+pub fn unseen(model: &Model) -> Vec<CaseId> {
+    let has_unseen = |id: &CaseId| model.book.get(id).is_some_and(|t| !t.unseen.is_empty());
+    shown(model).into_iter().filter(has_unseen).collect()
+}
+
+/// The case whose page is open, also below a prompt.
+fn page_case(overlay: &Overlay) -> Option<&CaseId> {
+    match overlay {
+        Overlay::CasePage(page) => Some(&page.id),
+        Overlay::Prompt(prompt) => page_case(&prompt.back),
+        Overlay::Palette(palette) => page_case(&palette.back),
+        Overlay::Help { back, .. } | Overlay::Journal { back, .. } => page_case(back),
+        Overlay::None | Overlay::Report { .. } => None,
+    }
+}

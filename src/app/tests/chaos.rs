@@ -1,0 +1,106 @@
+//! Random keys, pastes, resizes and answers, late and doubled: nothing panics and the desk stays whole.
+
+use super::*;
+use crate::app::event::Report;
+use crate::app::layout::Layout;
+use proptest::prelude::*;
+
+fn any_key() -> impl Strategy<Value = Event> {
+    let named = prop::sample::select(vec![
+        "Enter",
+        "Esc",
+        "Tab",
+        "Shift-Tab",
+        "Space",
+        "Up",
+        "Down",
+        "PgUp",
+        "PgDn",
+        "Home",
+        "End",
+        "Backspace",
+        "Delete",
+        "Left",
+        "Right",
+        "ctrl-d",
+        "ctrl-u",
+        "ctrl-r",
+        "ctrl-c",
+        "ctrl-e",
+        "ctrl-l",
+        "ctrl-z",
+        "ctrl-w",
+    ]);
+    prop_oneof![
+        4 => prop::sample::select("jkgGVu/oRaxrBntwyYLsmez:?q$123456789<>!".chars().collect::<Vec<_>>())
+            .prop_map(|c| Event::Key(Key::char(c))),
+        2 => named.prop_map(|name| Event::Key(name.parse().unwrap())),
+    ]
+}
+
+fn any_case() -> impl Strategy<Value = Tracked> {
+    let status =
+        prop::sample::select(vec!["DISPUTE_INQUIRY", "DISPUTE_RECEIVED", "CASE_CLOSED", "NEW_WORD", ""]);
+    let due = prop::sample::select(vec!["2026-11-18", "2026-11-20", "2026-11-21", "2026-12-24", "soon", ""]);
+    (0u8..12, status, due).prop_map(|(n, status, due)| case(&format!("O{n}"), status, due, "1.00", "USD"))
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let ticket = 0u32..5;
+    prop_oneof![
+        12 => any_key(),
+        1 => "\\PC{0,12}".prop_map(Event::Paste),
+        1 => (0u16..150, 0u16..60).prop_map(|(w, h)| Event::Resized(w, h)),
+        1 => Just(Event::Tick),
+        1 => prop::collection::vec(any_case(), 0..6).prop_map(|cases| Event::Rows(once_each(cases))),
+        1 => prop::collection::vec(any_case(), 0..12).prop_map(|cases| Event::Loaded(once_each(cases))),
+        1 => any_case().prop_map(|t| Event::History(t.id, Vec::new())),
+        1 => (ticket.clone(), 0usize..20).prop_map(|(ticket, done)| Event::Progress { ticket, done, failed: 0 }),
+        1 => ticket.prop_map(|ticket| Event::RefreshEnded { ticket, report: Report::default() }),
+        1 => "\\PC{0,12}".prop_map(|text| Event::Edited(Ok(text))),
+        1 => Just(Event::Resumed),
+    ]
+}
+
+fn once_each(cases: Vec<Tracked>) -> Vec<Tracked> {
+    let by_id: BTreeMap<_, _> = cases.into_iter().map(|tracked| (tracked.id.clone(), tracked)).collect();
+    by_id.into_values().collect()
+}
+
+/// What must hold after every single event.
+fn check(script: &Script) {
+    let desk = &script.model.desk;
+    assert!(desk.marks.iter().all(|id| script.model.book.get(id).is_some()), "a mark without a case");
+    match &desk.cursor.id {
+        Some(id) => {
+            assert_eq!(script.model.desk.listing.line_of(&script.model.book, id), Some(desk.cursor.line));
+        }
+        None => assert_eq!(desk.listing.shown(), 0, "cases are shown and the cursor is on none"),
+    }
+    if let Some(layout) = Layout::of(script.model.scene.width, script.model.scene.height)
+        && desk.cursor.id.is_some()
+    {
+        let rows = layout.table_rows();
+        assert!((desk.cursor.top..desk.cursor.top + rows).contains(&desk.cursor.line), "{:?}", desk.cursor);
+    }
+    assert!(desk.tabs.contains(&desk.tab));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn the_desk_survives_any_sequence(events in prop::collection::vec(any_event(), 1..120)) {
+        let mut script = Script::with(six());
+        let mut tickets = std::collections::BTreeSet::new();
+        for event in events {
+            script.event(event);
+            check(&script);
+            for effect in script.done() {
+                if let Effect::Refresh { ticket, ids } = effect {
+                    prop_assert!(tickets.insert(ticket), "a ticket is given once");
+                    prop_assert!(!ids.is_empty());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Finding today's cases: views, groups, filter, sort, cursor, marks, pages.
+
+use super::*;
+use crate::app::action::{Action, Tab};
+use crate::app::listing::{Group, Line};
+use crate::app::model::{SavedView, Tone};
+use crate::app::overlay::Overlay;
+use crate::domain::filter::Filter;
+use crate::domain::view::View;
+
+#[test]
+fn the_desk_opens_on_due_with_the_soonest_first_under_headings() {
+    let script = Script::with(six());
+    assert_eq!(script.shown(), ["O1", "O3", "O2", "O4"]);
+    assert_eq!(script.cursor(), "O1");
+    let headings: Vec<_> =
+        script.model.desk.listing.lines().iter().filter(|l| matches!(l, Line::Heading(..))).collect();
+    assert_eq!(
+        headings,
+        [
+            &Line::Heading(Group::Overdue, 1),
+            &Line::Heading(Group::Today, 2),
+            &Line::Heading(Group::Tomorrow, 1)
+        ]
+    );
+}
+
+#[test]
+fn header_and_strip_count_what_needs_a_reply() {
+    let summary = Script::with(six()).model.desk.summary;
+    assert_eq!((summary.open, summary.today, summary.overdue), (5, 2, 1));
+    assert_eq!(summary.views, [4, 1, 1, 1, 6]);
+    assert_eq!(summary.strip[..3], [2, 1, 0]);
+    let at_risk: Vec<_> = summary.at_risk.iter().map(|(c, sum)| format!("{c} {sum}")).collect();
+    assert_eq!(at_risk, ["IDR 5000.00", "USD 128.10"], "closed cases are not at risk, currencies never mix");
+}
+
+#[test]
+fn the_number_keys_open_the_views() {
+    let mut script = Script::with(six());
+    for (key, ids) in [
+        ("2", vec!["O5"]),
+        ("3", vec!["O5"]),
+        ("4", vec!["O6"]),
+        ("6", vec![]),
+        ("1", vec!["O1", "O3", "O2", "O4"]),
+    ] {
+        assert_eq!(script.keys(key).shown(), ids, "view {key}");
+    }
+    script.keys("8");
+    assert!(script.notice().contains("no view 8"), "{}", script.notice());
+}
+
+#[test]
+fn a_saved_view_is_a_tab() {
+    let mut session = session();
+    session.saved_views =
+        vec![SavedView { title: "Rupiah".into(), filter: Filter::parse("cur:IDR").unwrap() }];
+    let mut script = Script::of(session, six());
+    assert_eq!(script.keys("8").shown(), ["O1"]);
+    assert_eq!(script.model.desk.tab, Tab::Saved(0));
+    assert_eq!(script.model.desk.summary.saved, [1]);
+}
+
+#[test]
+fn the_filter_works_while_it_is_typed_and_escape_takes_it_back() {
+    let mut script = Script::with(six());
+    script.keys("/").typed("cur:usd");
+    assert_eq!(script.shown(), ["O3", "O2", "O4"]);
+    script.keys("Enter");
+    assert_eq!(script.model.desk.filter_text, "cur:usd");
+    script.keys("/").typed(" due:today");
+    assert_eq!(script.shown(), ["O3", "O2"]);
+    script.keys("Esc");
+    assert_eq!(script.shown(), ["O3", "O2", "O4"], "the filter of before is back");
+    script.keys("Esc");
+    assert_eq!(script.shown().len(), 4, "Esc on the desk clears the filter");
+}
+
+#[test]
+fn a_wrong_filter_is_explained_and_its_good_terms_work() {
+    let mut script = Script::with(six());
+    script.keys("/").typed("usd due:someday").keys("Enter");
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt stays open") };
+    assert!(prompt.problem.as_deref().unwrap().contains("<3d"));
+    assert_eq!(script.shown(), ["O3", "O2", "O4"]);
+}
+
+#[test]
+fn the_cursor_moves_over_headings_and_stops_at_the_ends() {
+    let mut script = Script::with(six());
+    assert_eq!(script.keys("k").cursor(), "O1");
+    assert_eq!(script.keys("j").cursor(), "O3");
+    assert_eq!(script.keys("Down j").cursor(), "O4");
+    assert_eq!(script.keys("j").cursor(), "O4");
+    assert_eq!(script.keys("g").cursor(), "O1");
+    assert_eq!(script.keys("G").cursor(), "O4");
+    assert_eq!(script.keys("PgUp").cursor(), "O1");
+    assert_eq!(script.keys("ctrl-d").cursor(), "O4");
+}
+
+#[test]
+fn the_cursor_is_always_on_the_screen() {
+    let cases =
+        (0..500).map(|n| case(&format!("O{n:03}"), "DISPUTE_INQUIRY", "2026-11-25", "1.00", "USD")).collect();
+    let mut script = Script::with(cases);
+    for key in ["G", "k", "ctrl-u", "PgUp", "g", "PgDn", "ctrl-d", "j"] {
+        script.keys(key);
+        let rows = crate::app::layout::Layout::of(120, 40).unwrap().table_rows();
+        let cursor = &script.model.desk.cursor;
+        assert!((cursor.top..cursor.top + rows).contains(&cursor.line), "after {key}: {cursor:?}");
+    }
+}
+
+#[test]
+fn sort_goes_through_the_orders_and_headings_belong_to_the_due_order() {
+    let mut script = Script::with(six());
+    script.keys("o");
+    assert_eq!(script.shown(), ["O1", "O3", "O2", "O4"]);
+    assert!(script.model.desk.listing.lines().iter().all(|line| matches!(line, Line::Case(_))));
+    assert!(script.notice().contains("amount"));
+    assert_eq!(script.keys("o").shown(), ["O1", "O2", "O3", "O4"]);
+}
+
+#[test]
+fn marks_belong_to_cases_and_survive_filter_view_and_refresh() {
+    let mut script = Script::with(six());
+    script.keys("Space j Space / z Enter 2 1 Esc");
+    assert_eq!(script.model.desk.marks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["O1", "O3"]);
+    script.event(Event::Loaded(six()));
+    assert_eq!(script.model.desk.marks.len(), 2);
+    script.keys("Space u");
+    assert!(script.model.desk.marks.is_empty());
+    script.keys("V");
+    assert_eq!(script.model.desk.marks.len(), 4);
+}
+
+#[test]
+fn pages_open_and_close_and_q_quits_only_on_the_desk() {
+    let mut script = Script::with(six());
+    script.keys("Enter");
+    assert!(matches!(script.model.overlay, Overlay::CasePage(_)));
+    script.keys("? q");
+    assert!(matches!(script.model.overlay, Overlay::CasePage(_)), "help gives the case page back");
+    script.keys("L Esc q");
+    assert!(matches!(script.model.overlay, Overlay::None));
+    assert_eq!(script.done(), []);
+    assert_eq!(script.keys("q").done(), [Effect::Quit]);
+}
+
+#[test]
+fn what_is_not_built_says_so_and_does_nothing() {
+    let mut script = Script::with(six());
+    for key in ["r", "B", "s"] {
+        script.keys(key);
+        assert!(script.notice().starts_with("not yet"), "{key}: {}", script.notice());
+    }
+    script.keys("$");
+    assert!(script.notice().contains("does nothing here"), "refund belongs to the case page");
+    script.keys("Enter $");
+    assert!(script.notice().starts_with("not yet"));
+    assert_eq!(script.done(), []);
+}
+
+#[test]
+fn a_paste_on_the_desk_triggers_no_key() {
+    let mut script = Script::with(six());
+    script.event(Event::Paste("qq$y\n".into()));
+    assert!(script.notice().starts_with("paste ignored"));
+    assert_eq!(script.done(), []);
+}
+
+#[test]
+fn own_keys_work_and_stand_in_sentences() {
+    let mut session = session();
+    session.keymap = own_keys(&[("untrack", "D"), ("undo", "U")]);
+    let mut script = Script::of(session, six());
+    script.keys("D");
+    assert_eq!(script.shown(), ["O3", "O2", "O4"]);
+    assert!(script.notice().contains("U brings back"), "{}", script.notice());
+}
+
+#[test]
+fn the_palette_finds_actions_and_refuses_those_that_are_off() {
+    let mut script = Script::with(six());
+    script.keys(":").typed("untr").keys("Enter");
+    assert_eq!(script.done(), [Effect::Untrack(vec![id("O1")])]);
+    script.keys(":").typed("reply-batch").keys("Enter");
+    assert_eq!(script.model.notice.as_ref().map(|n| n.tone), Some(Tone::Warning));
+}
+
+#[test]
+fn a_day_that_turns_moves_the_cases() {
+    let mut script = Script::with(six());
+    script.now += time::Duration::days(1);
+    script.event(Event::Tick);
+    let summary = &script.model.desk.summary;
+    assert_eq!((summary.overdue, summary.today), (3, 1));
+}
+
+#[test]
+fn resize_keeps_the_case_and_asks_for_a_fresh_screen() {
+    let mut script = Script::with(six());
+    script.keys("G");
+    script.event(Event::Resized(60, 15));
+    assert_eq!(script.cursor(), "O4");
+    assert_eq!(script.done(), [Effect::Redraw]);
+    script.event(Event::Resized(0, 0)).keys("j k G g Enter q");
+}
+
+#[test]
+fn every_action_is_reachable_somewhere() {
+    let script = Script::with(six());
+    for row in crate::app::action::BINDINGS {
+        let reachable = !script.model.session.keymap.keys(row.action).is_empty()
+            || row.places.contains(&crate::app::action::Place::Desk);
+        assert!(reachable, "{}", row.name);
+    }
+    assert_eq!(View::ALL.len(), script.model.desk.summary.views.len());
+    assert!(!script.model.key_of(Action::Help).is_empty());
+}
+
+#[test]
+fn the_history_of_the_case_at_the_cursor_is_asked_for_once() {
+    let mut script = Script::with(six());
+    script.keys("j k");
+    let asked: Vec<_> =
+        script.effects.iter().filter(|e| matches!(e, Effect::LoadHistory(_))).cloned().collect();
+    assert_eq!(asked, [Effect::LoadHistory(id("O3")), Effect::LoadHistory(id("O1"))]);
+    script.event(Event::History(id("O3"), vec![]));
+    assert_eq!(
+        script.model.desk.history.as_ref().map(|(id, _)| id.to_string()),
+        Some("O1".into()),
+        "a late one is dropped"
+    );
+}

@@ -1,0 +1,137 @@
+//! What a single term of the filter language tests, and how a case passes it.
+
+use rust_decimal::Decimal;
+use time::Date;
+
+use super::Lens;
+use crate::domain::case::{Case, Field};
+use crate::domain::deadline::{Calendar, Urgency};
+use crate::domain::stage::Stage;
+use crate::domain::tracked::Tracked;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Test {
+    Word(String),
+    Contains(Field, String),
+    Currency(String),
+    Stage(Stage),
+    Due(DueTest),
+    Amount(Compare, Decimal),
+    Tag(String),
+    Owner(String),
+    Changed(ChangedTest),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum DueTest {
+    Urgency(Urgency),
+    Days(Compare, i64),
+    On(Compare, Date),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ChangedTest {
+    Unseen(bool),
+    DaysAgo(Compare, i64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compare {
+    Less,
+    LessOrEqual,
+    Equal,
+    GreaterOrEqual,
+    Greater,
+}
+
+impl Compare {
+    /// Splits `<=5` into the comparison and the rest; no sign means equal.
+    pub(super) fn split(text: &str) -> (Self, &str) {
+        const SIGNS: [(&str, Compare); 5] = [
+            ("<=", Compare::LessOrEqual),
+            (">=", Compare::GreaterOrEqual),
+            ("<", Compare::Less),
+            (">", Compare::Greater),
+            ("=", Compare::Equal),
+        ];
+        SIGNS
+            .into_iter()
+            .find_map(|(sign, compare)| text.strip_prefix(sign).map(|rest| (compare, rest)))
+            .unwrap_or((Self::Equal, text))
+    }
+
+    fn holds<T: Ord>(self, left: &T, right: &T) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::LessOrEqual => left <= right,
+            Self::Equal => left == right,
+            Self::GreaterOrEqual => left >= right,
+            Self::Greater => left > right,
+        }
+    }
+}
+
+impl Test {
+    pub(super) fn holds(&self, tracked: &Tracked, lens: &Lens<'_>) -> bool {
+        let contains = |field, part: &str| case_text(tracked, field).to_lowercase().contains(part);
+        match self {
+            Self::Word(word) => any_column(tracked, word),
+            Self::Contains(field, part) => contains(*field, part),
+            Self::Currency(code) => {
+                tracked.case.as_ref().is_some_and(|case| case.currency().to_lowercase() == *code)
+            }
+            Self::Stage(stage) => tracked.stage() == *stage,
+            Self::Due(test) => test.holds(tracked, &lens.calendar),
+            Self::Amount(compare, amount) => {
+                tracked.case.as_ref().and_then(Case::amount).is_some_and(|own| compare.holds(&own, amount))
+            }
+            Self::Tag(tag) => tracked.tags().any(|own| own.to_lowercase() == *tag),
+            Self::Owner(owner) => {
+                let wanted = if owner == "@me" { lens.me.to_lowercase() } else { owner.replace('@', "") };
+                tracked.local.owner.to_lowercase() == wanted
+            }
+            Self::Changed(test) => test.holds(tracked, &lens.calendar),
+        }
+    }
+}
+
+impl DueTest {
+    fn holds(&self, tracked: &Tracked, calendar: &Calendar) -> bool {
+        match self {
+            Self::Urgency(urgency) => tracked.urgency(calendar) == *urgency,
+            Self::Days(compare, days) => {
+                tracked.days_left(calendar).is_some_and(|left| compare.holds(&left, days))
+            }
+            Self::On(compare, date) => {
+                tracked.case.as_ref().and_then(Case::due).is_some_and(|due| compare.holds(&due, date))
+            }
+        }
+    }
+}
+
+impl ChangedTest {
+    fn holds(&self, tracked: &Tracked, calendar: &Calendar) -> bool {
+        match self {
+            Self::Unseen(unseen) => tracked.unseen.is_empty() != *unseen,
+            Self::DaysAgo(compare, days) => tracked
+                .changed_at
+                .is_some_and(|at| compare.holds(&-calendar.days_until(calendar.date_of(at)), days)),
+        }
+    }
+}
+
+fn case_text(tracked: &Tracked, field: Field) -> &str {
+    tracked.case.as_ref().map(|case| case.text(field)).unwrap_or_default()
+}
+
+/// Whether a lower-case word stands in anything the operator can see of a case.
+fn any_column(tracked: &Tracked, word: &str) -> bool {
+    let contains = |text: &str| text.to_lowercase().contains(word);
+    contains(tracked.id.as_str())
+        || Field::ALL.into_iter().any(|field| contains(case_text(tracked, field)))
+        || contains(&tracked.local.note)
+        || contains(&tracked.local.owner)
+        || tracked.tags().any(contains)
+        || tracked.reason_code.as_deref().is_some_and(contains)
+        || tracked.reason_message.as_deref().is_some_and(contains)
+}

@@ -1,0 +1,7 @@
+//! The real binary against a real sandbox, as a person, cron and a script use it.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fall over")]
+
+mod bench;
+mod offline;
+mod online;
+mod sandbox;
