@@ -1,27 +1,39 @@
 //! The one place from which the desk is opened.
 
-use std::io::{self, IsTerminal as _};
-
+use crate::runtime::desk::{self, DeskOptions, Ending};
 use crate::runtime::session::Session;
+use crate::runtime::start::OpenError;
+use crate::runtime::terminal;
 
 use super::args::Global;
 use super::error::{CliError, Exit};
 
 /// Opens the desk and stays until the operator leaves it.
-#[expect(clippy::unused_async, reason = "the desk runs until it is left")]
 pub(super) async fn open(session: Session, global: &Global) -> Result<Exit, CliError> {
-    needs_terminal()?;
-    _ = (session, global.ascii, global.no_color);
-    Err(CliError::failed("the desk is not wired in", "use docket list until then"))
+    let options = DeskOptions { ascii: global.ascii, no_color: global.no_color };
+    Ok(match desk::open(session, options).await? {
+        Ending::Left => Exit::Done,
+        Ending::Told(129) => Exit::HungUp,
+        Ending::Told(130) => Exit::Interrupted,
+        Ending::Told(131) => Exit::KeyboardQuit,
+        Ending::Told(_) => Exit::Terminated,
+    })
 }
 
 /// Says what else there is when nobody could see the desk.
 pub(super) fn needs_terminal() -> Result<(), CliError> {
-    if io::stdin().is_terminal() && io::stdout().is_terminal() {
-        return Ok(());
+    Ok(terminal::check().map_err(OpenError::from)?)
+}
+
+impl From<OpenError> for CliError {
+    fn from(error: OpenError) -> Self {
+        let exit = match error {
+            OpenError::Session(error) => return error.into(),
+            OpenError::Store(error) => return error.into(),
+            OpenError::NoTerminal(_) => Exit::Usage,
+            OpenError::Keys { .. } | OpenError::View { .. } => Exit::Config,
+            OpenError::System(_) => Exit::Failed,
+        };
+        Self::new(exit, error.to_string(), error.hint())
     }
-    Err(CliError::usage(
-        "the desk needs a terminal",
-        "docket list prints the cases; docket --help names the other commands",
-    ))
 }

@@ -23,6 +23,14 @@ pub(super) enum Exit {
     Due = 4,
     /// Config, profile or key.
     Config = 5,
+    /// The desk's line was closed (128 + SIGHUP).
+    HungUp = 129,
+    /// The desk was told to end by SIGINT.
+    Interrupted = 130,
+    /// The desk was told to end by SIGQUIT.
+    KeyboardQuit = 131,
+    /// The desk was told to end by SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {

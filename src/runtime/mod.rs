@@ -2,6 +2,19 @@
 //!
 //! Everything else is told the time and handed its answers; only here is anything started or waited for.
 
+mod clipboard;
+pub mod desk;
+mod editor;
+mod input;
+mod keeper;
+mod locale;
 pub mod log;
+mod paint;
 pub mod refresh;
+mod refresher;
+mod screen;
 pub mod session;
+mod signals;
+pub mod start;
+pub mod terminal;
+mod watchdog;

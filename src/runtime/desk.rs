@@ -1,0 +1,286 @@
+//! The desk's event loop: one place where events meet the core, and where what the core asks for is carried out.
+//!
+//! The loop itself never waits for the terminal, the disk or the network; each has a thread or task of its own and
+//! answers with events. The first picture comes from disk, before a key file is read or a socket opened.
+
+mod effects;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, channel, unbounded_channel};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::app;
+use crate::app::event::Event;
+use crate::app::model::Model;
+use crate::gateway::Clock;
+
+use super::clipboard::Between;
+use super::input::{self, Input};
+use super::keeper::{Keeper, Kept};
+use super::refresher::Refresher;
+use super::screen::{Frame, Screen};
+use super::session::Session;
+use super::signals::{self, Notice};
+use super::start::{OpenError, desk_session};
+use super::watchdog::{self, Alarm};
+use super::{locale, terminal};
+
+/// Outcomes that may wait for the loop; whoever has more waits with them.
+const OUTCOMES: usize = 256;
+/// Events taken together before the screen is drawn once.
+const BATCH: usize = 64;
+/// How often time alone changes the screen.
+const TICK: Duration = Duration::from_secs(60);
+/// How long the terminal may take to be given back.
+const LEAVE_WITHIN: Duration = Duration::from_secs(1);
+/// How long the last words may take to reach the disk: another process may hold the list for ten seconds.
+const SAVE_WITHIN: Duration = Duration::from_secs(12);
+
+/// What the command line says about the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeskOptions {
+    /// `--ascii`.
+    pub ascii: bool,
+    /// `--no-color`.
+    pub no_color: bool,
+}
+
+/// How the desk was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The operator left it.
+    Left,
+    /// A signal or the loss of the terminal ended it; carries the exit code (128 and the number of the signal).
+    Told(u8),
+}
+
+/// Draws the desk as it stands on an area.
+type Draw = Box<dyn Fn(&Model, Rect) -> Frame + Send>;
+
+/// Opens the desk and stays until it is left.
+///
+/// # Errors
+/// [`OpenError`] when there is no terminal, a setting is wrong, the list cannot be read or the system refuses.
+pub async fn open(session: Session, options: DeskOptions) -> Result<Ending, OpenError> {
+    terminal::check()?;
+    let mut desk = Desk::open(session, options)?;
+    let ending = desk.work().await;
+    desk.close(ending).await;
+    Ok(ending)
+}
+
+/// The running desk.
+struct Desk {
+    model: Model,
+    draw: Draw,
+    clock: Clock,
+    size: (u16, u16),
+    screen: Screen,
+    input: Input,
+    keeper: Keeper,
+    refresher: Refresher,
+    between: Between,
+    /// Set while another program has the terminal.
+    lent: Arc<AtomicBool>,
+    keys: Receiver<Vec<Event>>,
+    outcomes: Receiver<Event>,
+    /// Outcomes of the loop's own.
+    pending: VecDeque<Event>,
+    /// The exit code, once the end was heard of while another program had the terminal.
+    ended: Option<u8>,
+    notices: UnboundedReceiver<Notice>,
+    tick: Interval,
+    // Last, so that the line is given back after everything else of the desk is gone.
+    guard: terminal::Guard,
+}
+
+impl Desk {
+    fn open(session: Session, options: DeskOptions) -> Result<Self, OpenError> {
+        let settings = desk_session(&session)?;
+        let (own, outcomes) = channel(OUTCOMES);
+        let mut kept = Kept::new(Box::new(session.store()?), own.clone());
+        let loaded = kept.load()?;
+        let (clock, size) = (session.clock(), terminal::size());
+        let mut model = Model::new(settings, size.0, size.1, clock());
+        app::update(&mut model, loaded, clock());
+
+        let (notice, notices) = unbounded_channel();
+        let lent = Arc::new(AtomicBool::new(false));
+        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end_at_once)?;
+        signals::start(alarm.clone(), notice, Arc::clone(&lent))?;
+        terminal::install_panic_hook();
+        let guard = terminal::Guard::take()?;
+        let screen = Screen::start(terminal::Output, session.config.desk.mouse, hung_up(&alarm))?;
+        let draw = painter(&session, options);
+        screen.begin();
+        screen.show(draw(&model, area(size)));
+
+        let (keystrokes, keys) = channel(input::QUEUE);
+        let input = Input::start(keystrokes, hung_up(&alarm))?;
+        let keeper = Keeper::start(kept, own.clone(), session.clock())?;
+        let between = Between::detect(|name| std::env::var(name).ok());
+        let refresher = Refresher::new(session, own, keeper.store());
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tick.reset();
+        Ok(Self {
+            model,
+            draw,
+            clock,
+            size,
+            screen,
+            input,
+            keeper,
+            refresher,
+            between,
+            lent,
+            keys,
+            outcomes,
+            pending: VecDeque::new(),
+            ended: None,
+            notices,
+            tick,
+            guard,
+        })
+    }
+
+    /// Takes events until the desk is left.
+    async fn work(&mut self) -> Ending {
+        loop {
+            let events = match self.next().await {
+                Wake::Events(events) => events,
+                Wake::Notice(Notice::End(code)) => {
+                    self.take(Event::Interrupted).await;
+                    return Ending::Told(code);
+                }
+                Wake::Notice(Notice::Continued) => {
+                    self.take_back().await;
+                    vec![self.resized(), Event::Resumed, Event::Tick]
+                }
+                Wake::Notice(Notice::Window) => vec![self.resized()],
+            };
+            for event in events {
+                if self.take(event).await {
+                    return Ending::Left;
+                }
+            }
+            self.show();
+        }
+    }
+
+    /// Waits for something to happen, and takes what has piled up along with it.
+    async fn next(&mut self) -> Wake {
+        if let Some(code) = self.ended {
+            return Wake::Notice(Notice::End(code));
+        }
+        if !self.pending.is_empty() {
+            return Wake::Events(self.pending.drain(..).collect());
+        }
+        let mut events = tokio::select! {
+            biased;
+            Some(notice) = self.notices.recv() => return Wake::Notice(notice),
+            Some(keys) = self.keys.recv() => keys,
+            Some(outcome) = self.outcomes.recv() => vec![outcome],
+            _ = self.tick.tick() => vec![Event::Tick],
+        };
+        while events.len() < BATCH {
+            match self.keys.try_recv() {
+                Ok(keys) => events.extend(keys),
+                Err(_) => break,
+            }
+        }
+        while events.len() < BATCH {
+            match self.outcomes.try_recv() {
+                Ok(outcome) => events.push(outcome),
+                Err(_) => break,
+            }
+        }
+        Wake::Events(events)
+    }
+
+    /// Gives an event to the core and carries out what it asks for; `true` when that is to end.
+    async fn take(&mut self, event: Event) -> bool {
+        for effect in app::update(&mut self.model, event, (self.clock)()) {
+            if self.carry_out(effect).await {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn show(&self) {
+        self.screen.show((self.draw)(&self.model, area(self.size)));
+    }
+
+    /// The size of the terminal as it is now; what it shows is no longer certain.
+    fn resized(&mut self) -> Event {
+        self.size = terminal::size();
+        self.screen.forget();
+        Event::Resized(self.size.0, self.size.1)
+    }
+
+    /// Gives the terminal back, then sees to it that everything said is on disk.
+    async fn close(self, ending: Ending) {
+        let Self { screen, input, keeper, refresher, outcomes, guard, .. } = self;
+        refresher.cancel();
+        drop(input);
+        // A writer that waits for a dead line is left behind; the guard does what can still be done.
+        screen.stop(LEAVE_WITHIN).await;
+        drop(guard);
+        // Nobody reads outcomes any more, and nobody may wait for that.
+        drop(outcomes);
+        if !keeper.stop(SAVE_WITHIN).await {
+            tracing::error!("the last changes could not be written");
+        }
+        tracing::info!(exit = if let Ending::Told(code) = ending { code } else { 0 }, "left the desk");
+    }
+}
+
+/// Why the loop goes round.
+enum Wake {
+    Notice(Notice),
+    Events(Vec<Event>),
+}
+
+fn area((width, height): (u16, u16)) -> Rect {
+    Rect::new(0, 0, width, height)
+}
+
+/// The short way out, taken by the watchdog when the orderly one takes too long.
+fn end_at_once(code: u8) {
+    terminal::restore();
+    tracing::warn!(exit = code, "ended by the watchdog");
+    std::process::exit(code.into());
+}
+
+/// What to do when a thread finds the terminal gone.
+fn hung_up(alarm: &Alarm) -> impl FnOnce() + Send + 'static {
+    let alarm = alarm.clone();
+    move || alarm.pull(watchdog::HUNG_UP)
+}
+
+fn painter(session: &Session, options: DeskOptions) -> Draw {
+    let var = |name: &str| std::env::var(name).ok();
+    let ascii = options.ascii || session.config.desk.ascii || !locale::is_utf8(var);
+    let colour = locale::wants_colour(options.no_color, var);
+    Box::new(move |model, area| stand_in(model, area, ascii, colour))
+}
+
+/// The list in plain lines.
+fn stand_in(model: &Model, area: Rect, ascii: bool, colour: bool) -> Frame {
+    let mut buffer = ratatui::buffer::Buffer::empty(area);
+    let title = format!("{} {} {ascii} {colour}", model.session.environment.word(), model.book.len());
+    let lines = std::iter::once(title).chain(model.book.iter().map(|case| case.id.to_string()));
+    for (y, line) in (0..area.height).zip(lines) {
+        buffer.set_stringn(0, y, line, area.width.into(), ratatui::style::Style::default());
+    }
+    Frame { buffer, cursor: None }
+}

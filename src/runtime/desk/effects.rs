@@ -1,0 +1,139 @@
+//! What the core asks for, carried out: each effect is handed to whoever can do it, and only the two that give the
+//! terminal away are waited for.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, kill_current_process_group};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::app::effect::Effect;
+use crate::app::event::Event;
+use crate::runtime::keeper::Order;
+use crate::runtime::signals::Notice;
+use crate::runtime::{clipboard, editor, terminal};
+
+use super::{Desk, LEAVE_WITHIN};
+
+/// A process that still runs after this long was not stopped: nobody is there to continue it.
+const STOPPED_BY_THEN: Duration = Duration::from_millis(300);
+const NOT_TAKEN: &str = "the terminal takes no output just now";
+
+impl Desk {
+    /// Carries out an effect; `true` when it ends the desk.
+    pub(super) async fn carry_out(&mut self, effect: Effect) -> bool {
+        match effect {
+            Effect::Refresh { ticket, ids } => self.refresher.start(ticket, ids),
+            Effect::CancelRefresh => self.refresher.cancel(),
+            Effect::Track(ids) => self.keeper.ask(Order::Track(ids)),
+            Effect::Untrack(ids) => self.keeper.ask(Order::Untrack(ids)),
+            Effect::SaveLocal(id, local) => self.keeper.ask(Order::SaveLocal(id, local)),
+            Effect::MarkSeen(ids, at) => self.keeper.ask(Order::MarkSeen(ids, at)),
+            Effect::UnmarkSeen(at) => self.keeper.ask(Order::UnmarkSeen(at)),
+            Effect::Reload => self.keeper.ask(Order::Reload),
+            Effect::LoadHistory(id) => self.keeper.ask(Order::History(id)),
+            Effect::Copy(text) => self.copy(text),
+            Effect::Edit(text) => self.edit(&text).await,
+            Effect::Suspend => self.suspend().await,
+            Effect::Redraw => self.screen.forget(),
+            Effect::Quit => return true,
+        }
+        false
+    }
+
+    fn copy(&mut self, text: String) {
+        let event = match clipboard::sequence(&text, self.between) {
+            Some(bytes) => {
+                self.screen.pass(bytes);
+                Event::Copied(text)
+            }
+            None => {
+                Event::Failed(format!("longer than the {} bytes that terminals copy", clipboard::MAX_BYTES))
+            }
+        };
+        self.later(event);
+    }
+
+    /// Gives an outcome of the loop's own to the next round.
+    fn later(&mut self, event: Event) {
+        self.pending.push_back(event);
+    }
+
+    async fn edit(&mut self, text: &str) {
+        if !self.hand_over().await {
+            return self.later(Event::Edited(Err(NOT_TAKEN.to_owned())));
+        }
+        tokio::select! {
+            edited = editor::edit(text) => {
+                self.pending.push_back(Event::Edited(edited));
+            }
+            // The end is not kept waiting; the editor hears the same signal.
+            code = end(&mut self.notices) => {
+                self.ended = Some(code);
+                return;
+            }
+        }
+        self.take_back().await;
+        let resized = self.resized();
+        self.pending.push_front(resized);
+    }
+
+    /// Stops the process as ctrl-z does everywhere: all of its job, and only if a shell can continue it.
+    async fn suspend(&mut self) {
+        if !self.hand_over().await {
+            return self.later(Event::Failed(NOT_TAKEN.to_owned()));
+        }
+        let started = Instant::now();
+        _ = kill_current_process_group(Signal::TSTP);
+        // Stopped here, until somebody continues the job. The system passes the signal over when nobody could.
+        let heard = tokio::time::timeout(STOPPED_BY_THEN, self.notices.recv()).await;
+        if let Ok(Some(Notice::End(code))) = heard {
+            self.ended = Some(code);
+            return;
+        }
+        let stopped = heard.is_ok() || started.elapsed() > 2 * STOPPED_BY_THEN;
+        self.take_back().await;
+        let resized = self.resized();
+        self.later(resized);
+        self.later(Event::Resumed);
+        if !stopped {
+            self.later(Event::Failed(
+                "docket was not started from a shell that could continue it".to_owned(),
+            ));
+        }
+    }
+
+    /// Gives the terminal to another program; `false` when it could not be left.
+    async fn hand_over(&mut self) -> bool {
+        self.lent.store(true, Ordering::SeqCst);
+        if self.input.pause() && self.screen.leave(LEAVE_WITHIN).await {
+            terminal::cooked();
+            return true;
+        }
+        self.take_back().await;
+        false
+    }
+
+    /// Takes the terminal as it is now, whoever had it.
+    pub(super) async fn take_back(&mut self) {
+        if let Err(error) = terminal::raw() {
+            tracing::warn!(code = %error, "the line could not be set");
+        }
+        self.screen.enter(LEAVE_WITHIN).await;
+        self.lent.store(false, Ordering::SeqCst);
+        self.input.resume();
+        self.tick.reset();
+    }
+}
+
+/// Waits for the end, passing over everything else: another program has the terminal, and its size with it.
+async fn end(notices: &mut UnboundedReceiver<Notice>) -> u8 {
+    loop {
+        match notices.recv().await {
+            Some(Notice::End(code)) => return code,
+            Some(Notice::Continued | Notice::Window) => {}
+            // Whoever could tell is gone, which does not happen before the desk is.
+            None => std::future::pending().await,
+        }
+    }
+}

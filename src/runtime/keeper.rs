@@ -1,0 +1,215 @@
+//! The list on disk, kept by a thread of its own: the desk asks and goes on, and hears the outcome as an event.
+//!
+//! A refresh writes to the same list from its own task; both go through [`Kept`], which tells the desk what was
+//! written and notices what other processes write.
+
+mod kept;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use tokio::sync::mpsc::Sender as EventSender;
+use tokio::sync::oneshot;
+
+use crate::app::event::Event;
+use crate::domain::change;
+use crate::domain::ids::CaseId;
+use crate::domain::tracked::Local;
+use crate::gateway::Clock;
+use crate::store::{HistoryEntry, NewCase, Store, StoreError};
+
+pub(super) use kept::Kept;
+
+/// How often the list is looked at for what other processes have written.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// From this many cases on, the whole list is read again instead of each one.
+const MANY: usize = 100;
+
+/// Something to be done with the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Put cases on it.
+    Track(Vec<CaseId>),
+    /// Take cases off it.
+    Untrack(Vec<CaseId>),
+    /// Store the operator's words on a case.
+    SaveLocal(CaseId, Local),
+    /// Mark changes as seen.
+    MarkSeen(Vec<CaseId>, OffsetDateTime),
+    /// Take that back.
+    UnmarkSeen(OffsetDateTime),
+    /// Read all of it.
+    Reload,
+    /// Read the history of a case.
+    History(CaseId),
+}
+
+enum Letter {
+    Order(Order),
+    Stop(oneshot::Sender<()>),
+}
+
+/// The desk's end of the keeper.
+pub(super) struct Keeper {
+    letters: Sender<Letter>,
+    store: Arc<Mutex<Kept>>,
+}
+
+impl Keeper {
+    /// Starts the thread on a list that has just been read; what it does is answered in `events`.
+    ///
+    /// # Errors
+    /// Fails when the system has no thread to give.
+    pub(super) fn start(store: Kept, events: EventSender<Event>, clock: Clock) -> std::io::Result<Self> {
+        let store = Arc::new(Mutex::new(store));
+        let (letters, arrivals) = mpsc::channel();
+        let hand = Hand { store: Arc::clone(&store), events, clock };
+        std::thread::Builder::new().name("store".to_owned()).spawn(move || hand.work(&arrivals))?;
+        Ok(Self { letters, store })
+    }
+
+    /// Has something done, in the order in which it was asked for.
+    pub(super) fn ask(&self, order: Order) {
+        // The thread ends with the desk only.
+        _ = self.letters.send(Letter::Order(order));
+    }
+
+    /// The list, for a refresh to write to.
+    pub(super) fn store(&self) -> super::refresh::SharedStore {
+        Arc::clone(&self.store) as super::refresh::SharedStore
+    }
+
+    /// Ends the thread once everything asked for is done; `false` when that took too long.
+    pub(super) async fn stop(&self, within: Duration) -> bool {
+        let (done, wait) = oneshot::channel();
+        _ = self.letters.send(Letter::Stop(done));
+        matches!(tokio::time::timeout(within, wait).await, Ok(Ok(())))
+    }
+}
+
+struct Hand {
+    store: Arc<Mutex<Kept>>,
+    events: EventSender<Event>,
+    clock: Clock,
+}
+
+impl Hand {
+    fn work(&self, arrivals: &Receiver<Letter>) {
+        loop {
+            match arrivals.recv_timeout(LOOK_EVERY) {
+                Ok(first) => {
+                    let letters = std::iter::once(first).chain(arrivals.try_iter()).collect();
+                    if let Some(done) = self.run(letters) {
+                        // Nobody waits when the desk was in a hurry.
+                        _ = done.send(());
+                        return;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Does everything that has piled up; of several histories only the newest is still wanted.
+    fn run(&self, letters: Vec<Letter>) -> Option<oneshot::Sender<()>> {
+        let is_history = |letter: &Letter| matches!(letter, Letter::Order(Order::History(_)));
+        let newest = letters.iter().rposition(is_history);
+        for (index, letter) in letters.into_iter().enumerate() {
+            match letter {
+                Letter::Stop(done) => return Some(done),
+                Letter::Order(Order::History(_)) if Some(index) != newest => {}
+                Letter::Order(order) => self.answer(order),
+            }
+        }
+        None
+    }
+
+    /// Reads the list again when another process has written to it.
+    fn look(&self) {
+        let moved = self.store().moved();
+        match moved {
+            Ok(false) => {}
+            Ok(true) => self.answer(Order::Reload),
+            // It will be looked at again in a second; a list that stays unreadable shows at the next order.
+            Err(error) => tracing::warn!(code = %error, "the list could not be looked at"),
+        }
+    }
+
+    fn answer(&self, order: Order) {
+        match self.carry_out(order) {
+            Ok(event) => event.into_iter().for_each(|event| self.tell(event)),
+            Err(error) => {
+                self.tell(Event::Failed(format!("{error}; {}", error.hint())));
+                // The desk shows the change already; what the list has is the truth.
+                let truth = self.store().load();
+                truth.into_iter().for_each(|event| self.tell(event));
+            }
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        // A full queue is waited for; a closed one means that the desk is gone.
+        _ = self.events.blocking_send(event);
+    }
+
+    fn carry_out(&self, order: Order) -> Result<Option<Event>, StoreError> {
+        let now = (self.clock)();
+        let mut store = self.store();
+        Ok(match order {
+            Order::Track(ids) => {
+                let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
+                store.track(&entries, now)?;
+                Some(rows(&*store, &ids)?)
+            }
+            Order::Untrack(ids) => {
+                store.untrack(&ids, now)?;
+                None
+            }
+            Order::SaveLocal(id, local) => {
+                store.set_local(&id, &local, now)?;
+                Some(rows(&*store, &[id])?)
+            }
+            Order::MarkSeen(ids, at) => {
+                store.mark_seen(&ids, at)?;
+                Some(rows(&*store, &ids)?)
+            }
+            Order::UnmarkSeen(at) => {
+                store.unmark_seen(at)?;
+                Some(store.load()?)
+            }
+            Order::Reload => Some(store.load()?),
+            Order::History(id) => {
+                let entries = store.history(&id)?.into_iter().map(told).collect();
+                Some(Event::History(id, entries))
+            }
+        })
+    }
+
+    /// The list; it is transactional, so a panic elsewhere cannot have left it half-written.
+    fn store(&self) -> MutexGuard<'_, Kept> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Cases as the list has them now.
+fn rows(store: &Kept, ids: &[CaseId]) -> Result<Event, StoreError> {
+    if ids.len() > MANY {
+        return Ok(Event::Loaded(store.tracked()?));
+    }
+    let found = ids.iter().filter_map(|id| store.find(id).transpose());
+    Ok(Event::Rows(found.collect::<Result<_, _>>()?))
+}
+
+/// A line of history as the core knows it.
+fn told(entry: HistoryEntry) -> change::HistoryEntry {
+    match entry {
+        HistoryEntry::First { at, status } => change::HistoryEntry::First { at, status },
+        HistoryEntry::Changed(change) => change::HistoryEntry::Changed(change),
+    }
+}

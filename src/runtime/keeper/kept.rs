@@ -1,0 +1,109 @@
+//! The list with two things added: it tells the desk what a refresh has written, and it knows which writes were its
+//! own, so that only those of other processes make the desk read everything again.
+
+use time::OffsetDateTime;
+use tokio::sync::mpsc::Sender;
+
+use crate::app::event::Event;
+use crate::domain::ids::CaseId;
+use crate::domain::tracked::{Local, Tracked};
+use crate::store::{Added, HistoryEntry, NewCase, Observation, Observed, Store, StoreError};
+
+pub(in super::super) struct Kept {
+    inner: Box<dyn Store>,
+    events: Sender<Event>,
+    /// The edition of the list that the desk knows; 0 before it was first looked at.
+    known: u64,
+}
+
+impl Kept {
+    /// A list that the desk has not read yet.
+    pub(in super::super) fn new(inner: Box<dyn Store>, events: Sender<Event>) -> Self {
+        Self { inner, events, known: 0 }
+    }
+
+    /// Whether another process has written since the desk last read.
+    pub(super) fn moved(&self) -> Result<bool, StoreError> {
+        Ok(self.inner.version()? != self.known)
+    }
+
+    /// All of it, as an event. What is written while it is read counts as not read.
+    pub(in super::super) fn load(&mut self) -> Result<Event, StoreError> {
+        let version = self.inner.version()?;
+        let cases = self.inner.tracked()?;
+        self.known = version;
+        Ok(Event::Loaded(cases))
+    }
+
+    /// Writes; the edition it leads to is known, unless another process has written before.
+    fn write<T>(
+        &mut self,
+        write: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let undisturbed = !self.moved()?;
+        let result = write(self.inner.as_mut());
+        // Unreadable now, it counts as moved, and is read again when it can be.
+        if let (true, Ok(version)) = (undisturbed, self.inner.version()) {
+            self.known = version;
+        }
+        result
+    }
+}
+
+impl Store for Kept {
+    fn track(&mut self, entries: &[NewCase], at: OffsetDateTime) -> Result<Vec<Added>, StoreError> {
+        self.write(|store| store.track(entries, at))
+    }
+
+    fn untrack(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<Vec<CaseId>, StoreError> {
+        self.write(|store| store.untrack(ids, at))
+    }
+
+    fn tracked(&self) -> Result<Vec<Tracked>, StoreError> {
+        self.inner.tracked()
+    }
+
+    fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError> {
+        self.inner.find(id)
+    }
+
+    fn record(&mut self, observations: &[Observation]) -> Result<Vec<Observed>, StoreError> {
+        let observed = self.write(|store| store.record(observations))?;
+        let rows = observations.iter().filter_map(|seen| self.inner.find(&seen.id).transpose());
+        // Called from a thread that may wait. A closed queue means that the desk is gone.
+        _ = self.events.blocking_send(Event::Rows(rows.collect::<Result<_, _>>()?));
+        Ok(observed)
+    }
+
+    fn history(&self, id: &CaseId) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.inner.history(id)
+    }
+
+    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|store| store.mark_seen(ids, at))
+    }
+
+    fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|store| store.unmark_seen(at))
+    }
+
+    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|store| store.set_local(id, local, at))
+    }
+
+    fn last_refresh(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        self.inner.last_refresh()
+    }
+
+    fn version(&self) -> Result<u64, StoreError> {
+        self.inner.version()
+    }
+
+    fn remember(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.inner.remember(key, value)
+    }
+
+    fn recall(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.inner.recall(key)
+    }
+}

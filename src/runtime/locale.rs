@@ -1,0 +1,45 @@
+//! Whether the terminal can be sent more than ASCII, and whether it wants colour: decided once, from what the
+//! operator said and what the environment says.
+
+/// Whether borders and signs may go beyond ASCII: the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set decides,
+/// as in every program that follows POSIX.
+pub(crate) fn is_utf8(var: impl Fn(&str) -> Option<String>) -> bool {
+    ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(var).find(|value| !value.is_empty()).is_some_and(
+        |value| {
+            let value = value.to_ascii_lowercase();
+            value.contains("utf-8") || value.contains("utf8")
+        },
+    )
+}
+
+/// Whether colour is wanted: not with `--no-color`, and not with a `NO_COLOR` that is set to anything but nothing
+/// (no-color.org).
+pub(crate) fn wants_colour(flag_off: bool, var: impl Fn(&str) -> Option<String>) -> bool {
+    !flag_off && var("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+        |name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    #[test]
+    fn the_first_variable_that_is_set_decides() {
+        assert!(is_utf8(env(&[("LANG", "en_GB.UTF-8")])));
+        assert!(is_utf8(env(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8"), ("LANG", "C")])));
+        assert!(!is_utf8(env(&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")])));
+        assert!(!is_utf8(env(&[("LC_CTYPE", "POSIX"), ("LANG", "en_GB.UTF-8")])));
+        assert!(!is_utf8(env(&[])));
+    }
+
+    #[test]
+    fn colour_is_off_by_flag_or_by_a_filled_variable() {
+        assert!(wants_colour(false, env(&[])));
+        assert!(wants_colour(false, env(&[("NO_COLOR", "")])));
+        assert!(!wants_colour(false, env(&[("NO_COLOR", "0")])));
+        assert!(!wants_colour(true, env(&[])));
+    }
+}

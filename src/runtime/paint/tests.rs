@@ -1,0 +1,216 @@
+//! The encoder against an emulated terminal: whatever is painted after whatever, the last frame is what shows.
+
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+use ratatui::style::{Color, Modifier, Style};
+
+use super::*;
+
+fn frame(rows: &[&str], width: u16) -> Frame {
+    let area = Rect::new(0, 0, width, u16::try_from(rows.len()).unwrap());
+    let mut buffer = Buffer::empty(area);
+    for (y, row) in (0..).zip(rows) {
+        buffer.set_string(0, y, row, Style::default());
+    }
+    Frame { buffer, cursor: None }
+}
+
+fn painted(painter: &mut Painter, frame: &Frame) -> Vec<u8> {
+    let mut out = Vec::new();
+    painter.paint(frame.clone(), &mut out);
+    out
+}
+
+fn emulator(rows: u16, columns: u16) -> vt100::Parser {
+    vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0)
+}
+
+/// The colour of a cell as the emulator names it.
+fn emulated(colour: Color) -> vt100::Color {
+    match (colour, super::pen::ansi(colour)) {
+        (_, Some(index)) | (Color::Indexed(index), None) => vt100::Color::Idx(index),
+        (Color::Rgb(r, g, b), None) => vt100::Color::Rgb(r, g, b),
+        _ => vt100::Color::Default,
+    }
+}
+
+/// Compares what the emulator shows with a frame, cell by cell.
+fn assert_shows(parser: &vt100::Parser, frame: &Frame) {
+    let mut wanted = frame.buffer.clone();
+    tidy::tidy(&mut wanted);
+    for y in 0..wanted.area.height {
+        for x in 0..wanted.area.width {
+            let (cell, shown) = (&wanted[(x, y)], parser.screen().cell(y, x).unwrap());
+            let at = format!("at {x},{y} of {wanted:?}");
+            if tidy::is_tail(cell) {
+                assert!(shown.is_wide_continuation(), "no wide glyph {at}");
+                continue;
+            }
+            let contents = if shown.has_contents() { shown.contents() } else { " " };
+            assert_eq!(contents, cell.symbol(), "{at}");
+            if cell.symbol() != " " {
+                assert_eq!(shown.fgcolor(), emulated(cell.fg), "text colour {at}");
+                assert_eq!(shown.bold(), cell.modifier.contains(Modifier::BOLD), "bold {at}");
+                assert_eq!(shown.dim(), cell.modifier.contains(Modifier::DIM), "dim {at}");
+            }
+            assert_eq!(shown.bgcolor(), emulated(cell.bg), "ground {at}");
+            assert_eq!(shown.inverse(), cell.modifier.contains(Modifier::REVERSED), "reversed {at}");
+            assert_eq!(shown.underline(), cell.modifier.contains(Modifier::UNDERLINED), "underlined {at}");
+        }
+    }
+    assert_eq!(parser.screen().hide_cursor(), frame.cursor.is_none());
+    if let Some((x, y)) = frame.cursor {
+        assert_eq!(parser.screen().cursor_position(), (y, x));
+    }
+}
+
+fn style() -> impl Strategy<Value = Style> {
+    let colour = || {
+        prop_oneof![
+            4 => Just(Color::Reset),
+            1 => Just(Color::Red),
+            1 => Just(Color::LightBlue),
+            1 => Just(Color::DarkGray),
+            1 => any::<u8>().prop_map(Color::Indexed),
+            1 => any::<(u8, u8, u8)>().prop_map(|(r, g, b)| Color::Rgb(r, g, b)),
+        ]
+    };
+    let modifiers = [
+        Modifier::empty(),
+        Modifier::BOLD,
+        Modifier::DIM,
+        Modifier::REVERSED,
+        Modifier::UNDERLINED.union(Modifier::BOLD),
+    ];
+    (colour(), colour(), proptest::sample::select(modifiers.to_vec()))
+        .prop_map(|(fg, bg, modifier)| Style::default().fg(fg).bg(bg).add_modifier(modifier))
+}
+
+const WIDTH: u16 = 14;
+const HEIGHT: u16 = 4;
+
+/// Pieces of text dropped anywhere on a small screen, so that wide glyphs are cut, covered and uncovered.
+fn any_frame() -> impl Strategy<Value = Frame> {
+    let texts = ["", "a", "case", "案件", "張", "ก็", "e\u{301}", "│", "        ", "x案y", "0123456789abcdef"];
+    let piece = (0..WIDTH, 0..HEIGHT, proptest::sample::select(texts.to_vec()), style());
+    let cursor = proptest::option::of((0..WIDTH, 0..HEIGHT));
+    (proptest::collection::vec(piece, 0..8), cursor).prop_map(|(pieces, cursor)| {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, WIDTH, HEIGHT));
+        for (x, y, text, style) in pieces {
+            buffer.set_string(x, y, text, style);
+        }
+        // The emulator knows bold or dim, not both at a time.
+        for cell in buffer.content.iter_mut().filter(|cell| cell.modifier.contains(Modifier::BOLD)) {
+            cell.modifier.remove(Modifier::DIM);
+        }
+        Frame { buffer, cursor }
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_terminal_shows_the_last_frame_whatever_came_before(
+        frames in proptest::collection::vec((any_frame(), proptest::bool::weighted(0.1)), 1..8),
+    ) {
+        let mut parser = emulator(HEIGHT, WIDTH);
+        parser.process(b"left over\x1b[7mby another program");
+        let mut painter = Painter::new();
+        for (frame, forget) in &frames {
+            if *forget {
+                painter.forget();
+            }
+            parser.process(&painted(&mut painter, frame));
+            assert_shows(&parser, frame);
+        }
+        let (last, _) = frames.last().unwrap();
+        prop_assert_eq!(painted(&mut painter, last), Vec::<u8>::new(), "an unchanged frame wrote bytes");
+    }
+}
+
+#[test]
+fn one_changed_cell_costs_one_move_and_one_character() {
+    let mut painter = Painter::new();
+    painted(&mut painter, &frame(&["case 1", "case 2"], 8));
+    let out = painted(&mut painter, &frame(&["case 1", "case 3"], 8));
+    assert_eq!(String::from_utf8(out).unwrap(), "\x1b[?2026h\x1b[6G3\x1b[?2026l");
+}
+
+#[test]
+fn the_screen_is_cleared_when_forgotten_or_resized_and_never_else() {
+    let clears = |out: &[u8]| out.windows(4).any(|bytes| bytes == b"\x1b[2J");
+    let mut painter = Painter::new();
+    assert!(clears(&painted(&mut painter, &frame(&["a"], 8))));
+    assert!(!clears(&painted(&mut painter, &frame(&["b"], 8))));
+    assert!(clears(&painted(&mut painter, &frame(&["b"], 9))));
+    assert_eq!(painted(&mut painter, &frame(&["b"], 9)), b"");
+    painter.forget();
+    assert!(clears(&painted(&mut painter, &frame(&["b"], 9))));
+}
+
+#[test]
+fn a_cell_that_could_steer_the_terminal_is_never_written() {
+    for hostile in ["\u{1b}", "\u{7}x", "\u{202e}", "\u{9b}", "a\u{200b}", "\n"] {
+        let mut picture = frame(&["ok"], 4);
+        picture.buffer[(1, 0)].set_symbol(hostile);
+        let out = painted(&mut Painter::new(), &picture);
+        let text = String::from_utf8(out).unwrap();
+        let text = text.replace("\x1b[?2026h\x1b[m\x1b[?25l\x1b[H\x1b[2J", "").replace("\x1b[?2026l", "");
+        assert_eq!(text, "o\u{fffd}", "{hostile:?}");
+    }
+}
+
+#[test]
+fn a_glyph_that_does_not_fit_at_the_edge_is_left_out() {
+    let mut picture = frame(&["ab"], 2);
+    picture.buffer[(1, 0)].set_symbol("案");
+    let mut parser = emulator(1, 2);
+    parser.process(&painted(&mut Painter::new(), &picture));
+    assert_eq!(parser.screen().contents(), "a");
+}
+
+#[test]
+fn a_terminal_without_cells_gets_nothing_that_could_fail() {
+    let mut painter = Painter::new();
+    painted(&mut painter, &frame(&[], 0));
+    assert_eq!(painted(&mut painter, &frame(&[], 0)), b"");
+}
+
+/// A desk of 120 by 40: a table of cases with a highlighted row, and the fields of that case beside it.
+fn desk(chosen: u16) -> Frame {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 40));
+    for y in 4..38 {
+        let row = if y - 4 == chosen {
+            Style::default().add_modifier(Modifier::REVERSED)
+        } else {
+            Style::default()
+        };
+        buffer.set_string(0, y, " ".repeat(72), row);
+        buffer.set_string(1, y, format!("TODAY  P2023010306554591643710{y:04}"), row);
+        buffer.set_string(40, y, format!("{:>12} IDR", u32::from(y) * 7919), row.fg(Color::Yellow));
+        buffer.set_string(58, y, "DISPUTE_INQUI", row);
+        buffer.set_string(72, y, "│", Style::default().fg(Color::DarkGray));
+    }
+    for (y, label) in
+        (5..24).zip(["caseId", "status", "orderNo", "batchId", "currency", "amount"].iter().cycle())
+    {
+        buffer.set_string(74, y, label, Style::default().fg(Color::DarkGray));
+        let value =
+            format!("value {} of case {chosen} line {y}", u32::from(y) * u32::from(chosen + 1) * 104_729);
+        buffer.set_string(90, y, value, Style::default());
+    }
+    Frame { buffer, cursor: None }
+}
+
+#[test]
+fn a_cursor_move_on_a_full_desk_stays_within_its_allowance() {
+    let mut painter = Painter::new();
+    painted(&mut painter, &desk(3));
+    let out = painted(&mut painter, &desk(4));
+    let mut parser = emulator(40, 120);
+    let mut fresh = Painter::new();
+    parser.process(&painted(&mut fresh, &desk(3)));
+    parser.process(&out);
+    assert_shows(&parser, &desk(4));
+    println!("{} bytes", out.len());
+    assert!(out.len() <= 1_200, "{} bytes", out.len());
+}

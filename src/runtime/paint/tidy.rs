@@ -1,0 +1,55 @@
+//! Puts a finished picture into the one form in which equal cells look equal, and lets nothing through that could
+//! steer the terminal: what reaches this point unsafe is a fault of the screen code, and is shown as such.
+
+use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth as _};
+use ratatui::style::{Color, Modifier};
+
+use crate::domain::shown;
+
+/// Shown instead of a cell that must not be written.
+const REFUSED: &str = "\u{fffd}";
+/// Without these a blank looks the same in any colour and weight.
+const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
+
+/// Makes every cell safe and comparable; cells covered by a wide glyph become empty.
+pub(super) fn tidy(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width).max(1);
+    // Buffers are laid out from 0,0 here, whatever part of a larger one they were.
+    (buffer.area.x, buffer.area.y) = (0, 0);
+    for row in buffer.content.chunks_mut(width) {
+        let mut x = 0;
+        while let Some((cell, rest)) = row.get_mut(x..).and_then(<[Cell]>::split_first_mut) {
+            let covered = usize::from(settle(cell, rest.len())) - 1;
+            for tail in rest.iter_mut().take(covered) {
+                *tail = Cell::EMPTY;
+                tail.set_symbol("");
+            }
+            x += covered + 1;
+        }
+    }
+}
+
+/// Whether a wide glyph to the left covers this cell.
+pub(super) fn is_tail(cell: &Cell) -> bool {
+    cell.symbol().is_empty()
+}
+
+/// Makes one cell safe and gives its width, at least 1; `room` is the number of cells to its right.
+fn settle(cell: &mut Cell, room: usize) -> u16 {
+    cell.set_diff_option(CellDiffOption::None);
+    if cell.symbol().chars().any(shown::is_hostile) {
+        cell.set_symbol(REFUSED);
+    }
+    let width = cell.cell_width();
+    if width == 0 || usize::from(width) > room + 1 {
+        cell.set_symbol(" ");
+    }
+    if cell.symbol() == " " {
+        cell.modifier &= SEEN_ON_BLANK;
+        if cell.modifier.is_empty() {
+            cell.fg = Color::Reset;
+            cell.underline_color = Color::Reset;
+        }
+    }
+    cell.cell_width().max(1)
+}

@@ -1,0 +1,122 @@
+//! The desk's refreshes: one at a time, beside the loop, with the keys read when the first one starts.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::OnceCell;
+use tokio::sync::mpsc::Sender;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::event::{Event, Report};
+use crate::domain::ids::CaseId;
+use crate::gateway::Gateway;
+
+use super::refresh::{self, Progress, RefreshReport, SharedStore};
+use super::session::Session;
+
+/// Progress is shown this often at most.
+const PROGRESS_EVERY: Duration = Duration::from_millis(250);
+
+/// Starts and stops refreshes.
+pub(super) struct Refresher {
+    asker: Asker,
+    cancel: CancellationToken,
+}
+
+/// What a refresh needs; shared by all of them.
+#[derive(Clone)]
+struct Asker {
+    session: Arc<Session>,
+    gateway: Arc<OnceCell<Gateway>>,
+    store: SharedStore,
+    events: Sender<Event>,
+}
+
+impl Refresher {
+    /// Nothing is read and nothing is asked yet.
+    pub(super) fn new(session: Session, events: Sender<Event>, store: SharedStore) -> Self {
+        let asker = Asker { session: Arc::new(session), gateway: Arc::default(), store, events };
+        Self { asker, cancel: CancellationToken::new() }
+    }
+
+    /// Starts a refresh; one that still runs is stopped, since the core knows of one alone.
+    pub(super) fn start(&mut self, ticket: u32, ids: Vec<CaseId>) {
+        self.cancel.cancel();
+        self.cancel = CancellationToken::new();
+        let (asker, cancel) = (self.asker.clone(), self.cancel.clone());
+        tokio::spawn(async move { asker.refresh(ticket, ids, cancel).await });
+    }
+
+    /// Stops the refresh that runs; what is answered is kept.
+    pub(super) fn cancel(&self) {
+        self.cancel.cancel();
+    }
+}
+
+impl Asker {
+    async fn refresh(self, ticket: u32, ids: Vec<CaseId>, cancel: CancellationToken) {
+        let requested = ids.len();
+        let (report, failed) = match self.run(ticket, ids, cancel).await {
+            Ok(report) => (told(report), None),
+            Err(sentence) => (Report { requested, ..Report::default() }, Some(Event::Failed(sentence))),
+        };
+        let ended = Event::RefreshEnded { ticket, report };
+        for event in std::iter::once(ended).chain(failed) {
+            // Closed only when the desk is left.
+            _ = self.events.send(event).await;
+        }
+    }
+
+    async fn run(
+        &self,
+        ticket: u32,
+        ids: Vec<CaseId>,
+        cancel: CancellationToken,
+    ) -> Result<RefreshReport, String> {
+        let gateway = self.gateway.get_or_try_init(|| self.connect()).await?.clone();
+        let (limits, clock) = (self.session.limits(), self.session.clock());
+        let progress = self.progress(ticket);
+        refresh::run(gateway, Arc::clone(&self.store), ids, limits, clock, cancel, progress)
+            .await
+            .map_err(|error| format!("{error}; {}", error.hint()))
+    }
+
+    /// Reads the keys. What fails is tried again with the next refresh: the operator may have put a key in place.
+    async fn connect(&self) -> Result<Gateway, String> {
+        let session = Arc::clone(&self.session);
+        let reading = tokio::task::spawn_blocking(move || session.gateway());
+        match reading.await {
+            Ok(Ok(gateway)) => Ok(gateway),
+            Ok(Err(error)) => Err(format!("{error}; {}", error.hint())),
+            Err(_) => Err("the keys could not be read".to_owned()),
+        }
+    }
+
+    /// Passes progress on, now and then; it never waits, since the next one says more.
+    fn progress(&self, ticket: u32) -> impl FnMut(Progress) + use<> {
+        let events = self.events.clone();
+        let mut last: Option<Instant> = None;
+        move |reached| {
+            let now = Instant::now();
+            if last.is_none_or(|last| now.duration_since(last) >= PROGRESS_EVERY) {
+                last = Some(now);
+                let Progress { answered: done, failed, .. } = reached;
+                _ = events.try_send(Event::Progress { ticket, done, failed });
+            }
+        }
+    }
+}
+
+fn told(report: RefreshReport) -> Report {
+    let clock = report
+        .skew
+        .map(|skew| format!("this host's clock is {skew}; PayerMax refuses calls two minutes off"));
+    Report {
+        requested: report.requested,
+        succeeded: report.succeeded,
+        changed: report.changed,
+        failures: report.failures,
+        cancelled: report.cancelled > 0,
+        clock,
+    }
+}

@@ -1,0 +1,227 @@
+//! The screen writer, on a thread of its own: a terminal that is slow, stuck or gone may block it for ever, and
+//! nothing else waits for it (reliability.md section 6).
+//!
+//! Frames reach it through a slot that holds one: the newest replaces the one not yet drawn, so a slow line skips
+//! pictures instead of falling behind.
+
+use std::io::Write;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::paint::Painter;
+use super::terminal;
+
+/// A finished picture.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    /// Every cell.
+    pub(crate) buffer: ratatui::buffer::Buffer,
+    /// Where the cursor stands; hidden when `None`.
+    pub(crate) cursor: Option<(u16, u16)>,
+}
+
+/// A write that takes longer is worth a line in the log.
+const STALL: Duration = Duration::from_secs(2);
+
+/// What the writer is to do besides drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Enter the alternate screen and draw from now on.
+    Enter,
+    /// Leave it and draw nothing.
+    Leave,
+    /// Leave it and end.
+    Stop,
+}
+
+#[derive(Default)]
+struct Slot {
+    frame: Option<Frame>,
+    forget: bool,
+    passage: Option<Vec<u8>>,
+    order: Option<(Order, oneshot::Sender<()>)>,
+    gone: bool,
+}
+
+#[derive(Default)]
+struct Mailbox {
+    slot: Mutex<Slot>,
+    filled: Condvar,
+}
+
+impl Mailbox {
+    /// The slot; a writer that panicked leaves nothing half done in it.
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, change: impl FnOnce(&mut Slot)) {
+        change(&mut self.slot());
+        self.filled.notify_one();
+    }
+
+    /// Waits for something to do. While the terminal is not ours, only orders count.
+    fn take(&self, ours: bool) -> Slot {
+        let idle = |slot: &mut Slot| {
+            let work = slot.frame.is_some() || slot.passage.is_some();
+            slot.order.is_none() && !(ours && work)
+        };
+        let mut slot = self.filled.wait_while(self.slot(), idle).unwrap_or_else(PoisonError::into_inner);
+        if slot.order.is_some() && !ours {
+            // What was posted for a terminal that is not ours waits until it is.
+            let order = slot.order.take();
+            return Slot { order, ..Slot::default() };
+        }
+        std::mem::take(&mut *slot)
+    }
+}
+
+/// The desk's end: everything here returns at once, or within the time it is given.
+#[derive(Clone)]
+pub(crate) struct Screen {
+    mailbox: Arc<Mailbox>,
+    /// How the terminal is entered: with or without the mouse.
+    enter: Arc<[u8]>,
+}
+
+impl Screen {
+    /// Starts the writer; `gone` is called once when the terminal takes no more bytes.
+    ///
+    /// # Errors
+    /// Fails when the system has no thread to give.
+    pub(crate) fn start<W, G>(writer: W, mouse: bool, gone: G) -> std::io::Result<Self>
+    where
+        W: Write + Send + 'static,
+        G: FnOnce() + Send + 'static,
+    {
+        let screen = Self { mailbox: Arc::default(), enter: terminal::enter_sequence(mouse).into() };
+        let (mailbox, enter) = (Arc::clone(&screen.mailbox), Arc::clone(&screen.enter));
+        std::thread::Builder::new().name("screen".to_owned()).spawn(move || {
+            let mut hand = Hand { writer, painter: Painter::new(), enter, ours: false };
+            if let Err(error) = hand.work(&mailbox) {
+                mailbox.put(|slot| {
+                    slot.gone = true;
+                    slot.order = None;
+                });
+                tracing::warn!(code = %error.kind(), "the terminal takes no more output");
+                gone();
+            }
+        })?;
+        Ok(screen)
+    }
+
+    /// Shows a frame as soon as the terminal is ready for it, unless a newer one comes first.
+    pub(crate) fn show(&self, frame: Frame) {
+        self.mailbox.put(|slot| slot.frame = Some(frame));
+    }
+
+    /// Draws everything anew with the next frame.
+    pub(crate) fn forget(&self) {
+        self.mailbox.put(|slot| slot.forget = true);
+    }
+
+    /// Sends a sequence to the terminal between two frames; the newest wins.
+    pub(crate) fn pass(&self, bytes: Vec<u8>) {
+        self.mailbox.put(|slot| slot.passage = Some(bytes));
+    }
+
+    /// Enters the alternate screen as soon as the terminal is ready for it.
+    pub(crate) fn begin(&self) {
+        let (done, _nobody_waits) = oneshot::channel();
+        self.post(Order::Enter, done);
+    }
+
+    /// Enters the alternate screen; `false` when the terminal did not take it in time.
+    pub(crate) async fn enter(&self, within: Duration) -> bool {
+        self.order(Order::Enter, within).await
+    }
+
+    /// Leaves the alternate screen and draws nothing until [`Screen::enter`].
+    pub(crate) async fn leave(&self, within: Duration) -> bool {
+        self.order(Order::Leave, within).await
+    }
+
+    /// Leaves the alternate screen for good.
+    pub(crate) async fn stop(&self, within: Duration) -> bool {
+        self.order(Order::Stop, within).await
+    }
+
+    async fn order(&self, order: Order, within: Duration) -> bool {
+        let (done, wait) = oneshot::channel();
+        self.post(order, done);
+        matches!(tokio::time::timeout(within, wait).await, Ok(Ok(())))
+    }
+
+    fn post(&self, order: Order, done: oneshot::Sender<()>) {
+        self.mailbox.put(|slot| {
+            // A sender dropped at once tells the asker that nobody is left to do it.
+            slot.order = (!slot.gone).then_some((order, done));
+        });
+    }
+}
+
+/// The writer's end.
+struct Hand<W> {
+    writer: W,
+    painter: Painter,
+    enter: Arc<[u8]>,
+    ours: bool,
+}
+
+impl<W: Write> Hand<W> {
+    fn work(&mut self, mailbox: &Mailbox) -> std::io::Result<()> {
+        loop {
+            let work = mailbox.take(self.ours);
+            if let Some((order, done)) = work.order {
+                self.obey(order)?;
+                // The asker may have stopped waiting.
+                _ = done.send(());
+                if order == Order::Stop {
+                    return Ok(());
+                }
+            }
+            if self.ours {
+                self.draw(work.forget, work.passage, work.frame)?;
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) -> std::io::Result<()> {
+        self.painter.forget();
+        self.ours = order == Order::Enter;
+        if self.ours {
+            terminal::mark_entered();
+            let enter = Arc::clone(&self.enter);
+            self.write(&enter)
+        } else if terminal::mark_left() {
+            self.write(terminal::LEAVE)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn draw(&mut self, forget: bool, passage: Option<Vec<u8>>, frame: Option<Frame>) -> std::io::Result<()> {
+        if forget {
+            self.painter.forget();
+        }
+        let mut out = passage.unwrap_or_default();
+        if let Some(frame) = frame {
+            self.painter.paint(frame, &mut out);
+        }
+        if out.is_empty() { Ok(()) } else { self.write(&out) }
+    }
+
+    /// One write for everything, so that a frame is never cut by what another thread writes.
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        let started = Instant::now();
+        self.writer.write_all(bytes)?;
+        self.writer.flush()?;
+        if started.elapsed() > STALL {
+            let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            tracing::warn!(elapsed_ms, "the terminal was slow to take a frame");
+        }
+        Ok(())
+    }
+}
