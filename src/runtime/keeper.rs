@@ -17,11 +17,10 @@ use tokio::sync::mpsc::Sender as EventSender;
 use tokio::sync::oneshot;
 
 use crate::app::event::Event;
-use crate::domain::change;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::Local;
 use crate::gateway::Clock;
-use crate::store::{HistoryEntry, NewCase, Store, StoreError};
+use crate::store::{NewCase, Store, StoreError};
 
 pub(super) use kept::Kept;
 
@@ -185,7 +184,7 @@ impl Hand {
             }
             Order::Reload => Some(store.load()?),
             Order::History(id) => {
-                let entries = store.history(&id)?.into_iter().map(told).collect();
+                let entries = store.history(&id)?;
                 Some(Event::History(id, entries))
             }
         })
@@ -204,12 +203,4 @@ fn rows(store: &Kept, ids: &[CaseId]) -> Result<Event, StoreError> {
     }
     let found = ids.iter().filter_map(|id| store.find(id).transpose());
     Ok(Event::Rows(found.collect::<Result<_, _>>()?))
-}
-
-/// A line of history as the core knows it.
-fn told(entry: HistoryEntry) -> change::HistoryEntry {
-    match entry {
-        HistoryEntry::First { at, status } => change::HistoryEntry::First { at, status },
-        HistoryEntry::Changed(change) => change::HistoryEntry::Changed(change),
-    }
 }

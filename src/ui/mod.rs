@@ -1,1 +1,161 @@
-//! (being built)
+//! The screen: from the model to a buffer of cells, and nothing else. What the terminal gets is the runtime's matter.
+//!
+//! Drawing is pure and never fails: the same model gives the same cells, at any size. Texts reach the buffer
+//! through [`text`] alone, where whatever could steer a terminal is made visible.
+
+mod canvas;
+mod case_page;
+mod columns;
+mod detail;
+mod empty;
+mod facts;
+mod footer;
+mod header;
+mod help;
+mod notice;
+mod palette;
+mod prompt;
+mod report;
+mod strip;
+mod table;
+mod tabs;
+pub mod text;
+mod theme;
+mod typed;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::layout::{Area, Layout, MIN_HEIGHT, MIN_WIDTH};
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+
+use canvas::{Canvas, Row};
+
+pub use theme::Theme;
+
+/// How everything looks in this run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// The styles.
+    pub theme: Theme,
+    /// Whether signs and borders are plain ASCII, and every other character becomes `?`.
+    pub ascii: bool,
+    /// Whether colours are used at all (`NO_COLOR`, `--no-color`).
+    pub colour: bool,
+}
+
+/// A drawn screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The cells.
+    pub buffer: Buffer,
+    /// Column and row of the text cursor; `None` hides it.
+    pub cursor: Option<(u16, u16)>,
+}
+
+/// Draws the model into an area of any size.
+pub fn draw(model: &Model, look: &Look, area: Rect) -> Frame {
+    let mut buffer = Buffer::empty(area);
+    let mut canvas = Canvas::new(&mut buffer, look);
+    let cursor = match Layout::of(area.width, area.height) {
+        Some(layout) => screen(&mut canvas, model, &layout),
+        None => too_small(&mut canvas, area),
+    };
+    let found = text::guard(&mut buffer);
+    debug_assert_eq!(found, 0, "a text went around the road to the screen");
+    if look.ascii {
+        text::to_ascii(&mut buffer);
+    }
+    let inside = |(x, y): (u16, u16)| (x < area.width && y < area.height).then_some((area.x + x, area.y + y));
+    Frame { buffer, cursor: cursor.and_then(inside) }
+}
+
+/// Says which size is needed.
+fn too_small(canvas: &mut Canvas<'_>, area: Rect) -> Option<(u16, u16)> {
+    let (width, height) = (area.width, area.height);
+    let sentence = format!("docket needs {MIN_WIDTH}x{MIN_HEIGHT}; this terminal is {width}x{height}");
+    let lines = text::Shown::of(&sentence).wrap(usize::from(width).max(1));
+    let top = height.saturating_sub(text::cells(lines.len())) / 2;
+    for (y, line) in (top..height).zip(&lines) {
+        let row = Row::plain(line.as_str().trim_end());
+        let x = width.saturating_sub(text::cells(row.width())) / 2;
+        canvas.row(x, y, width, &row);
+    }
+    None
+}
+
+/// Draws header, what lies below it, notice and footer.
+fn screen(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) -> Option<(u16, u16)> {
+    header::draw(canvas, model, layout.header);
+    footer::draw(canvas, model, layout.footer);
+    let body = body(layout);
+    let cursor = lying_over(canvas, model, &model.overlay, layout, body);
+    if !matches!(&model.overlay, Overlay::Prompt(prompt) if !prompt.purpose.takes_lines()) {
+        notice::draw(canvas, model, layout.notice);
+    }
+    cursor
+}
+
+/// Everything between header and notice.
+fn body(layout: &Layout) -> Area {
+    let y = layout.header.height;
+    Area { x: 0, y, width: layout.header.width, height: layout.notice.y.saturating_sub(y) }
+}
+
+/// Draws what the operator looks at, and the windows over it.
+fn lying_over(
+    canvas: &mut Canvas<'_>,
+    model: &Model,
+    overlay: &Overlay,
+    layout: &Layout,
+    body: Area,
+) -> Option<(u16, u16)> {
+    match overlay {
+        Overlay::None => desk(canvas, model, layout),
+        Overlay::CasePage(page) => case_page::draw(canvas, model, page, body),
+        Overlay::Help { scroll, back } => help::draw(canvas, model, *scroll, back, body),
+        Overlay::Report { scroll } => report::draw(canvas, model, *scroll, body),
+        Overlay::Journal { id, scroll, .. } => report::draw_journal(canvas, model, id, *scroll, body),
+        Overlay::Prompt(prompt) => {
+            lying_over(canvas, model, &prompt.back, layout, body);
+            return Some(prompt::draw(canvas, model, prompt, body, layout.notice));
+        }
+        Overlay::Palette(open) => {
+            lying_over(canvas, model, &open.back, layout, body);
+            return Some(palette::draw(canvas, model, open, body));
+        }
+    }
+    None
+}
+
+fn desk(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) {
+    if model.book.is_loaded() {
+        strip::draw(canvas, model, layout.strip);
+        tabs::draw(canvas, model, layout.tabs);
+    }
+    table::draw(canvas, model, layout.table);
+    detail::draw(canvas, model, layout.detail);
+}
+
+/// Draws a page of text under a title.
+fn page(canvas: &mut Canvas<'_>, area: Area, title: &str, rows: &[Row], scroll: usize) {
+    canvas.rule(area.x, area.y, area.width, canvas.theme.rule);
+    canvas.row(area.x + 1, area.y, area.width.saturating_sub(1), &Row::of(&format!(" {title} "), canvas.theme.title));
+    let inside = Area {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(1),
+    };
+    let first = facts::scrolled(canvas, inside, rows, scroll);
+    let position = facts::position(first, inside.height, rows.len());
+    if !position.is_empty() {
+        let row = Row::of(&format!(" {position} "), canvas.theme.dim);
+        canvas.row_right(area.x, area.y, area.width.saturating_sub(1), &row);
+    }
+}

@@ -5,9 +5,10 @@ use time::OffsetDateTime;
 use tokio::sync::mpsc::Sender;
 
 use crate::app::event::Event;
+use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::{Local, Tracked};
-use crate::store::{Added, HistoryEntry, NewCase, Observation, Observed, Store, StoreError};
+use crate::store::{Added, NewCase, Observation, Observed, Store, StoreError};
 
 pub(in super::super) struct Kept {
     inner: Box<dyn Store>,

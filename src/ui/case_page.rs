@@ -1,0 +1,129 @@
+//! The page of one case: every field as PayerMax sent it, under its own name, and everything docket knows besides.
+
+use ratatui::style::Style;
+
+use crate::app::action::{Action, BINDINGS, Place};
+use crate::app::availability;
+use crate::app::layout::Area;
+use crate::app::model::{Availability, Model};
+use crate::app::overlay::CasePage;
+use crate::domain::case::Field;
+use crate::domain::tracked::Tracked;
+
+use super::canvas::{Canvas, Row};
+use super::facts::{self, Facts};
+use super::text::Shown;
+use super::words;
+
+/// The width from which the fields stand beside the rest.
+const TWO_COLUMNS: u16 = 130;
+/// Columns of a wire name, the blank behind it included.
+const WIRE: usize = 20;
+
+/// Draws the page.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, page: &CasePage, area: Area) {
+    let Some(tracked) = model.book.get(&page.id) else { return };
+    canvas.rule(area.x, area.y, area.width, canvas.theme.rule);
+    let title = Row::of(&format!(" Case {} ", tracked.id), canvas.theme.title)
+        .and(&format!("{} ", words::urgency_sentence(tracked, &model.scene.calendar)), canvas.theme.warning);
+    canvas.row(area.x + 1, area.y, area.width.saturating_sub(1), &title);
+    let inside = Area {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(1),
+    };
+    if area.width >= TWO_COLUMNS {
+        let half = inside.width / 2;
+        let left = received(canvas, model, tracked, usize::from(half) - 2);
+        let right = known(canvas, model, tracked, usize::from(inside.width - half));
+        facts::scrolled(canvas, Area { width: half - 2, ..inside }, &left, page.scroll);
+        let beside = Area { x: inside.x + half, width: inside.width - half, ..inside };
+        facts::scrolled(canvas, beside, &right, page.scroll);
+        return;
+    }
+    let width = usize::from(inside.width);
+    let mut rows = received(canvas, model, tracked, width);
+    rows.push(Row::default());
+    rows.extend(known(canvas, model, tracked, width));
+    let first = facts::scrolled(canvas, inside, &rows, page.scroll);
+    let position = facts::position(first, inside.height, rows.len());
+    if !position.is_empty() {
+        let row = Row::of(&format!(" {position} "), canvas.theme.dim);
+        canvas.row_right(area.x, area.y, area.width.saturating_sub(1), &row);
+    }
+}
+
+/// The failure if there is one, and the sixteen fields under their wire names.
+fn received(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
+    let theme = canvas.theme;
+    let mut facts = Facts::new(canvas, model, tracked, width);
+    facts.failure();
+    facts.heading("As received");
+    let Some(case) = &tracked.case else {
+        let key = model.key_of(Action::RefreshShown);
+        facts.sentence(&format!("not fetched yet; {key} asks the gateway for it"), theme.dim);
+        return facts.rows;
+    };
+    for field in Field::ALL {
+        let name = Row::of(&format!("{:<WIRE$}", field.wire()), theme.label)
+            .and(&format!("{:<width$}", field.label(), width = facts::LABEL), theme.dim);
+        let value = match case.get(field) {
+            None => Row::of("missing", theme.dim),
+            Some("") => Row::of("empty", theme.dim),
+            Some(_) => Row::default(),
+        };
+        let room = width.saturating_sub(name.width()).max(8);
+        for (index, line) in Shown::of(case.text(field)).wrap(room).iter().enumerate() {
+            let mut row = if index == 0 { name.clone() } else { indent(name.width()) };
+            row.append(value.clone());
+            facts.rows.push(row.and(line.as_str(), Style::new()));
+        }
+    }
+    facts.rows
+}
+
+fn indent(width: usize) -> Row {
+    Row::plain(&" ".repeat(width))
+}
+
+/// The operator's words, how old the data is, the batch, the history, and what can be done.
+fn known(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
+    let mut facts = Facts::new(canvas, model, tracked, width);
+    facts.heading("On this host");
+    facts.own_words(true);
+    facts.freshness();
+    if let Some(batch) = batch(model, tracked) {
+        facts.sentence(&batch, Style::new());
+    }
+    facts.heading("History");
+    facts.history();
+    facts.heading("What you can do");
+    for (keys, what) in actions(model) {
+        facts.rows.push(Row::of(&format!("{keys:<10}"), canvas.theme.key).and(&what, Style::new()));
+    }
+    facts.rows
+}
+
+/// How much of the case's batch is on the list.
+fn batch(model: &Model, tracked: &Tracked) -> Option<String> {
+    let id = tracked.case.as_ref().map(|case| case.text(Field::BatchId)).filter(|id| !id.is_empty())?;
+    let same = |other: &&Tracked| other.case.as_ref().is_some_and(|case| case.text(Field::BatchId) == id);
+    let tracked = model.book.iter().filter(same).count();
+    Some(format!("Batch {id}: {} of it on your list; others may exist", words::counted(tracked, "case")))
+}
+
+/// What works on this case now: keys and what they do. Moving about is left to the help page.
+fn actions(model: &Model) -> Vec<(String, String)> {
+    let moves = [Action::Palette, Action::Help, Action::Back, Action::Quit, Action::Suspend, Action::Redraw];
+    BINDINGS
+        .iter()
+        .filter(|row| row.places.contains(&Place::CasePage) && !row.places.contains(&Place::Pager))
+        .filter(|row| !moves.contains(&row.action) && availability::of(row.action, model) == Availability::On)
+        .map(|row| {
+            let keys = model.session.keymap.shown(row.action);
+            let keys = if keys.is_empty() { format!(": {}", row.name) } else { keys };
+            (keys, row.help.to_owned())
+        })
+        .collect()
+}

@@ -1,0 +1,277 @@
+//! Which columns the table has room for. They go in a fixed order as the terminal gets narrower, so that the same
+//! width always shows the same things; the due date and the case id never go.
+
+use crate::app::action::Tab;
+use crate::app::model::Model;
+use crate::domain::case::{Case, Field};
+use crate::domain::tracked::Tracked;
+use crate::domain::view::View;
+
+use super::text::{Shown, cells};
+
+/// Columns before the first real one: cursor, mark, health.
+pub(super) const SIGNS_WIDTH: u16 = 3;
+/// Widths of what always looks the same.
+const URGENCY_WIDTH: usize = 10;
+const URGENCY_SIGN_WIDTH: usize = 2;
+const DUE_WIDTH: usize = 10;
+const DATA_WIDTH: usize = 8;
+/// Rows looked at for the width of a column; a long list need not be measured to its end at every key.
+const MEASURED_ROWS: usize = 4096;
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    /// Sign and word, or the sign alone where there is no room for words.
+    Urgency,
+    /// `expirationDate` as received.
+    Due,
+    /// `amount` and currency as received, decimal points in line.
+    Amount,
+    /// The key.
+    Id,
+    /// What has changed since the operator last looked.
+    Change,
+    /// As received.
+    Status,
+    /// As received.
+    Result,
+    /// `outTradeNo`.
+    Order,
+    /// `outUserId`.
+    User,
+    /// Who looks after it, and the tags.
+    Words,
+    /// When the data came.
+    Data,
+}
+
+/// Left to right.
+const ORDER: [Column; 11] = [
+    Column::Urgency,
+    Column::Due,
+    Column::Amount,
+    Column::Id,
+    Column::Change,
+    Column::Status,
+    Column::Result,
+    Column::Order,
+    Column::User,
+    Column::Words,
+    Column::Data,
+];
+
+impl Column {
+    /// What stands above it.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::Urgency => "Urgency",
+            Self::Due => Field::ExpirationDate.label(),
+            Self::Amount => Field::Amount.label(),
+            Self::Id => Field::CaseId.label(),
+            Self::Change => "What changed",
+            Self::Status => Field::Status.label(),
+            Self::Result => Field::CaseResult.label(),
+            Self::Order => Field::OutTradeNo.label(),
+            Self::User => Field::OutUserId.label(),
+            Self::Words => "Owner, tags",
+            Self::Data => "As of",
+        }
+    }
+}
+
+/// A column with its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) column: Column,
+    pub(super) x: u16,
+    pub(super) width: u16,
+}
+
+/// How wide the contents of a listing are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Measures {
+    id: usize,
+    /// Digits before the decimal point, and the point with what follows it.
+    pub(super) whole: usize,
+    pub(super) fraction: usize,
+    currency: usize,
+    status: usize,
+    result: usize,
+    order: usize,
+    user: usize,
+    words: usize,
+}
+
+impl Measures {
+    /// Measures the listing.
+    pub(super) fn of(model: &Model) -> Self {
+        let mut measures = Self::default();
+        let slots = model.desk.listing.cases().take(MEASURED_ROWS);
+        slots.filter_map(|(_, slot)| model.book.at(slot)).for_each(|tracked| measures.add(tracked));
+        measures
+    }
+
+    fn add(&mut self, tracked: &Tracked) {
+        let grow = |width: &mut usize, text: &str| *width = (*width).max(Shown::of(text).width());
+        grow(&mut self.id, tracked.id.as_str());
+        grow(&mut self.words, &words(tracked));
+        let Some(case) = &tracked.case else { return };
+        let (whole, fraction) = split_amount(case);
+        grow(&mut self.whole, whole);
+        grow(&mut self.fraction, fraction);
+        grow(&mut self.currency, case.currency());
+        grow(&mut self.status, case.text(Field::Status));
+        grow(&mut self.result, case.text(Field::CaseResult));
+        grow(&mut self.order, case.text(Field::OutTradeNo));
+        grow(&mut self.user, case.text(Field::OutUserId));
+    }
+
+    /// The least and the best width of a column; a best width of 0 is a column with nothing in it.
+    fn widths(&self, column: Column, room: usize) -> (usize, usize) {
+        let at_least = |least: usize, width: usize| if width == 0 { (0, 0) } else { (width.min(least), width) };
+        match column {
+            Column::Urgency => (URGENCY_WIDTH, URGENCY_WIDTH),
+            Column::Due => (DUE_WIDTH, DUE_WIDTH),
+            Column::Data => (DATA_WIDTH, DATA_WIDTH),
+            Column::Id => (self.id, self.id),
+            Column::Amount => {
+                let width = (self.whole + self.fraction + 1 + self.currency).min(30);
+                (width, width)
+            }
+            Column::Change => (16, room),
+            Column::Status => at_least(22, self.status.min(32)),
+            Column::Result => at_least(6, self.result.clamp(0, 12)),
+            Column::Order => at_least(14, self.order),
+            Column::User => at_least(10, self.user.min(32)),
+            Column::Words => at_least(12, self.words.min(40)),
+        }
+    }
+}
+
+/// The amount of a case before its decimal point, and from the point on.
+pub(super) fn split_amount(case: &Case) -> (&str, &str) {
+    let text = case.text(Field::Amount).trim();
+    text.find('.').map_or((text, ""), |point| text.split_at(point))
+}
+
+/// Owner and tags in one text.
+pub(super) fn words(tracked: &Tracked) -> String {
+    let owner = Some(tracked.local.owner.as_str()).filter(|owner| !owner.is_empty());
+    let owner = owner.map(|owner| format!("@{owner}"));
+    owner.into_iter().chain(tracked.tags().map(str::to_owned)).collect::<Vec<_>>().join(" ")
+}
+
+/// What a tab adds to due date and id, the most needed first; the last ones go first.
+fn wanted(tab: Tab) -> &'static [Column] {
+    use Column::{Amount, Change, Data, Order, Result, Status, Urgency, User, Words};
+    match tab {
+        Tab::Cases(View::Due) => &[Amount, Urgency, Words, Order, Data, User, Status],
+        Tab::Cases(View::Changed) => &[Change, Amount, Order, Words, Data],
+        Tab::Cases(View::Waiting | View::Closed) => &[Amount, Status, Result, Order, Words, User, Data],
+        _ => &[Amount, Status, Urgency, Result, Order, Words, User, Data],
+    }
+}
+
+/// Whether urgency means anything in a tab.
+fn has_urgency(tab: Tab) -> bool {
+    wanted(tab).contains(&Column::Urgency)
+}
+
+/// The columns that fit into a table of this width.
+pub(super) fn plan(tab: Tab, measures: &Measures, width: u16) -> Vec<Placed> {
+    let sign = if has_urgency(tab) { URGENCY_SIGN_WIDTH + 1 } else { 0 };
+    let mut left = usize::from(width.saturating_sub(SIGNS_WIDTH)).saturating_sub(DUE_WIDTH + sign);
+    let id = measures.widths(Column::Id, 0).1.max(Column::Id.title().len()).min(left.saturating_sub(1));
+    left = left.saturating_sub(id + 1);
+    let mut chosen = vec![(Column::Due, DUE_WIDTH), (Column::Id, id)];
+    if sign > 0 {
+        chosen.push((Column::Urgency, URGENCY_SIGN_WIDTH));
+    }
+    let mut wishes = Vec::new();
+    for &column in wanted(tab) {
+        let (least, best) = measures.widths(column, left);
+        if best == 0 {
+            continue;
+        }
+        let title = if matches!(column, Column::Amount | Column::Urgency) { 0 } else { column.title().len() };
+        let (least, best) = (least.max(title), best.max(title));
+        let needed = if column == Column::Urgency { least - URGENCY_SIGN_WIDTH } else { least + 1 };
+        if needed > left {
+            break;
+        }
+        left -= needed;
+        chosen.retain(|(known, _)| *known != column);
+        chosen.push((column, least));
+        wishes.push((column, best));
+    }
+    for (column, best) in wishes {
+        if let Some((_, width)) = chosen.iter_mut().find(|(known, _)| *known == column) {
+            let more = best.saturating_sub(*width).min(left);
+            *width += more;
+            left -= more;
+        }
+    }
+    place(&chosen)
+}
+
+/// Puts the chosen columns side by side, one blank between them.
+fn place(chosen: &[(Column, usize)]) -> Vec<Placed> {
+    let mut x = SIGNS_WIDTH;
+    let mut placed = Vec::new();
+    for column in ORDER {
+        if let Some((_, width)) = chosen.iter().find(|(known, _)| *known == column) {
+            let width = cells(*width);
+            placed.push(Placed { column, x, width });
+            x = x.saturating_add(width + 1);
+        }
+    }
+    placed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEASURES: Measures = Measures {
+        id: 27,
+        whole: 8,
+        fraction: 3,
+        currency: 3,
+        status: 15,
+        result: 3,
+        order: 14,
+        user: 8,
+        words: 11,
+    };
+
+    #[test]
+    fn columns_go_in_one_order_and_due_and_id_stay() {
+        for tab in View::ALL.map(Tab::Cases) {
+            let mut before: Vec<Column> = ORDER.to_vec();
+            for width in (0..=220).rev() {
+                let now: Vec<Column> = plan(tab, &MEASURES, width).iter().map(|p| p.column).collect();
+                assert!(now.iter().all(|column| before.contains(column)), "{tab:?} at {width}: {now:?}");
+                assert!(now.contains(&Column::Due) && now.contains(&Column::Id), "{tab:?} at {width}");
+                before = now;
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_planned_fits() {
+        for tab in View::ALL.map(Tab::Cases) {
+            for width in 60..=220 {
+                let last = plan(tab, &MEASURES, width).pop().unwrap();
+                assert!(last.x + last.width <= width, "{tab:?} at {width}: {last:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn at_sixty_columns_the_money_still_stands_beside_the_whole_id() {
+        let columns = plan(Tab::Cases(View::Due), &MEASURES, 60);
+        assert!(columns.iter().any(|p| p.column == Column::Amount));
+        assert!(columns.iter().any(|p| p.column == Column::Id && p.width == 27));
+    }
+}

@@ -1,0 +1,127 @@
+//! The detail pane: the case under the cursor in the operator's words, what is urgent first.
+
+use ratatui::style::Style;
+
+use crate::app::action::Action;
+use crate::app::desk::Pane;
+use crate::app::layout::Area;
+use crate::app::model::Model;
+use crate::domain::case::{Case, Field};
+use crate::domain::tracked::Tracked;
+
+use super::canvas::{Canvas, Row};
+use super::facts::{self, Facts};
+use super::text::{Shown, cells};
+use super::words;
+
+/// The width from which a pane below the table has three columns instead of two.
+const THREE_COLUMNS: u16 = 105;
+
+/// Draws the pane beside or below the table.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    if area.height == 0 || !model.book.is_loaded() {
+        return;
+    }
+    let focused = model.desk.pane == Pane::Detail;
+    let rule = if focused { canvas.theme.title } else { canvas.theme.rule };
+    let beside = area.x > 0;
+    if beside {
+        canvas.bar(area.x, area.y, area.height, rule);
+    } else {
+        canvas.rule(area.x, area.y, area.width, rule);
+    }
+    let Some(tracked) = model.desk.cursor.id.as_ref().and_then(|id| model.book.get(id)) else { return };
+    title(canvas, model, tracked, area, focused);
+    let inside = Area {
+        x: area.x + if beside { 2 } else { 1 },
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(1),
+    };
+    let columns = match inside.width {
+        _ if beside => 1,
+        THREE_COLUMNS.. => 3,
+        _ => 2,
+    };
+    body(canvas, model, tracked, inside, columns);
+}
+
+/// The id, and which key moves where.
+fn title(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, focused: bool) {
+    let theme = canvas.theme;
+    let pane = model.key_of(Action::NextPane);
+    let hint = if focused { format!(" {pane} back to the list ") } else { format!(" {pane} scrolls ") };
+    let room = usize::from(area.width).saturating_sub(hint.len() + 6);
+    let id = Shown::of(tracked.id.as_str()).cut_middle(room, canvas.signs.ellipsis);
+    let style = if focused { theme.chosen } else { theme.title };
+    let title = Row::of(&format!(" {} ", id.as_str()), style);
+    canvas.row(area.x + 2, area.y, area.width.saturating_sub(2), &title);
+    canvas.row_right(area.x, area.y, area.width.saturating_sub(1), &Row::of(&hint, theme.dim));
+}
+
+/// The lines, in columns that are read top to bottom.
+fn body(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, columns: u16) {
+    let width = (area.width / columns).saturating_sub(if columns > 1 { 1 } else { 0 });
+    let rows = lines(canvas, model, tracked, usize::from(width));
+    let fit = usize::from(area.height);
+    let first = model.desk.detail_scroll.min(rows.len().saturating_sub(fit * usize::from(columns)));
+    for (column, chunk) in rows.get(first..).unwrap_or_default().chunks(fit.max(1)).enumerate() {
+        if column >= usize::from(columns) {
+            break;
+        }
+        let x = area.x + cells(column) * (width + 1);
+        facts::scrolled(canvas, Area { x, width, ..area }, chunk, 0);
+    }
+}
+
+/// Every fact of the case, what is urgent first.
+fn lines(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
+    let theme = canvas.theme;
+    let mut facts = Facts::new(canvas, model, tracked, width);
+    facts.failure();
+    if !tracked.unseen.is_empty() {
+        facts.long("Changed", &words::unseen(tracked), theme.soon);
+    }
+    match &tracked.case {
+        Some(case) => {
+            fields(&mut facts, model, tracked, case);
+            facts.own_words(false);
+        }
+        None => {
+            facts.sentence("Not fetched yet.", theme.title);
+            let key = model.key_of(Action::RefreshShown);
+            facts.sentence(&format!("{key} asks the gateway for it."), Style::new());
+            facts.own_words(false);
+        }
+    }
+    facts.freshness();
+    facts.heading("History");
+    facts.history();
+    facts.rows
+}
+
+/// The sixteen fields, amounts with their currency.
+fn fields(facts: &mut Facts<'_>, model: &Model, tracked: &Tracked, case: &Case) {
+    let urgency = words::urgency_sentence(tracked, &model.scene.calendar);
+    let due = format!("{}  {urgency}", case.text(Field::ExpirationDate));
+    facts.one(Field::Status.label(), case.text(Field::Status));
+    facts.one(Field::ExpirationDate.label(), due.trim_end());
+    for amount in [Field::Amount, Field::Fee, Field::TotalAmount] {
+        facts.one(amount.label(), &words::money(case, amount, Field::Currency));
+    }
+    let origin = words::money(case, Field::OriginTradeAmount, Field::OriginTradeCurrency);
+    facts.one(Field::OriginTradeAmount.label(), &origin);
+    for field in [
+        Field::OutTradeNo,
+        Field::OutUserId,
+        Field::CaseResult,
+        Field::BatchId,
+        Field::TradeCreateTime,
+        Field::RetrievalDate,
+        Field::TradeToken,
+        Field::Currency,
+        Field::OriginTradeCurrency,
+    ] {
+        facts.one(field.label(), case.text(field));
+    }
+}

@@ -1,0 +1,64 @@
+//! What an empty table says: why nothing is there, and which key comes next.
+
+use crate::app::action::{Action, Tab};
+use crate::app::layout::Area;
+use crate::app::model::Model;
+use crate::domain::view::View;
+
+use super::canvas::{Canvas, Row};
+use super::text::Shown;
+
+/// Draws the sentences of an empty table.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let width = area.width.saturating_sub(4);
+    let bottom = area.y.saturating_add(area.height);
+    let mut y = area.y + 1;
+    for (index, sentence) in sentences(model).iter().enumerate() {
+        let style = if index == 0 { canvas.theme.title } else { ratatui::style::Style::new() };
+        for line in Shown::of(sentence).wrap(usize::from(width)) {
+            if y < bottom {
+                canvas.row(area.x + 2, y, width, &Row::of(line.as_str(), style));
+            }
+            y = y.saturating_add(1);
+        }
+    }
+}
+
+/// Why nothing is there, then what to do.
+fn sentences(model: &Model) -> [String; 2] {
+    let key = |action| model.key_of(action);
+    let desk = &model.desk;
+    if model.book.is_empty() {
+        let next = format!(
+            "Press {} and paste case ids, one a line; or run `docket track --file ids.txt` in a shell.",
+            key(Action::Add)
+        );
+        return ["No cases on the list yet.".into(), next];
+    }
+    if !desk.filter_text.is_empty() && desk.listing.in_view() > 0 {
+        let why = format!("None of {} cases here matches `{}`.", desk.listing.in_view(), desk.filter_text);
+        let next =
+            format!("{} shows all again; {} changes the filter.", key(Action::Back), key(Action::Filter));
+        return [why, next];
+    }
+    let refresh = format!("{} asks the gateway what is new.", key(Action::RefreshOpen));
+    match desk.tab {
+        Tab::Cases(View::Due) => {
+            let all = format!("{} {} shows every case.", refresh, key(Action::View(5)));
+            ["Nothing needs a reply.".into(), all]
+        }
+        Tab::Cases(View::Changed) => ["Nothing has changed since you last looked.".into(), refresh],
+        Tab::Cases(View::Waiting) => ["No case waits for the issuer.".into(), refresh],
+        Tab::Cases(View::Closed) => ["No case is closed.".into(), refresh],
+        Tab::Cases(View::All) | Tab::Saved(_) => {
+            let all = format!("{} shows every case.", key(Action::View(5)));
+            ["No case belongs to this view.".into(), all]
+        }
+        Tab::Drafts => back_to_due("No reply has been begun.", model),
+        Tab::Journal => back_to_due("No reply and no refund yet.", model),
+    }
+}
+
+fn back_to_due(why: &str, model: &Model) -> [String; 2] {
+    [why.to_owned(), format!("{} shows the cases that need a reply.", model.key_of(Action::View(1)))]
+}

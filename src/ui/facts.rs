@@ -1,0 +1,172 @@
+//! Facts of a case as labelled lines, shared by the detail pane and the case page.
+
+use ratatui::style::Style;
+
+use crate::app::layout::Area;
+use crate::app::model::Model;
+use crate::domain::return_code;
+use crate::domain::tracked::Tracked;
+
+use super::canvas::{Canvas, Row};
+use super::text::Shown;
+use super::words;
+
+/// Columns of a label, the blank behind it included.
+pub(super) const LABEL: usize = 15;
+
+/// Lines of facts, built for a width.
+pub(super) struct Facts<'a> {
+    model: &'a Model,
+    tracked: &'a Tracked,
+    label: Style,
+    dim: Style,
+    alarm: Style,
+    title: Style,
+    nothing: &'static str,
+    width: usize,
+    /// The lines so far.
+    pub(super) rows: Vec<Row>,
+}
+
+impl<'a> Facts<'a> {
+    /// No facts yet, for lines of this width.
+    pub(super) fn new(canvas: &Canvas<'_>, model: &'a Model, tracked: &'a Tracked, width: usize) -> Self {
+        let theme = canvas.theme;
+        Self {
+            model,
+            tracked,
+            label: theme.label,
+            dim: theme.dim,
+            alarm: theme.alarm,
+            title: theme.title,
+            nothing: canvas.signs.nothing,
+            width,
+            rows: Vec::new(),
+        }
+    }
+
+    /// A heading, with an empty line before it unless it is the first.
+    pub(super) fn heading(&mut self, text: &str) {
+        if !self.rows.is_empty() {
+            self.rows.push(Row::default());
+        }
+        self.rows.push(Row::of(text, self.title));
+    }
+
+    /// A label and its value on one line; a missing value is a dot.
+    pub(super) fn one(&mut self, label: &str, value: &str) {
+        self.styled(label, value, Style::new());
+    }
+
+    /// As [`Facts::one`], with a style for the value.
+    pub(super) fn styled(&mut self, label: &str, value: &str, style: Style) {
+        let row = self.labelled(label);
+        let row = if value.is_empty() { row.and(self.nothing, self.dim) } else { row.and(value, style) };
+        self.rows.push(row);
+    }
+
+    /// A label and a value that takes as many lines as it needs.
+    pub(super) fn long(&mut self, label: &str, value: &str, style: Style) {
+        let room = self.width.saturating_sub(LABEL).max(8);
+        let mut label = label;
+        for paragraph in value.lines() {
+            for line in Shown::of(paragraph).wrap(room) {
+                let row = self.labelled(label).and(line.as_str(), style);
+                self.rows.push(row);
+                label = "";
+            }
+        }
+        if !label.is_empty() {
+            self.styled(label, "", style);
+        }
+    }
+
+    /// A sentence over the whole width.
+    pub(super) fn sentence(&mut self, text: &str, style: Style) {
+        let lines = Shown::of(text).wrap(self.width.max(8));
+        self.rows.extend(lines.iter().map(|line| Row::of(line.as_str(), style)));
+    }
+
+    fn labelled(&self, label: &str) -> Row {
+        Row::of(&format!("{label:<LABEL$}"), self.label)
+    }
+
+    /// What the operator and the notifications say of the case.
+    pub(super) fn own_words(&mut self, always: bool) {
+        let local = &self.tracked.local;
+        if always || !local.owner.is_empty() {
+            self.one("Owner", &local.owner);
+        }
+        if always || !local.tags.is_empty() {
+            self.one("Tags", &local.tags.join(" "));
+        }
+        if always || !local.note.is_empty() {
+            self.long("Note", &local.note, Style::new());
+        }
+        if let Some(why) = &local.wont_contest {
+            self.long("Won't contest", why, Style::new());
+        }
+        let reason = |text: &Option<String>| text.clone().unwrap_or_default();
+        if always || self.tracked.reason_code.is_some() {
+            self.one("Reason code", &reason(&self.tracked.reason_code));
+        }
+        if always || self.tracked.reason_message.is_some() {
+            self.long("Reason", &reason(&self.tracked.reason_message), Style::new());
+        }
+    }
+
+    /// Why the newest refresh failed, and what to do about it.
+    pub(super) fn failure(&mut self) {
+        let Some(failure) = &self.tracked.failure else { return };
+        let calendar = &self.model.scene.calendar;
+        let (alarm, dim) = (self.alarm, self.dim);
+        self.long("x Not refreshed", &failure.line(), alarm);
+        self.one("Tried", &words::stamp(failure.at, calendar));
+        if let Some(hint) = return_code::hint_for(&failure.code) {
+            self.long("Do", hint, dim);
+        }
+    }
+
+    /// How old the data is.
+    pub(super) fn freshness(&mut self) {
+        let calendar = &self.model.scene.calendar;
+        let told = |at: Option<time::OffsetDateTime>| at.map(|at| words::stamp_with_age(at, calendar));
+        self.one("Refreshed", &told(self.tracked.refreshed_at).unwrap_or_else(|| "never".into()));
+        if let Some(changed) = told(self.tracked.changed_at) {
+            self.one("Changed", &changed);
+        }
+    }
+
+    /// What happened, newest first.
+    pub(super) fn history(&mut self) {
+        let calendar = &self.model.scene.calendar;
+        let entries = words::history_of(self.model, self.tracked);
+        if entries.is_empty() {
+            self.sentence("nothing recorded yet", self.dim);
+        }
+        for entry in entries {
+            let (at, what) = words::history(entry, calendar);
+            let room = self.width.saturating_sub(LABEL).max(8);
+            for (index, line) in Shown::of(&what).wrap(room).iter().enumerate() {
+                let at = if index == 0 { at.as_str() } else { "" };
+                self.rows.push(Row::of(&format!("{at:<LABEL$}"), self.dim).and(line.as_str(), Style::new()));
+            }
+        }
+    }
+}
+
+/// Draws the rows that fit from a first one on, and gives the first one really shown.
+pub(super) fn scrolled(canvas: &mut Canvas<'_>, area: Area, rows: &[Row], scroll: usize) -> usize {
+    let fit = usize::from(area.height);
+    let first = scroll.min(rows.len().saturating_sub(fit));
+    for (y, row) in (area.y..).zip(rows.iter().skip(first).take(fit)) {
+        canvas.row(area.x, y, area.width, row);
+    }
+    first
+}
+
+/// `lines 1-20 of 45`; nothing when all of them fit.
+pub(super) fn position(first: usize, fit: u16, all: usize) -> String {
+    let fit = usize::from(fit);
+    if all <= fit { String::new() } else { format!("lines {}-{} of {all}", first + 1, (first + fit).min(all)) }
+}

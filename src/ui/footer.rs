@@ -1,0 +1,82 @@
+//! The keys that work here and now. The least important go first when there is no room; help is the last to go.
+
+use ratatui::style::Style;
+
+use crate::app::action::{Action, BINDINGS, Binding, Place};
+use crate::app::availability;
+use crate::app::layout::Area;
+use crate::app::model::{Availability, Model};
+use crate::app::overlay::{Overlay, Purpose};
+
+use super::canvas::{Canvas, Row};
+
+/// Draws the footer.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let mut pairs = match &model.overlay {
+        Overlay::Prompt(prompt) => of_prompt(&prompt.purpose),
+        Overlay::Palette(_) => pairs(&[("Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
+        _ => of_place(model, model.place()),
+    };
+    let mut row = joined(canvas, &pairs);
+    while row.width() > usize::from(area.width) {
+        // The last but one: the very last is help, or how to leave a form.
+        if pairs.len() < 2 {
+            break;
+        }
+        pairs.remove(pairs.len() - 2);
+        row = joined(canvas, &pairs);
+    }
+    canvas.row(area.x, area.y, area.width, &row);
+}
+
+type Pair = (String, String);
+
+fn pairs(texts: &[(&str, &str)]) -> Vec<Pair> {
+    texts.iter().map(|(key, label)| ((*key).to_owned(), (*label).to_owned())).collect()
+}
+
+/// The keys of a prompt: they belong to the text field and cannot be remapped.
+fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
+    match purpose {
+        Purpose::Filter(_) => pairs(&[("Enter", "keep"), ("Up Down", "move"), ("ctrl-u", "clear"), ("Esc", "undo")]),
+        Purpose::Add => pairs(&[("Enter", "add and fetch"), ("ctrl-u", "clear"), ("Esc", "drop")]),
+        Purpose::Note(_) => pairs(&[("Enter", "save"), ("ctrl-e", "editor"), ("Esc", "keep and leave")]),
+        Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
+            pairs(&[("Enter", "save"), ("ctrl-u", "clear"), ("Esc", "leave as it was")])
+        }
+    }
+}
+
+/// The keys of a place by rank, with help at the end.
+fn of_place(model: &Model, place: Place) -> Vec<Pair> {
+    let works = |row: &&Binding| {
+        row.footer > 0 && row.places.contains(&place) && availability::of(row.action, model) == Availability::On
+    };
+    let mut rows: Vec<&Binding> = BINDINGS.iter().filter(works).collect();
+    rows.sort_by_key(|row| (row.action == Action::Help, row.footer));
+    let mut pairs: Vec<Pair> = Vec::new();
+    if place != Place::Desk {
+        let moves = format!("{} {}", model.key_of(Action::Down), model.key_of(Action::Up));
+        pairs.push((moves, "scroll".to_owned()));
+    }
+    pairs.extend(rows.into_iter().map(|row| {
+        let label = match row.action {
+            Action::Quit if place != Place::Desk => "back",
+            _ => row.label,
+        };
+        (model.key_of(row.action), label.to_owned())
+    }));
+    pairs
+}
+
+fn joined(canvas: &Canvas<'_>, pairs: &[Pair]) -> Row {
+    let mut row = Row::default();
+    for (index, (key, label)) in pairs.iter().enumerate() {
+        if index > 0 {
+            row.push("  ", Style::new());
+        }
+        row.push(key, canvas.theme.key);
+        row.push(&format!(" {label}"), Style::new());
+    }
+    row
+}

@@ -1,0 +1,159 @@
+//! The head of the screen: where the operator is, how much is open, how old the data is. The word of the
+//! environment and what runs out today are the last to go when there is no room.
+
+use crate::app::action::Action;
+use crate::app::layout::Area;
+use crate::app::model::{Environment, Model};
+use crate::domain::money;
+
+use super::canvas::{Canvas, Row};
+use super::words;
+
+/// Draws the head into one or two lines.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    if area.height == 0 {
+        return;
+    }
+    first(canvas, model, area);
+    if area.height > 1 && model.book.is_loaded() {
+        second(canvas, model, area);
+    }
+}
+
+/// Part of the first line, with its rank: the highest number goes first.
+type Part = (u8, Row);
+
+fn first(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let right = freshness(canvas, model);
+    let room = usize::from(area.width).saturating_sub(right.width() + 2);
+    let mut parts = place(canvas, model);
+    if model.book.is_loaded() {
+        parts.extend(counts(canvas, model));
+    }
+    let whole = |parts: &[Part]| parts.iter().map(|(_, row)| row.width()).sum::<usize>();
+    while whole(&parts) > room {
+        let last = parts.iter().map(|(rank, _)| *rank).max().unwrap_or_default();
+        if last == 0 {
+            break;
+        }
+        parts.retain(|(rank, _)| *rank != last);
+    }
+    let mut row = Row::default();
+    parts.into_iter().for_each(|(_, part)| row.append(part));
+    canvas.row(area.x, area.y, area.width, &row);
+    canvas.row_right(area.x, area.y, area.width, &right);
+}
+
+/// Program, profile, environment, read-only mark.
+fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
+    let theme = canvas.theme;
+    let environment = model.session.environment;
+    let style = match environment {
+        Environment::Live => theme.live,
+        Environment::Uat => theme.uat,
+        Environment::Sandbox | Environment::Custom => theme.other,
+    };
+    let mut parts = vec![
+        (7, Row::of("docket ", theme.title)),
+        (4, Row::plain(&model.session.profile).and(" ", theme.dim)),
+        (0, Row::of(&format!(" {} ", environment.word()), style).and(" ", theme.dim)),
+    ];
+    if model.session.read_only.is_some() {
+        parts.push((0, Row::of("RO", theme.warning).and(" ", theme.dim)));
+    }
+    parts
+}
+
+/// What is open, due today, overdue, failing, unknown. The separator stands before each but the first.
+fn counts(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
+    let (theme, dot) = (canvas.theme, canvas.signs.dot);
+    let summary = &model.desk.summary;
+    let mut parts = vec![(6, Row::plain(&format!(" open {}", summary.open)).and(dot, theme.dim))];
+    let today = if summary.today > 0 { theme.warning } else { theme.dim };
+    parts.push((0, Row::of(&format!("due today {}", summary.today), today)));
+    let mut more = |rank, text: String, style| parts.push((rank, Row::of(dot, theme.dim).and(&text, style)));
+    let overdue = if summary.overdue > 0 { (1, theme.alarm) } else { (5, theme.dim) };
+    more(overdue.0, format!("overdue {}", summary.overdue), overdue.1);
+    if summary.failing > 0 {
+        more(2, format!("x {} failing", summary.failing), theme.alarm);
+    }
+    if summary.unknown > 0 {
+        more(3, format!("{} unknown", summary.unknown), theme.warning);
+    }
+    parts
+}
+
+/// How far a refresh is, or how new the newest data is.
+fn freshness(canvas: &Canvas<'_>, model: &Model) -> Row {
+    let (theme, dot) = (canvas.theme, canvas.signs.dot);
+    if let Some(run) = &model.refreshing.run {
+        let mut row = Row::of(&format!("{}/{}", run.done, run.requested), theme.title);
+        if run.failed > 0 {
+            row.push(&format!(" x{}", run.failed), theme.alarm);
+        }
+        row.push(dot, theme.dim);
+        if run.stopping {
+            row.push("stopping", theme.dim);
+        } else {
+            row.push(&model.key_of(Action::Back), theme.key);
+            row.push(" stops", theme.dim);
+        }
+        return row;
+    }
+    if !model.book.is_loaded() {
+        return Row::default();
+    }
+    match model.desk.summary.newest {
+        Some(at) => Row::of("as of ", theme.dim).and(&words::as_of(at, &model.scene.calendar), theme.title),
+        None => Row::of("never refreshed", theme.dim),
+    }
+}
+
+/// Money at risk per currency, and the order of the table.
+fn second(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let theme = canvas.theme;
+    let right = Row::of(&format!("by {}", model.desk.sort.word()), theme.dim);
+    let room = usize::from(area.width).saturating_sub(right.width() + 2);
+    let row = at_risk(canvas, model, room);
+    canvas.row(area.x, area.y + 1, cells_of(room), &row);
+    canvas.row_right(area.x, area.y + 1, area.width, &right);
+}
+
+fn cells_of(room: usize) -> u16 {
+    super::text::cells(room)
+}
+
+/// As many sums as fit whole: a sum that is cut would be a wrong sum.
+fn at_risk(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
+    let theme = canvas.theme;
+    let sums: Vec<String> = model
+        .desk
+        .summary
+        .at_risk
+        .iter()
+        .map(|(currency, sum)| {
+            let currency = if currency.is_empty() { "no currency" } else { currency };
+            format!("{currency} {}", money::grouped(&sum.to_string()))
+        })
+        .collect();
+    if sums.is_empty() {
+        return Row::of("nothing at risk", theme.dim);
+    }
+    let mut row = Row::of("at risk  ", theme.dim);
+    for (index, sum) in sums.iter().enumerate() {
+        let left = sums.len() - index;
+        let mut next = row.clone();
+        if index > 0 {
+            next.push(canvas.signs.dot, theme.dim);
+        }
+        next.push(sum, theme.title);
+        let more = format!(" {} +{}", canvas.signs.ellipsis, left - 1);
+        let needed = next.width() + if left > 1 { more.len() } else { 0 };
+        if needed > room {
+            row.push(&format!(" {} +{left}", canvas.signs.ellipsis), theme.dim);
+            return row;
+        }
+        row = next;
+    }
+    row
+}

@@ -1,0 +1,127 @@
+//! Questions answered with text: one line in place of the notice, or a small window over the desk.
+
+use ratatui::style::Style;
+
+use crate::app::layout::Area;
+use crate::app::model::Model;
+use crate::app::overlay::{Prompt, Purpose};
+use crate::domain::ids::{self, CaseId};
+
+use super::canvas::{Canvas, Row};
+use super::text::{Shown, cells};
+use super::{typed, words};
+
+/// Draws a prompt and gives the place of its cursor.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, body: Area, line: Area) -> (u16, u16) {
+    if prompt.purpose.takes_lines() {
+        window(canvas, model, prompt, body)
+    } else {
+        in_line(canvas, model, prompt, line)
+    }
+}
+
+/// What stands before the text.
+fn label(purpose: &Purpose) -> String {
+    let of = |ids: &[CaseId]| match ids {
+        [one] => one.to_string(),
+        many => words::counted(many.len(), "case"),
+    };
+    match purpose {
+        Purpose::Filter(_) => "/".to_owned(),
+        Purpose::Tags(ids) => format!("tags of {}: ", of(ids)),
+        Purpose::Owner(ids) => format!("owner of {} (@me for yourself): ", of(ids)),
+        Purpose::WontContest(ids) => format!("won't contest {}, because: ", of(ids)),
+        Purpose::Add => "Add cases".to_owned(),
+        Purpose::Note(id) => format!("Note on {id}"),
+    }
+}
+
+fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) -> (u16, u16) {
+    let theme = canvas.theme;
+    let mut right = match &prompt.problem {
+        Some(problem) => Row::of(problem, theme.alarm),
+        None => Row::default(),
+    };
+    if matches!(prompt.purpose, Purpose::Filter(_)) {
+        let listing = &model.desk.listing;
+        right.push(&format!("  {}/{}", listing.shown(), listing.in_view()), theme.title);
+    }
+    let label = Shown::of(&label(&prompt.purpose)).cut(usize::from(area.width) / 2, canvas.signs.ellipsis);
+    let needed = label.width() + Shown::of(prompt.field.value()).width() + 3;
+    let least = usize::from(area.width).saturating_sub(needed).max(usize::from(area.width) / 4);
+    let taken = cells(right.width().min(least));
+    canvas.put(area.x, area.y, area.width, &label, theme.key);
+    let start = area.x + cells(label.width());
+    let room = area.width.saturating_sub(cells(label.width()) + if taken > 0 { taken + 1 } else { 0 });
+    let (text, cursor) = typed::one_line(&prompt.field, usize::from(room));
+    canvas.put(start, area.y, room, &text, Style::new());
+    let x = area.x + area.width.saturating_sub(taken);
+    canvas.row(x, area.y, taken, &right);
+    (start + cells(cursor), area.y)
+}
+
+fn window(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, body: Area) -> (u16, u16) {
+    let theme = canvas.theme;
+    let area = centred(body, 76, 14);
+    let inside = canvas.window(area, &label(&prompt.purpose));
+    let below = below_the_text(canvas, model, prompt, usize::from(inside.width));
+    let rows = inside.height.saturating_sub(cells(below.len()) + 1).max(1);
+    let typed = typed::many_lines(&prompt.field, usize::from(inside.width));
+    let first = (typed.cursor.1 + 1).saturating_sub(usize::from(rows));
+    if prompt.field.value().is_empty() {
+        let hint = match prompt.purpose {
+            Purpose::Add => "paste or type case ids, one a line",
+            _ => "type the note; it stays on this host",
+        };
+        canvas.row(inside.x, inside.y, inside.width, &Row::of(hint, theme.dim));
+    }
+    for (y, line) in (inside.y..).zip(typed.lines.iter().skip(first).take(usize::from(rows))) {
+        canvas.put(inside.x, y, inside.width, line, Style::new());
+    }
+    let start = inside.y + inside.height.saturating_sub(cells(below.len()));
+    for (y, row) in (start..).zip(&below) {
+        canvas.row(inside.x, y, inside.width, row);
+    }
+    (inside.x + cells(typed.cursor.0), inside.y + cells(typed.cursor.1 - first))
+}
+
+/// What the text would do, and what is wrong with it.
+fn below_the_text(canvas: &Canvas<'_>, model: &Model, prompt: &Prompt, width: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if prompt.purpose == Purpose::Add && !prompt.field.value().trim().is_empty() {
+        let preview = preview(canvas, model, prompt.field.value());
+        let lines = Shown::of(&preview).wrap(width.max(8));
+        rows.extend(lines.iter().take(3).map(|line| Row::of(line.as_str(), canvas.theme.title)));
+    }
+    if let Some(problem) = &prompt.problem {
+        let lines = Shown::of(problem).wrap(width.max(8));
+        rows.extend(lines.iter().take(2).map(|line| Row::of(line.as_str(), canvas.theme.alarm)));
+    }
+    rows
+}
+
+/// `12 ids: 9 new, 3 already here · 1 bad (line 4: the reason)`.
+fn preview(canvas: &Canvas<'_>, model: &Model, text: &str) -> String {
+    let pasted = ids::parse_pasted(text);
+    let known = pasted.ids.iter().filter(|id| model.book.get(id).is_some()).count();
+    let all = pasted.ids.len();
+    let mut preview =
+        format!("{}: {} new, {known} already here", words::counted(all, "id"), all.saturating_sub(known));
+    if let Some(bad) = pasted.bad.first() {
+        let rest = pasted.bad.len();
+        preview.push_str(&format!("{}{rest} bad (line {}: {})", canvas.signs.dot, bad.line, bad.why));
+    }
+    preview
+}
+
+/// A window in the middle of the body, never covering all of it.
+pub(super) fn centred(body: Area, width: u16, height: u16) -> Area {
+    let width = width.min(body.width.saturating_sub(4));
+    let height = height.min(body.height.saturating_sub(2));
+    Area {
+        x: body.x + (body.width - width) / 2,
+        y: body.y + (body.height - height) / 2,
+        width,
+        height,
+    }
+}

@@ -1,0 +1,103 @@
+//! What the last refresh brought, and the journal of a case: pages of text.
+
+use ratatui::style::Style;
+
+use crate::app::action::Action;
+use crate::app::event::Report;
+use crate::app::layout::Area;
+use crate::app::model::Model;
+use crate::domain::ids::CaseId;
+use crate::domain::return_code;
+use crate::domain::tracked::Failure;
+
+use super::canvas::{Canvas, Row};
+use super::facts::Facts;
+use super::text::Shown;
+use super::words;
+
+/// Draws the report of the last refresh.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, scroll: usize, area: Area) {
+    let width = usize::from(area.width.saturating_sub(2));
+    let rows = match &model.refreshing.last {
+        Some(report) => lines(canvas, report, width),
+        None => vec![Row::plain(&format!(
+            "No refresh yet since docket was opened; {} asks the gateway.",
+            model.key_of(Action::RefreshOpen)
+        ))],
+    };
+    super::page(canvas, area, "Last refresh", &rows, scroll);
+}
+
+fn lines(canvas: &Canvas<'_>, report: &Report, width: usize) -> Vec<Row> {
+    let theme = canvas.theme;
+    let dot = canvas.signs.dot;
+    let asked = words::counted(report.requested, "case");
+    let mut rows = vec![Row::plain(&format!(
+        "asked for {asked}{dot}{} answered{dot}{} changed{dot}{} failed",
+        report.succeeded,
+        report.changed.len(),
+        report.failures.len()
+    ))];
+    if report.cancelled {
+        rows.push(Row::of("stopped before the end; what was answered is kept", theme.warning));
+    }
+    if let Some(clock) = &report.clock {
+        rows.extend(Shown::of(clock).wrap(width).iter().map(|line| Row::of(line.as_str(), theme.warning)));
+    }
+    if !report.failures.is_empty() {
+        rows.extend([Row::default(), Row::of("Failed: these keep their old data", theme.title)]);
+        rows.extend(failures(canvas, &report.failures, width));
+    }
+    rows.extend([Row::default(), Row::of("Changed", theme.title)]);
+    if report.changed.is_empty() {
+        rows.push(Row::of("nothing", theme.dim));
+    }
+    for (id, change) in &report.changed {
+        let row = Row::of(id.as_str(), theme.label).and("  ", theme.dim);
+        rows.push(row.and(&words::change_full(change), Style::new()));
+    }
+    rows
+}
+
+/// The failures by code, so that fifty cases with one cause read as one cause.
+fn failures(canvas: &Canvas<'_>, failures: &[(CaseId, Failure)], width: usize) -> Vec<Row> {
+    let theme = canvas.theme;
+    let mut codes: Vec<&str> = Vec::new();
+    for (_, failure) in failures {
+        if !codes.contains(&failure.code.as_str()) {
+            codes.push(&failure.code);
+        }
+    }
+    let mut rows = Vec::new();
+    for code in codes {
+        let same: Vec<_> = failures.iter().filter(|(_, failure)| failure.code == code).collect();
+        let count = words::counted(same.len(), "case");
+        rows.push(Row::of(&format!("x {code}"), theme.alarm).and(&format!("  {count}"), theme.dim));
+        if let Some(hint) = return_code::hint_for(code) {
+            let lines = Shown::of(hint).wrap(width.saturating_sub(2).max(8));
+            rows.extend(lines.iter().map(|line| Row::plain("  ").and(line.as_str(), theme.title)));
+        }
+        for (id, failure) in same {
+            let row = Row::plain("  ").and(id.as_str(), theme.label).and("  ", theme.dim);
+            rows.push(row.and(&failure.message, Style::new()));
+        }
+    }
+    rows
+}
+
+/// Draws the journal of a case.
+pub(super) fn draw_journal(canvas: &mut Canvas<'_>, model: &Model, id: &CaseId, scroll: usize, area: Area) {
+    let rows = match model.book.get(id) {
+        Some(tracked) => {
+            let width = usize::from(area.width.saturating_sub(2));
+            let mut facts = Facts::new(canvas, model, tracked, width);
+            facts.heading("Replies and refunds");
+            facts.sentence("no reply or refund yet", canvas.theme.dim);
+            facts.heading("What the gateway said, newest first");
+            facts.history();
+            facts.rows
+        }
+        None => vec![Row::of("this case is no longer on the list", canvas.theme.dim)],
+    };
+    super::page(canvas, area, &format!("Journal of {id}"), &rows, scroll);
+}

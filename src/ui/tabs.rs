@@ -1,0 +1,117 @@
+//! The tabs with their live counts, and what narrows the table: filter and marks.
+
+use crate::app::action::Tab;
+use crate::app::layout::Area;
+use crate::app::model::Model;
+
+use super::canvas::{Canvas, Row};
+use super::text::Shown;
+
+/// A tab: its number, title and count.
+struct Label {
+    number: usize,
+    title: String,
+    count: Option<usize>,
+    open: bool,
+    /// Title and all, or the number with its count.
+    whole: bool,
+}
+
+/// Draws the tabs, and filter and marks at the right.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let right = narrowing(canvas, model, usize::from(area.width) / 2);
+    let room = usize::from(area.width).saturating_sub(if right.width() > 0 { right.width() + 2 } else { 0 });
+    let mut labels = labels(model);
+    let mut row = joined(canvas, &labels, "  ");
+    // What is not open loses its title from the right on, until all tabs can be seen. `Due` keeps its own.
+    let mut next = labels.len();
+    while row.width() > room && next > 1 {
+        next -= 1;
+        if let Some(label) = labels.get_mut(next).filter(|label| !label.open) {
+            label.whole = false;
+        }
+        row = joined(canvas, &labels, "  ");
+    }
+    if row.width() > room {
+        row = joined(canvas, &labels, " ");
+    }
+    canvas.row(area.x, area.y, super::text::cells(room), &row);
+    canvas.row_right(area.x, area.y, area.width, &right);
+}
+
+fn labels(model: &Model) -> Vec<Label> {
+    let (desk, summary) = (&model.desk, &model.desk.summary);
+    let label = |(index, tab): (usize, &Tab)| {
+        let (title, count) = match tab {
+            Tab::Cases(view) => (view.title().to_owned(), Some(summary.in_view(*view))),
+            Tab::Drafts => ("Drafts".to_owned(), None),
+            Tab::Journal => ("Journal".to_owned(), None),
+            Tab::Saved(at) => {
+                let title = model.session.saved_views.get(*at).map(|view| view.title.clone());
+                (title.unwrap_or_default(), summary.saved.get(*at).copied())
+            }
+        };
+        let count = count.filter(|_| model.book.is_loaded());
+        Label { number: index + 1, title, count, open: *tab == desk.tab, whole: true }
+    };
+    desk.tabs.iter().enumerate().map(label).collect()
+}
+
+fn joined(canvas: &Canvas<'_>, labels: &[Label], gap: &str) -> Row {
+    let theme = canvas.theme;
+    let mut row = Row::default();
+    for (index, label) in labels.iter().enumerate() {
+        if index > 0 {
+            row.push(gap, theme.dim);
+        }
+        let count = label.count.map(|count| count.to_string());
+        let title = Shown::of(&label.title).cut(16, canvas.signs.ellipsis);
+        let text = match (&count, label.whole) {
+            (Some(count), true) => format!("{} {} {count}", label.number, title.as_str()),
+            (None, true) => format!("{} {}", label.number, title.as_str()),
+            (Some(count), false) => format!("{}:{count}", label.number),
+            (None, false) => label.number.to_string(),
+        };
+        if label.open {
+            row.push(&format!("[{text}]"), theme.chosen);
+        } else {
+            row.push(&text, if label.whole { theme.title } else { theme.dim });
+        }
+    }
+    row
+}
+
+/// `filter: cur:IDR 5/48` and `5 marked (2 hidden)`, in at most so many columns.
+fn narrowing(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
+    let theme = canvas.theme;
+    let mut row = Row::default();
+    let marks = marked(model);
+    if !model.desk.filter_text.is_empty() {
+        let listing = &model.desk.listing;
+        let counts = format!(" {}/{}", listing.shown(), listing.in_view());
+        let taken = "filter: ".len() + counts.len() + if marks.is_empty() { 0 } else { marks.len() + 3 };
+        let text = Shown::of(&model.desk.filter_text).cut(room.saturating_sub(taken).max(6), canvas.signs.ellipsis);
+        row = Row::of("filter: ", theme.dim).and(text.as_str(), theme.key).and(&counts, theme.title);
+    }
+    if !marks.is_empty() {
+        if row.width() > 0 {
+            row.push(canvas.signs.dot, theme.dim);
+        }
+        row.push(&marks, theme.mark);
+    }
+    row
+}
+
+/// How many cases are marked, and how many of them the table does not show.
+fn marked(model: &Model) -> String {
+    let marks = &model.desk.marks;
+    if marks.is_empty() {
+        return String::new();
+    }
+    let slots = model.desk.listing.cases();
+    let shown = slots.filter_map(|(_, slot)| model.book.at(slot)).filter(|t| marks.contains(&t.id)).count();
+    match marks.len() - shown.min(marks.len()) {
+        0 => format!("{} marked", marks.len()),
+        hidden => format!("{} marked ({hidden} hidden)", marks.len()),
+    }
+}

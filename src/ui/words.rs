@@ -1,0 +1,182 @@
+//! How facts read on the screen: instants, ages, urgency, changes. One wording for table, pane and pages.
+//!
+//! Ages are told in calendar days and clock times, never in minutes: an idle desk must not redraw by itself.
+
+use time::{Date, OffsetDateTime};
+
+use crate::app::model::Model;
+use crate::domain::case::{Case, Field};
+use crate::domain::change::{Change, HistoryEntry};
+use crate::domain::deadline::{Calendar, Urgency};
+use crate::domain::stage::Stage;
+use crate::domain::tracked::Tracked;
+
+/// `20 Nov`, with the year when it is not this one.
+pub(super) fn day(date: Date, calendar: &Calendar) -> String {
+    let month: String = date.month().to_string().chars().take(3).collect();
+    if date.year() == calendar.today.year() {
+        format!("{} {month}", date.day())
+    } else {
+        format!("{} {month} {}", date.day(), date.year())
+    }
+}
+
+/// `07:30`, in the due zone.
+pub(super) fn clock(at: OffsetDateTime, calendar: &Calendar) -> String {
+    let at = at.to_offset(calendar.due_zone);
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+/// `20 Nov 07:30`, in the due zone.
+pub(super) fn stamp(at: OffsetDateTime, calendar: &Calendar) -> String {
+    format!("{} {}", day(calendar.date_of(at), calendar), clock(at, calendar))
+}
+
+/// `07:30` for an instant of today, the date with it otherwise.
+pub(super) fn as_of(at: OffsetDateTime, calendar: &Calendar) -> String {
+    if calendar.date_of(at) == calendar.today { clock(at, calendar) } else { stamp(at, calendar) }
+}
+
+/// Whole days since an instant, as days are counted in the due zone.
+pub(super) fn days_ago(at: OffsetDateTime, calendar: &Calendar) -> i64 {
+    -calendar.days_until(calendar.date_of(at))
+}
+
+/// `07:30` for data of today, `3d` for older data.
+pub(super) fn data_age(tracked: &Tracked, calendar: &Calendar) -> String {
+    match tracked.refreshed_at {
+        None => "none".to_owned(),
+        Some(at) if days_ago(at, calendar) <= 0 => clock(at, calendar),
+        Some(at) => format!("{}d", days_ago(at, calendar)),
+    }
+}
+
+/// `20 Nov 07:30 (today)`.
+pub(super) fn stamp_with_age(at: OffsetDateTime, calendar: &Calendar) -> String {
+    let age = match days_ago(at, calendar) {
+        ..=0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        days => format!("{days} days ago"),
+    };
+    format!("{} ({age})", stamp(at, calendar))
+}
+
+/// How trustworthy the data of a case is: `x` when its last refresh failed, `~` when it is of another day.
+pub(super) fn health(tracked: &Tracked, calendar: &Calendar) -> &'static str {
+    let old = tracked.refreshed_at.is_some_and(|at| days_ago(at, calendar) > 0);
+    match (&tracked.failure, old && tracked.stage() != Stage::Closed) {
+        (Some(_), _) => "x",
+        (None, true) => "~",
+        (None, false) => "",
+    }
+}
+
+/// The sign of an urgency alone, for narrow tables.
+pub(super) fn urgency_sign(tracked: &Tracked, calendar: &Calendar, soon: &'static str) -> &'static str {
+    match tracked.urgency(calendar) {
+        Urgency::Overdue => "!!",
+        Urgency::Today => "!",
+        Urgency::Soon => soon,
+        Urgency::Later | Urgency::None => "",
+    }
+}
+
+/// `!! 2d over`, `! today`, `· 1d`; nothing for a case that has time or needs no reply.
+pub(super) fn urgency(tracked: &Tracked, calendar: &Calendar, soon: &'static str) -> String {
+    if tracked.stage() == Stage::Due && tracked.local.wont_contest.is_some() {
+        return "won't".to_owned();
+    }
+    let sign = urgency_sign(tracked, calendar, soon);
+    match tracked.days_left(calendar) {
+        _ if sign.is_empty() => String::new(),
+        None => format!("{sign} no date"),
+        Some(days) if days < -99 => format!("{sign} 99d+"),
+        Some(days) if days < 0 => format!("{sign} {}d over", -days),
+        Some(0) => format!("{sign} today"),
+        Some(days) => format!("{sign} {days}d"),
+    }
+}
+
+/// The same as a sentence, for the pane and the page: `due in 3 days`.
+pub(super) fn urgency_sentence(tracked: &Tracked, calendar: &Calendar) -> String {
+    if tracked.stage() == Stage::Due && tracked.local.wont_contest.is_some() {
+        return "won't be contested".to_owned();
+    }
+    match (tracked.needs_reply(), tracked.days_left(calendar)) {
+        (false, _) => String::new(),
+        (true, None) => "! no readable due date, look at once".to_owned(),
+        (true, Some(0)) => "! due today".to_owned(),
+        (true, Some(1)) => "due tomorrow".to_owned(),
+        (true, Some(-1)) => "!! 1 day overdue".to_owned(),
+        (true, Some(days)) if days < 0 => format!("!! {} days overdue", -days),
+        (true, Some(days)) => format!("due in {days} days"),
+    }
+}
+
+/// A status without the words every status begins with: `INQUIRY`.
+fn short_status(status: &str) -> &str {
+    let status = status.trim();
+    status.strip_prefix("DISPUTE_").or_else(|| status.strip_prefix("CASE_")).unwrap_or(status)
+}
+
+/// What changed, in the width of a column: `INQUIRY -> RECEIVED`, `result WIN`.
+pub(super) fn change_short(change: &Change) -> String {
+    let from = change.from.as_deref().unwrap_or_default();
+    let to = change.to.as_deref().unwrap_or_default();
+    match change.field {
+        Field::Status if !from.is_empty() && !to.is_empty() => {
+            format!("{} -> {}", short_status(from), short_status(to))
+        }
+        Field::CaseResult if from.is_empty() => format!("result {to}"),
+        field => format!("{} {}", field.label().to_lowercase(), from_to(from, to)),
+    }
+}
+
+/// What changed, in full and as received.
+pub(super) fn change_full(change: &Change) -> String {
+    let from = change.from.as_deref().unwrap_or_default();
+    let to = change.to.as_deref().unwrap_or_default();
+    format!("{} {}", change.field.label().to_lowercase(), from_to(from, to))
+}
+
+fn from_to(from: &str, to: &str) -> String {
+    let or_nothing = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+    format!("{} -> {}", or_nothing(from), or_nothing(to))
+}
+
+/// Every change nobody has looked at, newest first.
+pub(super) fn unseen(tracked: &Tracked) -> String {
+    tracked.unseen.iter().rev().map(change_short).collect::<Vec<_>>().join(", ")
+}
+
+/// One line of a history: when and what.
+pub(super) fn history(entry: &HistoryEntry, calendar: &Calendar) -> (String, String) {
+    match entry {
+        HistoryEntry::First { at, status } => {
+            let status = if status.is_empty() { "no status" } else { status };
+            (stamp(*at, calendar), format!("first seen as {status}"))
+        }
+        HistoryEntry::Changed(change) => (stamp(change.at, calendar), change_full(change)),
+    }
+}
+
+/// An amount with its currency, both as received.
+pub(super) fn money(case: &Case, amount: Field, currency: Field) -> String {
+    let amount = case.text(amount);
+    let own = case.text(currency).trim();
+    let currency = if own.is_empty() { case.currency() } else { own };
+    if amount.is_empty() { String::new() } else { format!("{amount} {currency}").trim_end().to_owned() }
+}
+
+/// The history of a case, newest first; empty until it has been read.
+pub(super) fn history_of<'m>(model: &'m Model, tracked: &Tracked) -> Vec<&'m HistoryEntry> {
+    match &model.desk.history {
+        Some((id, entries)) if *id == tracked.id => entries.iter().rev().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A number with its word in singular or plural: `1 case`, `3 cases`.
+pub(super) fn counted(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
