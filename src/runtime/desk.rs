@@ -21,12 +21,13 @@ use crate::app;
 use crate::app::event::Event;
 use crate::app::model::Model;
 use crate::gateway::Clock;
+use crate::ui::{self, Look, Theme};
 
 use super::clipboard::Between;
 use super::input::{self, Input};
 use super::keeper::{Keeper, Kept};
 use super::refresher::Refresher;
-use super::screen::{Frame, Screen};
+use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
 use super::start::{OpenError, desk_session};
@@ -62,9 +63,6 @@ pub enum Ending {
     Told(u8),
 }
 
-/// Draws the desk as it stands on an area.
-type Draw = Box<dyn Fn(&Model, Rect) -> Frame + Send>;
-
 /// Opens the desk and stays until it is left.
 ///
 /// # Errors
@@ -80,7 +78,7 @@ pub async fn open(session: Session, options: DeskOptions) -> Result<Ending, Open
 /// The running desk.
 struct Desk {
     model: Model,
-    draw: Draw,
+    look: Look,
     clock: Clock,
     size: (u16, u16),
     screen: Screen,
@@ -119,9 +117,9 @@ impl Desk {
         terminal::install_panic_hook();
         let guard = terminal::Guard::take()?;
         let screen = Screen::start(terminal::Output, session.config.desk.mouse, hung_up(&alarm))?;
-        let draw = painter(&session, options);
+        let look = look(&session, options);
         screen.begin();
-        screen.show(draw(&model, area(size)));
+        screen.show(ui::draw(&model, &look, area(size)));
 
         let (keystrokes, keys) = channel(input::QUEUE);
         let input = Input::start(keystrokes, hung_up(&alarm))?;
@@ -133,7 +131,7 @@ impl Desk {
         tick.reset();
         Ok(Self {
             model,
-            draw,
+            look,
             clock,
             size,
             screen,
@@ -217,7 +215,7 @@ impl Desk {
     }
 
     fn show(&self) {
-        self.screen.show((self.draw)(&self.model, area(self.size)));
+        self.screen.show(ui::draw(&self.model, &self.look, area(self.size)));
     }
 
     /// The size of the terminal as it is now; what it shows is no longer certain.
@@ -267,20 +265,13 @@ fn hung_up(alarm: &Alarm) -> impl FnOnce() + Send + 'static {
     move || alarm.pull(watchdog::HUNG_UP)
 }
 
-fn painter(session: &Session, options: DeskOptions) -> Draw {
+fn look(session: &Session, options: DeskOptions) -> Look {
     let var = |name: &str| std::env::var(name).ok();
-    let ascii = options.ascii || session.config.desk.ascii || !locale::is_utf8(var);
-    let colour = locale::wants_colour(options.no_color, var);
-    Box::new(move |model, area| stand_in(model, area, ascii, colour))
-}
-
-/// The list in plain lines.
-fn stand_in(model: &Model, area: Rect, ascii: bool, colour: bool) -> Frame {
-    let mut buffer = ratatui::buffer::Buffer::empty(area);
-    let title = format!("{} {} {ascii} {colour}", model.session.environment.word(), model.book.len());
-    let lines = std::iter::once(title).chain(model.book.iter().map(|case| case.id.to_string()));
-    for (y, line) in (0..area.height).zip(lines) {
-        buffer.set_stringn(0, y, line, area.width.into(), ratatui::style::Style::default());
+    let desk = &session.config.desk;
+    Look {
+        // The config knows the same names as the screen.
+        theme: Theme::named(desk.theme.word()).unwrap_or_else(Theme::dark),
+        ascii: options.ascii || desk.ascii || !locale::is_utf8(var),
+        colour: locale::wants_colour(options.no_color, var),
     }
-    Frame { buffer, cursor: None }
 }

@@ -10,17 +10,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use crate::ui::Frame;
+
 use super::paint::Painter;
 use super::terminal;
-
-/// A finished picture.
-#[derive(Clone, Debug)]
-pub(crate) struct Frame {
-    /// Every cell.
-    pub(crate) buffer: ratatui::buffer::Buffer,
-    /// Where the cursor stands; hidden when `None`.
-    pub(crate) cursor: Option<(u16, u16)>,
-}
 
 /// A write that takes longer is worth a line in the log.
 const STALL: Duration = Duration::from_secs(2);

@@ -15,7 +15,8 @@ use std::io::Write as _;
 use ratatui::buffer::{Buffer, Cell, CellWidth as _};
 use ratatui::layout::Rect;
 
-use super::screen::Frame;
+use crate::ui::Frame;
+
 use pen::Pen;
 
 /// Synchronised output (DEC private mode 2026): the terminal shows what lies between the two at once.
