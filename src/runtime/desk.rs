@@ -18,6 +18,7 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver, channel, unbounded_channel}
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::app;
+use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::model::Model;
 use crate::gateway::Clock;
@@ -90,6 +91,8 @@ struct Desk {
     lent: Arc<AtomicBool>,
     keys: Receiver<Vec<Event>>,
     outcomes: Receiver<Event>,
+    /// What the first picture asked for, carried out once it stands.
+    wanted: Vec<Effect>,
     /// Outcomes of the loop's own.
     pending: VecDeque<Event>,
     /// The exit code, once the end was heard of while another program had the terminal.
@@ -108,7 +111,7 @@ impl Desk {
         let loaded = kept.load()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());
-        app::update(&mut model, loaded, clock());
+        let wanted = app::update(&mut model, loaded, clock());
 
         let (notice, notices) = unbounded_channel();
         let lent = Arc::new(AtomicBool::new(false));
@@ -142,6 +145,7 @@ impl Desk {
             lent,
             keys,
             outcomes,
+            wanted,
             pending: VecDeque::new(),
             ended: None,
             notices,
@@ -152,6 +156,9 @@ impl Desk {
 
     /// Takes events until the desk is left.
     async fn work(&mut self) -> Ending {
+        for effect in std::mem::take(&mut self.wanted) {
+            self.carry_out(effect).await;
+        }
         loop {
             let events = match self.next().await {
                 Wake::Events(events) => events,
