@@ -179,13 +179,16 @@ impl<'a> Canvas<'a> {
     pub(super) fn window(&mut self, area: Area, title: &str) -> Area {
         self.clear(area);
         let (style, [tl, tr, bl, br]) = (self.theme.rule, self.signs.corners);
-        let (right, bottom) = ((area.x + area.width).saturating_sub(1), (area.y + area.height).saturating_sub(1));
+        let (right, bottom) =
+            ((area.x + area.width).saturating_sub(1), (area.y + area.height).saturating_sub(1));
         for y in [area.y, bottom] {
             self.rule(area.x, y, area.width, style);
         }
         self.bar(area.x, area.y, area.height, style);
         self.bar(right, area.y, area.height, style);
-        for (x, y, sign) in [(area.x, area.y, tl), (right, area.y, tr), (area.x, bottom, bl), (right, bottom, br)] {
+        for (x, y, sign) in
+            [(area.x, area.y, tl), (right, area.y, tr), (area.x, bottom, bl), (right, bottom, br)]
+        {
             self.put(x, y, 1, &Shown::of(sign), style);
         }
         let title = Row::of(&format!(" {title} "), self.theme.title);

@@ -129,7 +129,8 @@ impl Measures {
 
     /// The least and the best width of a column; a best width of 0 is a column with nothing in it.
     fn widths(&self, column: Column, room: usize) -> (usize, usize) {
-        let at_least = |least: usize, width: usize| if width == 0 { (0, 0) } else { (width.min(least), width) };
+        let at_least =
+            |least: usize, width: usize| if width == 0 { (0, 0) } else { (width.min(least), width) };
         match column {
             Column::Urgency => (URGENCY_WIDTH, URGENCY_WIDTH),
             Column::Due => (DUE_WIDTH, DUE_WIDTH),

@@ -168,5 +168,9 @@ pub(super) fn scrolled(canvas: &mut Canvas<'_>, area: Area, rows: &[Row], scroll
 /// `lines 1-20 of 45`; nothing when all of them fit.
 pub(super) fn position(first: usize, fit: u16, all: usize) -> String {
     let fit = usize::from(fit);
-    if all <= fit { String::new() } else { format!("lines {}-{} of {all}", first + 1, (first + fit).min(all)) }
+    if all <= fit {
+        String::new()
+    } else {
+        format!("lines {}-{} of {all}", first + 1, (first + fit).min(all))
+    }
 }

@@ -43,10 +43,16 @@ impl Topic {
     const fn of(action: Action) -> Self {
         use Action as A;
         match action {
-            A::Down | A::Up | A::Top | A::Bottom | A::HalfDown | A::HalfUp | A::PageDown | A::PageUp => Self::Moving,
-            A::RefreshShown | A::RefreshOpen | A::Reply | A::ReplyBatch | A::Refund | A::Settle | A::Report => {
-                Self::Gateway
+            A::Down | A::Up | A::Top | A::Bottom | A::HalfDown | A::HalfUp | A::PageDown | A::PageUp => {
+                Self::Moving
             }
+            A::RefreshShown
+            | A::RefreshOpen
+            | A::Reply
+            | A::ReplyBatch
+            | A::Refund
+            | A::Settle
+            | A::Report => Self::Gateway,
             A::Add | A::Untrack | A::Note | A::Tags | A::Owner | A::WontContest | A::Undo => Self::Words,
             A::Palette | A::Help | A::Quit | A::Back | A::Suspend | A::Redraw => Self::Program,
             _ => Self::Looking,

@@ -145,7 +145,12 @@ fn desk(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) {
 /// Draws a page of text under a title.
 fn page(canvas: &mut Canvas<'_>, area: Area, title: &str, rows: &[Row], scroll: usize) {
     canvas.rule(area.x, area.y, area.width, canvas.theme.rule);
-    canvas.row(area.x + 1, area.y, area.width.saturating_sub(1), &Row::of(&format!(" {title} "), canvas.theme.title));
+    canvas.row(
+        area.x + 1,
+        area.y,
+        area.width.saturating_sub(1),
+        &Row::of(&format!(" {title} "), canvas.theme.title),
+    );
     let inside = Area {
         x: area.x + 1,
         y: area.y + 1,

@@ -12,7 +12,13 @@ use super::text::{Shown, cells};
 use super::{typed, words};
 
 /// Draws a prompt and gives the place of its cursor.
-pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, body: Area, line: Area) -> (u16, u16) {
+pub(super) fn draw(
+    canvas: &mut Canvas<'_>,
+    model: &Model,
+    prompt: &Prompt,
+    body: Area,
+    line: Area,
+) -> (u16, u16) {
     if prompt.purpose.takes_lines() {
         window(canvas, model, prompt, body)
     } else {
@@ -118,10 +124,5 @@ fn preview(canvas: &Canvas<'_>, model: &Model, text: &str) -> String {
 pub(super) fn centred(body: Area, width: u16, height: u16) -> Area {
     let width = width.min(body.width.saturating_sub(4));
     let height = height.min(body.height.saturating_sub(2));
-    Area {
-        x: body.x + (body.width - width) / 2,
-        y: body.y + (body.height - height) / 2,
-        width,
-        height,
-    }
+    Area { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height }
 }

@@ -143,10 +143,13 @@ impl CaseRow<'_> {
         let health = words::health(self.tracked, calendar);
         let row = match column {
             Column::Words => Row::of(&columns::words(self.tracked), canvas.theme.label),
-            _ => Row::of(&format!("{health:<2}{}", words::data_age(self.tracked, calendar)), match health {
-                "x" => canvas.theme.alarm,
-                _ => canvas.theme.dim,
-            }),
+            _ => Row::of(
+                &format!("{health:<2}{}", words::data_age(self.tracked, calendar)),
+                match health {
+                    "x" => canvas.theme.alarm,
+                    _ => canvas.theme.dim,
+                },
+            ),
         };
         canvas.row(x, y, width, &row);
     }

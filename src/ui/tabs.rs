@@ -90,7 +90,8 @@ fn narrowing(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
         let listing = &model.desk.listing;
         let counts = format!(" {}/{}", listing.shown(), listing.in_view());
         let taken = "filter: ".len() + counts.len() + if marks.is_empty() { 0 } else { marks.len() + 3 };
-        let text = Shown::of(&model.desk.filter_text).cut(room.saturating_sub(taken).max(6), canvas.signs.ellipsis);
+        let text =
+            Shown::of(&model.desk.filter_text).cut(room.saturating_sub(taken).max(6), canvas.signs.ellipsis);
         row = Row::of("filter: ", theme.dim).and(text.as_str(), theme.key).and(&counts, theme.title);
     }
     if !marks.is_empty() {

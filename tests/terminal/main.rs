@@ -159,7 +159,12 @@ fn a_desk_that_was_stopped_and_continued_draws_itself_anew() {
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
     let home = home();
-    let mut pty = Pty::shell(&home, 24, 80, "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null; echo 'all over'; read go");
+    let mut pty = Pty::shell(
+        &home,
+        24,
+        80,
+        "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null; echo 'all over'; read go",
+    );
     pty.wait_for("O-due-1");
     pty.type_in("\x1a");
     pty.wait_for("shell has it");

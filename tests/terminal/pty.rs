@@ -198,7 +198,12 @@ impl Pty {
 
     /// Gives the terminal another size.
     pub(crate) fn resize(&self, rows: u16, columns: u16) {
-        self.seen.0.lock().unwrap().parser.screen_mut()
+        self.seen
+            .0
+            .lock()
+            .unwrap()
+            .parser
+            .screen_mut()
             .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
         self.master.as_ref().unwrap().resize(size(rows, columns)).unwrap();
     }
@@ -216,7 +221,9 @@ impl Pty {
 
     /// Waits until the system names this as the state of the process (`T` for stopped).
     pub(crate) fn wait_state(&self, state: char) {
-        until("the state of the process", || self.stat().first().is_some_and(|field| field.starts_with(state)));
+        until("the state of the process", || {
+            self.stat().first().is_some_and(|field| field.starts_with(state))
+        });
     }
 
     /// Processor time used so far, in hundredths of a second.

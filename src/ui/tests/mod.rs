@@ -84,7 +84,12 @@ fn morning() -> Vec<Tracked> {
 }
 
 fn status_change(from: &str, to: &str) -> Change {
-    Change { field: Field::Status, from: Some(from.into()), to: Some(to.into()), at: NOW - Duration::minutes(30) }
+    Change {
+        field: Field::Status,
+        from: Some(from.into()),
+        to: Some(to.into()),
+        at: NOW - Duration::minutes(30),
+    }
 }
 
 /// The desk of that morning, with the history of the case under the cursor.
@@ -164,7 +169,10 @@ fn report() -> Report {
     Report {
         requested: 10,
         succeeded: 7,
-        changed: vec![(id("O2026110306554591643710006"), status_change("DISPUTE_INQUIRY", "DISPUTE_RECEIVED"))],
+        changed: vec![(
+            id("O2026110306554591643710006"),
+            status_change("DISPUTE_INQUIRY", "DISPUTE_RECEIVED"),
+        )],
         failures: vec![
             (id("O1"), failure("TOO_MANY_REQUEST", "too many requests")),
             (id("O2"), failure("TOO_MANY_REQUEST", "too many requests")),
@@ -176,5 +184,9 @@ fn report() -> Report {
 }
 
 fn live() -> crate::app::model::Session {
-    crate::app::model::Session { environment: Environment::Live, read_only: Some("--read-only".into()), ..session() }
+    crate::app::model::Session {
+        environment: Environment::Live,
+        read_only: Some("--read-only".into()),
+        ..session()
+    }
 }
