@@ -160,11 +160,14 @@ impl<'a> Canvas<'a> {
     fn clear(&mut self, area: Area) {
         let origin = self.buffer.area;
         for y in area.y..area.y.saturating_add(area.height) {
-            if let Some(before) = area.x.checked_sub(1)
-                && let Some(cell) = self.buffer.cell_mut((origin.x + before, origin.y + y))
-                && text::graphemes(cell.symbol()).any(|(_, width)| width > 1)
-            {
-                cell.set_symbol(" ");
+            for back in 1..=area.x {
+                let Some(cell) = self.buffer.cell_mut((origin.x + area.x - back, origin.y + y)) else {
+                    break;
+                };
+                let columns: usize = text::graphemes(cell.symbol()).map(|(_, width)| width).sum();
+                if columns > usize::from(back) {
+                    cell.set_symbol(" ");
+                }
             }
         }
         let rect = Rect::new(origin.x + area.x, origin.y + area.y, area.width, area.height);
@@ -179,13 +182,16 @@ impl<'a> Canvas<'a> {
     pub(super) fn window(&mut self, area: Area, title: &str) -> Area {
         self.clear(area);
         let (style, [tl, tr, bl, br]) = (self.theme.rule, self.signs.corners);
-        let (right, bottom) = ((area.x + area.width).saturating_sub(1), (area.y + area.height).saturating_sub(1));
+        let (right, bottom) =
+            ((area.x + area.width).saturating_sub(1), (area.y + area.height).saturating_sub(1));
         for y in [area.y, bottom] {
             self.rule(area.x, y, area.width, style);
         }
         self.bar(area.x, area.y, area.height, style);
         self.bar(right, area.y, area.height, style);
-        for (x, y, sign) in [(area.x, area.y, tl), (right, area.y, tr), (area.x, bottom, bl), (right, bottom, br)] {
+        for (x, y, sign) in
+            [(area.x, area.y, tl), (right, area.y, tr), (area.x, bottom, bl), (right, bottom, br)]
+        {
             self.put(x, y, 1, &Shown::of(sign), style);
         }
         let title = Row::of(&format!(" {title} "), self.theme.title);

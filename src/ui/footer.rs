@@ -38,7 +38,9 @@ fn pairs(texts: &[(&str, &str)]) -> Vec<Pair> {
 /// The keys of a prompt: they belong to the text field and cannot be remapped.
 fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
     match purpose {
-        Purpose::Filter(_) => pairs(&[("Enter", "keep"), ("Up Down", "move"), ("ctrl-u", "clear"), ("Esc", "undo")]),
+        Purpose::Filter(_) => {
+            pairs(&[("Enter", "keep"), ("Up Down", "move"), ("ctrl-u", "clear"), ("Esc", "undo")])
+        }
         Purpose::Add => pairs(&[("Enter", "add and fetch"), ("ctrl-u", "clear"), ("Esc", "drop")]),
         Purpose::Note(_) => pairs(&[("Enter", "save"), ("ctrl-e", "editor"), ("Esc", "keep and leave")]),
         Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
@@ -50,7 +52,9 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
 /// The keys of a place by rank, with help at the end.
 fn of_place(model: &Model, place: Place) -> Vec<Pair> {
     let works = |row: &&Binding| {
-        row.footer > 0 && row.places.contains(&place) && availability::of(row.action, model) == Availability::On
+        row.footer > 0
+            && row.places.contains(&place)
+            && availability::of(row.action, model) == Availability::On
     };
     let mut rows: Vec<&Binding> = BINDINGS.iter().filter(works).collect();
     rows.sort_by_key(|row| (row.action == Action::Help, row.footer));

@@ -92,7 +92,9 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) -> Option<(u16, u16)> {
 /// Draws header, what lies below it, notice and footer.
 fn screen(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) -> Option<(u16, u16)> {
     header::draw(canvas, model, layout.header);
-    footer::draw(canvas, model, layout.footer);
+    if model.book.is_loaded() {
+        footer::draw(canvas, model, layout.footer);
+    }
     let body = body(layout);
     let cursor = lying_over(canvas, model, &model.overlay, layout, body);
     if !matches!(&model.overlay, Overlay::Prompt(prompt) if !prompt.purpose.takes_lines()) {
@@ -145,7 +147,12 @@ fn desk(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) {
 /// Draws a page of text under a title.
 fn page(canvas: &mut Canvas<'_>, area: Area, title: &str, rows: &[Row], scroll: usize) {
     canvas.rule(area.x, area.y, area.width, canvas.theme.rule);
-    canvas.row(area.x + 1, area.y, area.width.saturating_sub(1), &Row::of(&format!(" {title} "), canvas.theme.title));
+    canvas.row(
+        area.x + 1,
+        area.y,
+        area.width.saturating_sub(1),
+        &Row::of(&format!(" {title} "), canvas.theme.title),
+    );
     let inside = Area {
         x: area.x + 1,
         y: area.y + 1,

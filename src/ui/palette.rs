@@ -29,7 +29,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette, bo
     let fit = usize::from(inside.height.saturating_sub(1));
     let first = (palette.chosen + 1).saturating_sub(fit);
     if rows.is_empty() {
-        canvas.row(inside.x, inside.y + 1, inside.width, &Row::of("no action of that name", canvas.theme.dim));
+        canvas.row(
+            inside.x,
+            inside.y + 1,
+            inside.width,
+            &Row::of("no action of that name", canvas.theme.dim),
+        );
     }
     for (index, action) in rows.iter().enumerate().skip(first).take(fit) {
         let y = inside.y + 1 + cells(index - first);
@@ -52,7 +57,9 @@ fn line(canvas: &Canvas<'_>, model: &Model, action: Action, chosen: bool) -> Row
         .and(&" ".repeat(NAME.saturating_sub(name.width())), Style::new());
     let pad = " ".repeat(KEYS.saturating_sub(keys.width()));
     match availability::of(action, model) {
-        Availability::On => row.and(keys.as_str(), theme.key).and(&pad, Style::new()).and(binding.help, Style::new()),
+        Availability::On => {
+            row.and(keys.as_str(), theme.key).and(&pad, Style::new()).and(binding.help, Style::new())
+        }
         Availability::Off(why) => {
             row.and(keys.as_str(), theme.dim).and(&pad, theme.dim).and(&format!("off: {why}"), theme.dim)
         }

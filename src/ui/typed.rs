@@ -82,7 +82,10 @@ pub(super) fn many_lines(field: &TextField, width: usize) -> Typed {
     let cursor = cursor.unwrap_or((used, lines.len() - 1));
     if cursor.0 >= width {
         lines.push(String::new());
-        return Typed { cursor: (0, cursor.1 + 1), lines: lines.iter().map(|line| Shown::of(line)).collect() };
+        return Typed {
+            cursor: (0, cursor.1 + 1),
+            lines: lines.iter().map(|line| Shown::of(line)).collect(),
+        };
     }
     Typed { lines: lines.iter().map(|line| Shown::of(line)).collect(), cursor }
 }

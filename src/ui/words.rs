@@ -97,19 +97,18 @@ pub(super) fn urgency(tracked: &Tracked, calendar: &Calendar, soon: &'static str
     }
 }
 
-/// The same as a sentence, for the pane and the page: `due in 3 days`.
-pub(super) fn urgency_sentence(tracked: &Tracked, calendar: &Calendar) -> String {
+/// The same in words, for the pane and the page: `in 3 days`.
+pub(super) fn urgency_words(tracked: &Tracked, calendar: &Calendar) -> String {
     if tracked.stage() == Stage::Due && tracked.local.wont_contest.is_some() {
-        return "won't be contested".to_owned();
+        return "won't".to_owned();
     }
     match (tracked.needs_reply(), tracked.days_left(calendar)) {
         (false, _) => String::new(),
-        (true, None) => "! no readable due date, look at once".to_owned(),
+        (true, None) => "! no date".to_owned(),
         (true, Some(0)) => "! due today".to_owned(),
         (true, Some(1)) => "due tomorrow".to_owned(),
-        (true, Some(-1)) => "!! 1 day overdue".to_owned(),
-        (true, Some(days)) if days < 0 => format!("!! {} days overdue", -days),
-        (true, Some(days)) => format!("due in {days} days"),
+        (true, Some(days)) if days < 0 => format!("!! {}d over", -days),
+        (true, Some(days)) => format!("in {days} days"),
     }
 }
 

@@ -3,13 +3,15 @@
 mod chaos;
 mod screens;
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 use time::Duration;
 
 use crate::app::event::{Event, Report};
-use crate::app::model::Environment;
+use crate::app::model::{Environment, Model};
 use crate::app::tests::{NOW, Script, id, session};
 use crate::domain::case::{Case, Field};
 use crate::domain::change::{Change, HistoryEntry};
@@ -22,12 +24,12 @@ const DARK: Look = Look { theme: Theme::dark(), ascii: false, colour: true };
 
 /// A case with all sixteen fields, like the gateway's.
 fn full(number: u32, status: &str, due: &str, amount: &str, currency: &str) -> Tracked {
-    let key = format!("O2026110306554591643710{number:05}");
+    let key = format!("O2026110306554591643710{number:04}");
     let mut tracked = Tracked::new(id(&key));
     let order = format!("P16424106{number:05}");
     let values = [
         (Field::CaseId, key.as_str()),
-        (Field::BatchId, if number % 2 == 0 { "B77" } else { "" }),
+        (Field::BatchId, if number.is_multiple_of(2) { "B77" } else { "" }),
         (Field::Status, status),
         (Field::CaseResult, if status == "CASE_CLOSED" { "WIN" } else { "" }),
         (Field::OutTradeNo, &order),
@@ -84,7 +86,12 @@ fn morning() -> Vec<Tracked> {
 }
 
 fn status_change(from: &str, to: &str) -> Change {
-    Change { field: Field::Status, from: Some(from.into()), to: Some(to.into()), at: NOW - Duration::minutes(30) }
+    Change {
+        field: Field::Status,
+        from: Some(from.into()),
+        to: Some(to.into()),
+        at: NOW - Duration::minutes(30),
+    }
 }
 
 /// The desk of that morning, with the history of the case under the cursor.
@@ -129,12 +136,12 @@ fn text(buffer: &Buffer) -> String {
     out
 }
 
-/// The screen as text, and below it where the styles change: `row: from-to style`.
+/// The screen as text, and below it the place of the cursor.
 fn picture(script: &Script, look: &Look) -> String {
     let frame = frame(script, look);
     let mut out = text(&frame.buffer);
     if let Some((x, y)) = frame.cursor {
-        out.push_str(&format!("cursor at {x},{y}\n"));
+        _ = writeln!(out, "cursor at {x},{y}");
     }
     out
 }
@@ -150,7 +157,7 @@ fn styles(buffer: &Buffer) -> String {
             if fg != Color::Reset || bg != Color::Reset || !modifier.is_empty() {
                 let text: String = run.iter().map(ratatui::buffer::Cell::symbol).collect();
                 if !text.trim().is_empty() {
-                    out.push_str(&format!("{y}:{x} {fg}/{bg} {modifier:?} {}\n", text.trim()));
+                    _ = writeln!(out, "{y}:{x} {fg}/{bg} {modifier:?} {}", text.trim());
                 }
             }
             x += run.len();
@@ -164,7 +171,10 @@ fn report() -> Report {
     Report {
         requested: 10,
         succeeded: 7,
-        changed: vec![(id("O2026110306554591643710006"), status_change("DISPUTE_INQUIRY", "DISPUTE_RECEIVED"))],
+        changed: vec![(
+            id("O20261103065545916437100006"),
+            status_change("DISPUTE_INQUIRY", "DISPUTE_RECEIVED"),
+        )],
         failures: vec![
             (id("O1"), failure("TOO_MANY_REQUEST", "too many requests")),
             (id("O2"), failure("TOO_MANY_REQUEST", "too many requests")),
@@ -176,5 +186,9 @@ fn report() -> Report {
 }
 
 fn live() -> crate::app::model::Session {
-    crate::app::model::Session { environment: Environment::Live, read_only: Some("--read-only".into()), ..session() }
+    crate::app::model::Session {
+        environment: Environment::Live,
+        read_only: Some("--read-only".into()),
+        ..session()
+    }
 }
