@@ -1,4 +1,4 @@
-//! The only road from a text to the screen. [`Shown`] makes hostile characters visible and knows how many columns
+//! The only road from a text to the screen. `Shown` makes hostile characters visible and knows how many columns
 //! a text takes; nothing else in this folder may write a symbol into a cell.
 
 use std::fmt::Write as _;
@@ -133,7 +133,7 @@ fn head(text: &str, width: usize) -> &str {
 }
 
 /// The last look before a screen leaves: whatever hostile character still stands in a cell becomes `�`. Gives
-/// their number, which is zero unless a text went around [`Shown`].
+/// their number, which is zero unless a text went around `Shown`.
 pub fn guard(buffer: &mut Buffer) -> usize {
     let mut found = 0;
     for cell in &mut buffer.content {
