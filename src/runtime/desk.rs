@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver, channel, unbounded_channel}
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::app;
+use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::model::Model;
 use crate::gateway::Clock;
@@ -87,6 +88,8 @@ struct Desk {
     lent: Arc<AtomicBool>,
     keys: Receiver<Vec<Event>>,
     outcomes: Receiver<Event>,
+    /// What the first picture asked for, carried out once it stands.
+    wanted: Vec<Effect>,
     /// Outcomes of the loop's own.
     pending: VecDeque<Event>,
     /// The exit code, once the end was heard of while another program had the terminal.
@@ -105,7 +108,7 @@ impl Desk {
         let loaded = kept.load()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());
-        app::update(&mut model, loaded, clock());
+        let wanted = app::update(&mut model, loaded, clock());
 
         let (notice, notices) = unbounded_channel();
         let lent = Arc::new(AtomicBool::new(false));
@@ -139,6 +142,7 @@ impl Desk {
             lent,
             keys,
             outcomes,
+            wanted,
             pending: VecDeque::new(),
             ended: None,
             notices,
@@ -149,6 +153,9 @@ impl Desk {
 
     /// Takes events until the desk is left.
     async fn work(&mut self) -> Ending {
+        for effect in std::mem::take(&mut self.wanted) {
+            self.carry_out(effect).await;
+        }
         loop {
             let events = match self.next().await {
                 Wake::Events(events) => events,
