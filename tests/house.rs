@@ -148,11 +148,12 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// The folders that a text names as `crate::folder`.
+/// The folders that a text names as `crate::folder`; the braced form would hide them.
 fn named_siblings(code: &str) -> Vec<String> {
+    assert!(!code.contains("crate::{"), "write one `use crate::folder` per folder");
     let after = code.split("crate::").skip(1);
     let names = after.map(|rest| rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect());
-    names.filter(|name: &String| root().join("src").join(name).is_dir()).collect()
+    names.filter(|name: &String| !name.is_empty() && root().join("src").join(name).is_dir()).collect()
 }
 
 fn all_rust_files() -> Vec<PathBuf> {

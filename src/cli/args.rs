@@ -20,14 +20,14 @@ Examples:
   docket demo                                 try everything; nothing leaves this machine
   docket init                                 set up a profile and its key pair
   docket track O2023010306554591 O2023010307  put cases on the list
-  docket refresh --quiet --fail-on-due 1      for cron: exit code 4 when something is due by tomorrow
-  docket list --filter 'due:<3d amt:>100'     what is due within three days and is worth more than 100
+  docket refresh --quiet --fail-on-due 1      for cron: ends with 4 when something is due
+  docket list --filter 'due:<3d amt:>100'     what is due within three days and above 100
 
 Exit codes:
   0  done
   1  failed, nothing was done
   2  usage, or a request that breaks a rule known here; nothing was sent
-  3  refused by the gateway or by policy, or some or all of several failed (the good ones are kept)
+  3  refused by the gateway or by policy, or some of several failed (good ones are kept)
   4  something is due within --fail-on-due days; overdue counts
   5  config, profile or key
 
@@ -57,14 +57,28 @@ pub(super) struct Cli {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
-    /// The profile to work in [env: `DOCKET_PROFILE`]; the config's `default_profile` unless told
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        global = true,
+        help = "The profile to work in (or DOCKET_PROFILE); the config's default_profile unless told"
+    )]
     pub(super) profile: Option<String>,
-    /// The config file [env: `DOCKET_CONFIG`]
-    #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        value_hint = ValueHint::FilePath,
+        help = "The config file (or DOCKET_CONFIG)"
+    )]
     pub(super) config: Option<PathBuf>,
-    /// The directory that holds the list of each profile [env: `DOCKET_DATA_DIR`]
-    #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        value_hint = ValueHint::DirPath,
+        help = "The directory that holds the list of each profile (or DOCKET_DATA_DIR)"
+    )]
     pub(super) data_dir: Option<PathBuf>,
     /// Send no reply and no refund, whatever the config allows; the local list stays usable
     #[arg(long, global = true)]
@@ -72,8 +86,7 @@ pub(super) struct Global {
     /// Draw with plain ASCII characters only
     #[arg(long, global = true)]
     pub(super) ascii: bool,
-    /// No colours; the environment variable `NO_COLOR` does the same
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help = "No colours (or set NO_COLOR)")]
     pub(super) no_color: bool,
 }
 
@@ -146,8 +159,11 @@ pub(super) struct Sandbox {
     /// Wait this long before every answer, in milliseconds
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=600_000))]
     pub(super) latency_ms: u64,
-    /// Misbehave on purpose, for example `http-500=0.1,drop-before=0.05`
-    #[arg(long, value_name = "SPEC")]
+    #[arg(
+        long,
+        value_name = "SPEC",
+        help = "Misbehave on purpose, for example http-500=0.1,drop-before=0.05"
+    )]
     pub(super) faults: Option<String>,
     /// Where config.toml, the keys and ids.txt are written; a fresh directory unless told
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -173,8 +189,7 @@ pub(super) struct Init {
     /// The gateway to talk to
     #[arg(long, value_name = "E")]
     pub(super) environment: Option<Environment>,
-    /// The `appId` that PayerMax gave the merchant
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", help = "The appId that PayerMax gave the merchant")]
     pub(super) app_id: Option<String>,
     /// The merchant number
     #[arg(long, value_name = "M")]

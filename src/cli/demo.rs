@@ -33,20 +33,23 @@ pub(super) async fn demo(global: &Global, args: &Demo, output: Output) -> Result
         read_only: global.read_only,
     };
     let session = Session::open(&place, system_clock())?;
-    fill(&session, &gateway, output).await?;
-    let exit = desk::open(session, global).await;
+    let exit = if fill(&session, &gateway, output).await? {
+        desk::open(session, global).await
+    } else {
+        Ok(Exit::Done)
+    };
     gateway.stop().await;
     exit
 }
 
-/// Puts every case on the list and fetches it once, as an operator would.
-async fn fill(session: &Session, sandbox: &Sandbox, output: Output) -> Result<(), CliError> {
+/// Puts every case on the list and fetches it once, as an operator would; `false` when the operator stopped it.
+async fn fill(session: &Session, sandbox: &Sandbox, output: Output) -> Result<bool, CliError> {
     let ids = sandbox.case_ids().into_iter().chain([sandbox.refused_id()]);
     let cases: Vec<NewCase> = ids.filter_map(|id| CaseId::parse(&id).ok()).map(NewCase::new).collect();
     let mut store = session.store()?;
     store.track(&cases, session.now())?;
     let ids = cases.into_iter().map(|case| case.id).collect();
     // One case is refused on purpose; the desk shows it.
-    refresh::run(session, session.gateway()?, Arc::new(Mutex::new(store)), ids, output).await?;
-    Ok(())
+    let report = refresh::run(session, session.gateway()?, Arc::new(Mutex::new(store)), ids, output).await?;
+    Ok(report.cancelled == 0)
 }

@@ -11,22 +11,22 @@ use clap_mangen::Man;
 
 use super::args::Cli;
 use super::error::{CliError, Exit};
-use super::output::Output;
+use super::output;
 
 /// `docket completions`.
-pub(super) fn completions(shell: Shell, output: Output) -> Result<Exit, CliError> {
+pub(super) fn completions(shell: Shell) -> Result<Exit, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "docket", &mut script);
-    output.print(&String::from_utf8_lossy(&script))?;
+    output::print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }
 
 /// `docket man`.
-pub(super) fn man(dir: Option<&Path>, output: Output) -> Result<Exit, CliError> {
+pub(super) fn man(dir: Option<&Path>) -> Result<Exit, CliError> {
     let Some(dir) = dir else {
         let mut page = Vec::new();
         Man::new(Cli::command()).render(&mut page).map_err(|error| unwritten("the page", &error))?;
-        output.print(&String::from_utf8_lossy(&page))?;
+        output::print(&String::from_utf8_lossy(&page))?;
         return Ok(Exit::Done);
     };
     write_pages(dir).map_err(|error| unwritten(&dir.display().to_string(), &error))?;

@@ -4,9 +4,6 @@
 mod csv;
 mod json;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 
 use crate::domain::ids::{BadLine, CaseId, parse_pasted};
@@ -43,8 +40,8 @@ impl Import {
         }
     }
 
-    fn refuse(&mut self, line: usize, why: impl ToString) {
-        self.bad.push(BadLine { line, why: why.to_string() });
+    fn refuse(&mut self, line: usize, why: impl Into<String>) {
+        self.bad.push(BadLine { line, why: why.into() });
     }
 
     /// Adds what one record says, or its line as a bad one.
@@ -134,3 +131,6 @@ fn tags(text: &str) -> Vec<String> {
     }
     tags
 }
+
+#[cfg(test)]
+mod tests;

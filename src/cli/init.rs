@@ -14,7 +14,7 @@ use crate::store::keyfile;
 
 use super::args::{Environment, Init};
 use super::error::{CliError, Exit};
-use super::output::Output;
+use super::output::{self, Output};
 
 /// The profile's name unless told.
 const DEFAULT_PROFILE: &str = "live";
@@ -44,7 +44,7 @@ pub(super) fn init(place: &Place, args: &Init, output: Output) -> Result<Exit, C
     refuse_existing(&[&config, &key_file])?;
     let answers = answers(profile, args, output)?;
     let key = write(&config, &dir, &key_file, &answers)?;
-    output.print(&next_steps(&config, &key_file, &dir.join(GATEWAY_KEY_FILE), &key))?;
+    output::print(&next_steps(&config, &key_file, &dir.join(GATEWAY_KEY_FILE), &key))?;
     Ok(Exit::Done)
 }
 
@@ -60,15 +60,7 @@ fn refuse_existing(files: &[&PathBuf]) -> Result<(), CliError> {
 
 /// Takes the answers from the flags and asks for the rest, where somebody can answer.
 fn answers(profile: String, args: &Init, output: Output) -> Result<Answers, CliError> {
-    let environment = match args.environment {
-        Some(environment) => environment,
-        None => {
-            let text = ask("--environment", "Environment, production or uat", output)?;
-            Environment::from_str(text.trim(), true).map_err(|_| {
-                CliError::usage(format!("{text} is no environment"), "answer production or uat")
-            })?
-        }
-    };
+    let environment = args.environment.map_or_else(|| ask_environment(output), Ok)?;
     let text = |flag: &str, given: &Option<String>, question: &str, max: usize| {
         let text = given.clone().map_or_else(|| ask(flag, question, output), Ok)?;
         value(flag, text.trim(), max)
@@ -91,6 +83,12 @@ fn value(flag: &str, text: &str, max: usize) -> Result<String, CliError> {
     Err(CliError::usage(format!("{flag} {why}"), "copy it from the merchant portal"))
 }
 
+fn ask_environment(output: Output) -> Result<Environment, CliError> {
+    let text = ask("--environment", "Environment, production or uat", output)?;
+    Environment::from_str(&text, true)
+        .map_err(|_| CliError::usage(format!("{text} is no environment"), "answer production or uat"))
+}
+
 fn ask(flag: &str, question: &str, output: Output) -> Result<String, CliError> {
     if !output.can_ask {
         return Err(CliError::usage(
@@ -98,7 +96,7 @@ fn ask(flag: &str, question: &str, output: Output) -> Result<String, CliError> {
             "docket init --environment E --app-id A --merchant-no M",
         ));
     }
-    output.say(&format!("{question}: "));
+    output::say(&format!("{question}: "));
     let mut line = String::new();
     _ = io::stderr().flush();
     match io::stdin().lock().read_line(&mut line) {

@@ -10,7 +10,7 @@ use crate::store::Store as _;
 use super::args::List;
 use super::error::{CliError, Exit};
 use super::json::{self, CaseJson};
-use super::output::Output;
+use super::output::{self, Output};
 use super::{sheet, table};
 
 /// `docket list`.
@@ -39,7 +39,7 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
         let table = table::table(&cases, &calendar, output.colour);
         format!("{table}{} of {on_list}, {as_of}\n", counted(cases.len()))
     };
-    output.print(&text)?;
+    output::print(&text)?;
     Ok(Exit::Done)
 }
 

@@ -38,11 +38,11 @@ pub async fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => {
             let output = Output::of_this_process(cli.global.no_color);
             let ended = dispatch(&cli, output).await;
-            finish(output, ended)
+            finish(ended)
         }
         Err(error) => {
             let output = Output::of_this_process(false);
-            finish(output, answered_by_clap(&error, output))
+            finish(answered_by_clap(&error, output))
         }
     }
 }
@@ -53,16 +53,16 @@ fn answered_by_clap(error: &clap::Error, output: Output) -> Result<Exit, CliErro
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let text = error.render();
-            output.print(&if output.colour { text.ansi().to_string() } else { text.to_string() })?;
+            output::print(&if output.colour { text.ansi().to_string() } else { text.to_string() })?;
             Ok(Exit::Done)
         }
         _ => Err(CliError::from(error)),
     }
 }
 
-fn finish(output: Output, ended: Result<Exit, CliError>) -> ExitCode {
+fn finish(ended: Result<Exit, CliError>) -> ExitCode {
     let exit = ended.unwrap_or_else(|error| {
-        output.say(&error.lines());
+        output::say(&error.lines());
         error.exit
     });
     exit.into()
@@ -71,10 +71,10 @@ fn finish(output: Output, ended: Result<Exit, CliError>) -> ExitCode {
 async fn dispatch(cli: &Cli, output: Output) -> Result<Exit, CliError> {
     let global = &cli.global;
     match &cli.command {
-        Some(Command::Completions { shell }) => generate::completions(*shell, output),
-        Some(Command::Man { dir }) => generate::man(dir.as_deref(), output),
+        Some(Command::Completions { shell }) => generate::completions(*shell),
+        Some(Command::Man { dir }) => generate::man(dir.as_deref()),
         Some(Command::Init(args)) => init::init(&place(global), args, output),
-        Some(Command::Sandbox(args)) => sandbox::sandbox(args, output).await,
+        Some(Command::Sandbox(args)) => sandbox::sandbox(args).await,
         Some(Command::Demo(args)) => demo::demo(global, args, output).await,
         other => {
             let session = Session::open(&place(global), system_clock())?;
@@ -95,11 +95,11 @@ async fn in_session(
     output: Output,
 ) -> Result<Exit, CliError> {
     match command {
-        Some(Command::Track(args)) => track::track(&session, args, output),
-        Some(Command::Untrack(args)) => track::untrack(&session, args, output),
+        Some(Command::Track(args)) => track::track(&session, args),
+        Some(Command::Untrack(args)) => track::untrack(&session, args),
         Some(Command::Refresh(args)) => refresh::refresh(&session, args, output).await,
         Some(Command::List(args)) => list::list(&session, args, output),
-        Some(Command::Show(args)) => show::show(&session, args, output),
+        Some(Command::Show(args)) => show::show(&session, args),
         _ => desk::open(session, global).await,
     }
 }

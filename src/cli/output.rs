@@ -28,21 +28,21 @@ impl Output {
             can_ask: err_terminal && io::stdin().is_terminal(),
         }
     }
+}
 
-    /// Prints facts. A reader that has seen enough (`head`) is no error.
-    pub(super) fn print(self, text: &str) -> Result<(), CliError> {
-        let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::failed(
-                format!("standard output could not be written: {error}"),
-                "look where it is redirected to",
-            )),
-            _ => Ok(()),
-        }
+/// Prints facts. A reader that has seen enough (`head`) is no error.
+pub(super) fn print(text: &str) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::failed(
+            format!("standard output could not be written: {error}"),
+            "look where it is redirected to",
+        )),
+        _ => Ok(()),
     }
+}
 
-    /// Says something beside the facts. When nobody can hear it there is nobody to tell either.
-    pub(super) fn say(self, text: &str) {
-        _ = io::stderr().lock().write_all(text.as_bytes());
-    }
+/// Says something beside the facts. When nobody can hear it there is nobody to tell either.
+pub(super) fn say(text: &str) {
+    _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -18,8 +18,8 @@ use super::args::Refresh;
 use super::error::{CliError, Exit};
 use super::json::{self, ChangeJson, FailureJson, RefreshJson};
 use super::list::counted;
-use super::output::Output;
-use super::track;
+use super::output::{self, Output};
+use super::{table, track};
 
 /// So many changes and failures are listed; the rest is counted. `--json` has them all.
 const LISTED_MAX: usize = 20;
@@ -33,11 +33,11 @@ pub(super) async fn refresh(session: &Session, args: &Refresh, output: Output) -
     let output = Output { progress: output.progress && !args.quiet, ..output };
     let report = run(session, gateway, Arc::clone(&store), ids, output).await?;
     if args.json {
-        output.print(&json::document(&document(&report)))?;
+        output::print(&json::document(&document(&report)))?;
     } else if !args.quiet {
-        output.print(&summary(&report))?;
+        output::print(&summary(&report))?;
     }
-    output.say(&listed(&report));
+    output::say(&listed(&report));
     let tracked = store.lock().unwrap_or_else(PoisonError::into_inner).tracked()?;
     verdict(&report, &tracked, &session.calendar(), args.fail_on_due)
 }
@@ -124,12 +124,7 @@ fn summary(report: &RefreshReport) -> String {
         many => writeln!(out, ", {many} changes"),
     };
     for (id, change) in changed.iter().take(LISTED_MAX) {
-        let text = |value: &Option<String>| {
-            let value = value.as_deref().filter(|value| !value.is_empty()).unwrap_or("-");
-            shown::line(value).into_owned()
-        };
-        let (from, to) = (text(&change.from), text(&change.to));
-        _ = writeln!(out, "  {}  {}: {from} -> {to}", shown::line(id.as_str()), change.field.label());
+        _ = writeln!(out, "  {}  {}", shown::line(id.as_str()), table::moved(change));
     }
     more(&mut out, changed.len());
     out

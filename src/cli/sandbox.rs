@@ -15,7 +15,7 @@ use crate::store::keyfile::{self, KeyFileError};
 use super::args;
 use super::error::{CliError, Exit};
 use super::init::quoted;
-use super::output::Output;
+use super::output;
 
 /// The profile in the config it writes.
 pub(super) const PROFILE: &str = "sandbox";
@@ -38,7 +38,7 @@ pub(super) struct Plan {
 }
 
 /// `docket sandbox`.
-pub(super) async fn sandbox(args: &args::Sandbox, output: Output) -> Result<Exit, CliError> {
+pub(super) async fn sandbox(args: &args::Sandbox) -> Result<Exit, CliError> {
     let faults = Faults::parse(args.faults.as_deref().unwrap_or_default()).map_err(|why| {
         CliError::usage(format!("--faults: {why}"), "for example --faults http-500=0.1,drop-before=0.05")
     })?;
@@ -46,11 +46,11 @@ pub(super) async fn sandbox(args: &args::Sandbox, output: Output) -> Result<Exit
     let fresh = if args.dir.is_none() { Some(fresh_dir()?) } else { None };
     let dir =
         args.dir.clone().or_else(|| fresh.as_ref().map(|dir| dir.path().to_owned())).unwrap_or_default();
-    let log: LogSink = Arc::new(move |line| output.say(&format!("{}\n", shown::line(&line.to_string()))));
+    let log: LogSink = Arc::new(move |line| output::say(&format!("{}\n", shown::line(&line.to_string()))));
     let faults = faults.with_latency_ms(args.latency_ms);
     let plan = Plan { listen: args.listen, cases: args.cases, seed: args.seed, faults, log };
     let sandbox = start(&dir, plan).await?;
-    output.print(&greeting(&dir, sandbox.address()))?;
+    output::print(&greeting(&dir, sandbox.address()))?;
     session::told_to_stop().await;
     sandbox.stop().await;
     Ok(Exit::Done)
@@ -84,9 +84,12 @@ pub(super) async fn start(dir: &Path, plan: Plan) -> Result<Sandbox, CliError> {
         ));
     }
     make_room(dir)?;
-    let (own, gateway) = (PrivateKey::generate().map_err(unmade)?, PrivateKey::generate().map_err(unmade)?);
-    let own_public = own.public().to_pem().map_err(unmade)?;
-    let keys = Keys::from_pem(&gateway.to_pem().map_err(unmade)?, &own_public)
+    let (own, gateway) = (
+        PrivateKey::generate().map_err(|error| unmade(&error))?,
+        PrivateKey::generate().map_err(|error| unmade(&error))?,
+    );
+    let own_public = own.public().to_pem().map_err(|error| unmade(&error))?;
+    let keys = Keys::from_pem(&gateway.to_pem().map_err(|error| unmade(&error))?, &own_public)
         .map_err(|error| CliError::failed(error.to_string(), "run it again"))?;
     let sandbox = Sandbox::start(options(plan, keys)).await.map_err(|error| not_started(&error))?;
     let mut ids = String::new();
@@ -94,8 +97,8 @@ pub(super) async fn start(dir: &Path, plan: Plan) -> Result<Sandbox, CliError> {
         // Writing to a String cannot fail.
         _ = writeln!(ids, "{id}");
     }
-    let own = own.to_pem().map_err(unmade)?;
-    let public = gateway.public().to_pem().map_err(unmade)?;
+    let own = own.to_pem().map_err(|error| unmade(&error))?;
+    let public = gateway.public().to_pem().map_err(|error| unmade(&error))?;
     let config = config_text(&base_url(&sandbox));
     let files: [(&str, &[u8]); 4] = [
         (KEY_FILE, own.as_bytes()),
@@ -167,7 +170,7 @@ pub(super) fn config_in(dir: &Path) -> PathBuf {
     dir.join(CONFIG_FILE)
 }
 
-fn unmade(error: KeyError) -> CliError {
+fn unmade(error: &KeyError) -> CliError {
     CliError::failed(error.to_string(), "run it again")
 }
 

@@ -14,11 +14,11 @@ use crate::store::Store as _;
 use super::args::Show;
 use super::error::{CliError, Exit};
 use super::json::{self, CaseJson, instant};
-use super::output::Output;
+use super::output;
 use super::{table, track};
 
 /// `docket show`.
-pub(super) fn show(session: &Session, args: &Show, output: Output) -> Result<Exit, CliError> {
+pub(super) fn show(session: &Session, args: &Show) -> Result<Exit, CliError> {
     let id = CaseId::parse(&args.id).map_err(|error| {
         CliError::usage(format!("this is no case id: {error}"), "give one id as PayerMax spells it")
     })?;
@@ -28,9 +28,9 @@ pub(super) fn show(session: &Session, args: &Show, output: Output) -> Result<Exi
         return Err(track::not_listed(&[id], Exit::Usage, "put it on the list with docket track"));
     };
     if args.json {
-        output.print(&json::document(&CaseJson { tracked: &tracked, calendar: &calendar }))?;
+        output::print(&json::document(&CaseJson { tracked: &tracked, calendar: &calendar }))?;
     } else {
-        output.print(&page(&tracked, &calendar, &store.history(&id)?))?;
+        output::print(&page(&tracked, &calendar, &store.history(&id)?))?;
     }
     Ok(Exit::Done)
 }
@@ -50,7 +50,9 @@ fn page(tracked: &Tracked, calendar: &Calendar, history: &[HistoryEntry]) -> Str
     local(&mut out, tracked);
     if !history.is_empty() {
         out.push_str("\nHistory\n");
-        history.iter().for_each(|entry| out.push_str(&history_line(entry)));
+        for entry in history {
+            out.push_str(&history_line(entry));
+        }
     }
     out
 }
@@ -93,14 +95,7 @@ fn history_line(entry: &HistoryEntry) -> String {
         HistoryEntry::First { at, status } => {
             format!("{}  first seen as {}\n", instant(*at), shown::line(status))
         }
-        HistoryEntry::Changed(change) => {
-            let text = |value: &Option<String>| {
-                let value = value.as_deref().filter(|value| !value.is_empty()).unwrap_or("-");
-                shown::line(value).into_owned()
-            };
-            let label = change.field.label();
-            format!("{}  {label}: {} -> {}\n", instant(change.at), text(&change.from), text(&change.to))
-        }
+        HistoryEntry::Changed(change) => format!("{}  {}\n", instant(change.at), table::moved(change)),
     }
 }
 

@@ -4,6 +4,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use unicode_width::UnicodeWidthChar;
 
 use crate::domain::case::{Case, Field, Verdict};
+use crate::domain::change::Change;
 use crate::domain::deadline::{Calendar, Urgency};
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
@@ -39,6 +40,15 @@ pub(super) fn when(tracked: &Tracked, calendar: &Calendar) -> String {
 pub(super) fn amount(case: &Case) -> String {
     let amount = money::grouped(case.text(Field::Amount));
     format!("{amount} {}", case.currency()).trim().to_owned()
+}
+
+/// A field that moved, in one line: `Status: DISPUTE_INQUIRY -> DISPUTE_RECEIVED`.
+pub(super) fn moved(change: &Change) -> String {
+    let text = |value: Option<&str>| {
+        shown::line(value.filter(|value| !value.is_empty()).unwrap_or("-")).into_owned()
+    };
+    let (from, to) = (text(change.from.as_deref()), text(change.to.as_deref()));
+    format!("{}: {from} -> {to}", change.field.label())
 }
 
 /// The table, one line per case under a heading.

@@ -14,7 +14,7 @@ use super::args::{Track, Untrack};
 use super::error::{CliError, Exit};
 use super::import::{self, Import};
 use super::json::{self, BadJson, TrackJson, UntrackJson};
-use super::output::Output;
+use super::output;
 
 /// Larger files are a mistake: a hundred thousand ids take three of these megabytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -29,7 +29,7 @@ struct Outcome {
 }
 
 /// `docket track`.
-pub(super) fn track(session: &Session, args: &Track, output: Output) -> Result<Exit, CliError> {
+pub(super) fn track(session: &Session, args: &Track) -> Result<Exit, CliError> {
     let import = match &args.file {
         Some(file) => import::file(&read(file)?, args.format).map_err(|why| unusable(file, &why))?,
         None => import::arguments(&args.ids),
@@ -42,10 +42,10 @@ pub(super) fn track(session: &Session, args: &Track, output: Output) -> Result<E
     }
     let outcome = store(session, &import, args.dry_run)?;
     if args.json {
-        output.print(&json::document(&track_json(&outcome, &import.bad, args.dry_run)))?;
+        output::print(&json::document(&track_json(&outcome, &import.bad, args.dry_run)))?;
     } else {
-        output.print(&summary(&outcome, &import.bad, args.dry_run))?;
-        output.say(&listed(&import.bad));
+        output::print(&summary(&outcome, &import.bad, args.dry_run))?;
+        output::say(&listed(&import.bad));
     }
     verdict(&import.bad)
 }
@@ -147,14 +147,14 @@ fn listed(bad: &[BadLine]) -> String {
 }
 
 /// `docket untrack`.
-pub(super) fn untrack(session: &Session, args: &Untrack, output: Output) -> Result<Exit, CliError> {
+pub(super) fn untrack(session: &Session, args: &Untrack) -> Result<Exit, CliError> {
     let ids = ids(&args.ids)?;
     let removed = session.store()?.untrack(&ids, session.now())?;
     let unknown: Vec<CaseId> = ids.into_iter().filter(|id| !removed.contains(id)).collect();
     if args.json {
-        output.print(&json::document(&UntrackJson { removed: texts(&removed), unknown: texts(&unknown) }))?;
+        output::print(&json::document(&UntrackJson { removed: texts(&removed), unknown: texts(&unknown) }))?;
     } else {
-        output.print(&format!("{} taken off the list\n", removed.len()))?;
+        output::print(&format!("{} taken off the list\n", removed.len()))?;
     }
     match unknown.as_slice() {
         [] => Ok(Exit::Done),

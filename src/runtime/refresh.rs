@@ -5,9 +5,6 @@
 
 mod pace;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -309,3 +306,6 @@ async fn store_batch(store: SharedStore, batch: Vec<Observation>) -> Result<Vec<
     // The thread is only ever lost when the process ends, and then there is nobody left to tell.
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Ok(Vec::new()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,7 +113,7 @@ impl SessionError {
     pub fn hint(&self) -> String {
         match self {
             Self::Config(error) => error.hint().to_owned(),
-            Self::KeyFile(error) => error.hint().to_owned(),
+            Self::KeyFile(error) => error.hint(),
             Self::NoGatewayKey(_) => "copy PayerMax's public key from the merchant portal into it".to_owned(),
             Self::Key { .. } => "see the config's private_key_file and gateway_public_key_file".to_owned(),
             Self::Store(error) => error.hint().to_owned(),

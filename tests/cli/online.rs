@@ -152,7 +152,9 @@ fn what_is_asked_for_is_what_was_named() {
 fn ctrl_c_stops_and_keeps_what_was_answered() {
     let bench = Bench::new();
     let ids: Vec<String> = (0..200).map(|n| format!("O{n}")).collect();
-    ids.iter().for_each(|id| bench.put(id, "DISPUTE_INQUIRY", 9));
+    for id in &ids {
+        bench.put(id, "DISPUTE_INQUIRY", 9);
+    }
     bench.run(["track".to_owned()].into_iter().chain(ids)).good();
     bench.faults("latency=100");
     let child = bench.command(["refresh", "--json"]).spawn().unwrap();
@@ -179,7 +181,9 @@ fn ctrl_c_stops_and_keeps_what_was_answered() {
 #[test]
 fn hostile_answers_never_reach_a_terminal_raw() {
     let bench = Bench::new();
-    ["O1", "O2", "O3"].into_iter().for_each(|id| bench.put(id, "DISPUTE_INQUIRY", 0));
+    for id in ["O1", "O2", "O3"] {
+        bench.put(id, "DISPUTE_INQUIRY", 0);
+    }
     bench.line("track O1 O2 O3").good();
     for kind in ["escapes", "bidi", "long", "cjk", "all"] {
         bench.faults(&format!("hostile({kind})"));

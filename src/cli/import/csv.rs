@@ -69,7 +69,7 @@ pub(super) fn read(text: &str) -> Result<Import, String> {
                 let at = record.position().map_or(0, csv::Position::byte);
                 import.take(lines.number_at(at), row(&record, &columns));
             }
-            Err(error) => import.refuse(lines.line, error),
+            Err(error) => import.refuse(lines.line, error.to_string()),
         }
     }
     Ok(import)
@@ -101,9 +101,12 @@ impl Lines<'_> {
         let start = usize::try_from(byte).unwrap_or(bytes.len()).min(bytes.len());
         let blank = bytes.iter().skip(start).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let start = start + blank;
-        let passed = bytes.get(self.offset..start).unwrap_or_default();
-        self.line += passed.iter().filter(|&&byte| byte == b'\n').count();
+        self.line += newlines(bytes.get(self.offset..start).unwrap_or_default());
         self.offset = self.offset.max(start);
         self.line
     }
+}
+
+fn newlines(bytes: &[u8]) -> usize {
+    bytes.split(|&byte| byte == b'\n').count().saturating_sub(1)
 }

@@ -6,10 +6,8 @@
 use time::{Date, Duration};
 
 use super::{Plot, plot_of};
-use crate::{
-    domain::case::Field,
-    sandbox::{SandboxCase, Step},
-};
+use crate::domain::case::Field;
+use crate::sandbox::{SandboxCase, Step};
 
 /// The cases among which six are chosen.
 const BLOCK: usize = 48;

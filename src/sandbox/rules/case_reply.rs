@@ -6,14 +6,12 @@
 use std::collections::HashSet;
 
 use super::case_search::unknown_case;
-use crate::{
-    domain::case::Field,
-    sandbox::{
-        Reply, State,
-        answer::{Answer, Out, Refusal},
-        envelope::Call,
-        json::Object,
-    },
+use crate::domain::case::Field;
+use crate::sandbox::{
+    Reply, State,
+    answer::{Answer, Out, Refusal},
+    envelope::Call,
+    json::Object,
 };
 
 const FILES_MAX: usize = 1024;

@@ -1,12 +1,10 @@
 //! `caseSearch`: one case by its id (page "Case Search", version 1.5).
 
-use crate::{
-    domain::case::Field,
-    sandbox::{
-        SandboxCase, State,
-        answer::{Answer, Data, Out, Refusal},
-        json::Object,
-    },
+use crate::domain::case::Field;
+use crate::sandbox::{
+    SandboxCase, State,
+    answer::{Answer, Data, Out, Refusal},
+    json::Object,
 };
 
 /// The fields in the order of the page's example.

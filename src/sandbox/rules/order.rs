@@ -3,10 +3,8 @@
 use rust_decimal::Decimal;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::{
-    domain::case::Field,
-    sandbox::{SandboxCase, State, answer::Refusal},
-};
+use crate::domain::case::Field;
+use crate::sandbox::{SandboxCase, State, answer::Refusal};
 
 /// Orders older than this are not refunded (refund page: within 180 days of the transaction).
 const WINDOW: Duration = Duration::days(180);

@@ -7,10 +7,8 @@ use serde_json::json;
 use time::{Date, Duration, OffsetDateTime, format_description::well_known::Rfc3339, macros::date};
 
 use super::support::bench;
-use crate::{
-    domain::{case::Field, deadline::parse_date},
-    sandbox::{Endpoint, SandboxCase, Step, generate, generate::refused_id},
-};
+use crate::domain::{case::Field, deadline::parse_date};
+use crate::sandbox::{Endpoint, SandboxCase, Step, generate, generate::refused_id};
 
 const TODAY: Date = date!(2026 - 11 - 20);
 

@@ -3,10 +3,8 @@
 use serde_json::{Value, json};
 
 use super::support::{Bench, Seen, bench, bench_with, merchant};
-use crate::{
-    domain::case::Field,
-    sandbox::{Endpoint, Faults, LegacySign, sign::md5_sign},
-};
+use crate::domain::case::Field;
+use crate::sandbox::{Endpoint, Faults, LegacySign, sign::md5_sign};
 
 const LEGACY: Endpoint = Endpoint::Legacy;
 

@@ -4,10 +4,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::support::{Bench, Seen, bench, envelope};
-use crate::{
-    domain::case::Field,
-    sandbox::{Endpoint, RefundEnding, RefundStatus},
-};
+use crate::domain::case::Field;
+use crate::sandbox::{Endpoint, RefundEnding, RefundStatus};
 
 const REFUND: Endpoint = Endpoint::Refund;
 const QUERY: Endpoint = Endpoint::RefundQuery;

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::support::{bench, envelope};
-use crate::{domain::case::Field, sandbox::Endpoint};
+use crate::domain::case::Field;
+use crate::sandbox::Endpoint;
 
 const REPLY: Endpoint = Endpoint::CaseReplay;
 const PARAMS: &str = "PARAMS_INVALID";

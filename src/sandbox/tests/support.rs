@@ -14,12 +14,9 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use time::{Duration, OffsetDateTime, macros::datetime};
 
-use crate::{
-    domain::case::Field,
-    sandbox::{
-        Clock, Endpoint, Faults, Keys, LegacyAccount, LegacySign, Merchant, Options, Sandbox, SandboxCase,
-        log,
-    },
+use crate::domain::case::Field;
+use crate::sandbox::{
+    Clock, Endpoint, Faults, Keys, LegacyAccount, LegacySign, Merchant, Options, Sandbox, SandboxCase, log,
 };
 
 /// The sandbox's "now" in every test.
