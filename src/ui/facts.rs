@@ -154,7 +154,7 @@ impl<'a> Facts<'a> {
     /// What happened, newest first.
     pub(super) fn history(&mut self) {
         let calendar = &self.model.scene.calendar;
-        let entries = words::history_of(self.model, self.tracked);
+        let Some(entries) = words::history_of(self.model, self.tracked) else { return };
         if entries.is_empty() {
             self.sentence("nothing recorded yet", self.dim);
         }
