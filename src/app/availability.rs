@@ -34,7 +34,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         }
         Action::UnmarkAll => model.desk.marks.is_empty().then(|| "nothing is marked".into()),
         Action::MarkSeen => {
-            targets::unseen(model).is_empty().then(|| "nothing here has changed since you last looked".into())
+            (!targets::has_unseen(model)).then(|| "nothing here has changed since you last looked".into())
         }
         Action::Report => {
             model.refreshing.last.is_none().then(|| "no refresh yet since docket was opened".into())
@@ -51,7 +51,7 @@ fn not_yet(what: &str) -> String {
 }
 
 fn no_case(model: &Model) -> Option<String> {
-    targets::cases(model).is_empty().then(|| "there is no case under the cursor".into())
+    (!targets::has_cases(model)).then(|| "there is no case under the cursor".into())
 }
 
 /// Giving a case up makes sense only while a reply is asked for; taking that back always does.
@@ -65,8 +65,9 @@ fn no_refresh(action: Action, model: &Model) -> Option<String> {
     if model.refreshing.run.is_some() {
         return Some(format!("a refresh is running; {} stops it", model.key_of(Action::Back)));
     }
-    let ids = if action == Action::RefreshOpen { targets::open(model) } else { targets::shown(model) };
-    ids.is_empty().then(|| "there is nothing to refresh here".into())
+    let any =
+        if action == Action::RefreshOpen { targets::has_open(model) } else { targets::has_shown(model) };
+    (!any).then(|| "there is nothing to refresh here".into())
 }
 
 fn no_tab(model: &Model, number: u8) -> Option<String> {

@@ -43,8 +43,8 @@ pub struct Desk {
     pub pane: Pane,
     /// Lines of the detail pane scrolled out at the top.
     pub detail_scroll: usize,
-    /// The history of the case under the cursor, once it has been read.
-    pub history: Option<(CaseId, Vec<HistoryEntry>)>,
+    /// The case whose history was asked for, and the history, oldest first, once it has been read.
+    pub history: Option<(CaseId, Option<Vec<HistoryEntry>>)>,
     /// Derived: the lines of the table.
     pub listing: Listing,
     /// Derived: the counts of header, strip and tabs.

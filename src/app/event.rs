@@ -13,6 +13,13 @@ pub enum Event {
     Key(Key),
     /// Text was pasted (bracketed paste), as the terminal sent it.
     Paste(String),
+    /// The wheel was turned, towards the end of the list or away from it; only with the mouse switched on.
+    Wheel {
+        /// Whether towards the end.
+        down: bool,
+    },
+    /// A cell was clicked, by column and row; only with the mouse switched on.
+    Clicked(u16, u16),
     /// The terminal has a new size, in columns and rows.
     Resized(u16, u16),
     /// Time has passed; comes about once a minute.

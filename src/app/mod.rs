@@ -23,6 +23,7 @@ pub mod availability;
 mod forms;
 mod keys;
 mod local;
+mod mouse;
 mod movement;
 mod outcomes;
 mod perform;

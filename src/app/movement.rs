@@ -39,7 +39,7 @@ fn moved(from: usize, last: usize, page: usize, action: Action) -> usize {
 
 /// How far the page that the keys act on is scrolled, and how far it can be; `None` for the table.
 fn scrolled_page(model: &Model) -> Option<(usize, usize)> {
-    let history = model.desk.history.as_ref().map_or(0, |(_, entries)| entries.len());
+    let history = model.desk.history.as_ref().map_or(0, |(_, entries)| entries.as_ref().map_or(0, Vec::len));
     match &model.overlay {
         Overlay::CasePage(page) => Some((page.scroll, CASE_LINES + history)),
         Overlay::Help { scroll, .. } => Some((*scroll, super::action::BINDINGS.len() + 20)),

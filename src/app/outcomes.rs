@@ -16,31 +16,28 @@ use super::{relist, targets};
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, cases: Vec<Tracked>) -> Vec<Effect> {
     model.book.replace(cases);
-    forget_history(model);
     relist::relist(model);
-    Vec::new()
+    history_again(model).into_iter().collect()
 }
 
 /// Some cases as the store has them now.
 pub(super) fn rows(model: &mut Model, rows: Vec<Tracked>) -> Vec<Effect> {
     let looked_at = model.desk.history.as_ref().map(|(id, _)| id);
-    if rows.iter().any(|tracked| Some(&tracked.id) == looked_at) {
-        forget_history(model);
-    }
+    let again = rows.iter().any(|tracked| Some(&tracked.id) == looked_at);
     model.book.upsert(rows);
     relist::relist(model);
-    Vec::new()
+    if again { history_again(model).into_iter().collect() } else { Vec::new() }
 }
 
-/// The case that is looked at may have a longer history now; it is asked for again.
-fn forget_history(model: &mut Model) {
-    model.desk.history = None;
+/// The case that is looked at may have a longer history now; the one on the screen stays until it is read.
+fn history_again(model: &Model) -> Option<Effect> {
+    model.desk.history.as_ref().map(|(id, _)| Effect::LoadHistory(id.clone()))
 }
 
 /// The history of a case; a late one, of a case no longer looked at, is dropped.
 pub(super) fn history(model: &mut Model, id: CaseId, entries: Vec<HistoryEntry>) -> Vec<Effect> {
     if model.desk.history.as_ref().is_some_and(|(current, _)| *current == id) {
-        model.desk.history = Some((id, entries));
+        model.desk.history = Some((id, Some(entries)));
     }
     Vec::new()
 }

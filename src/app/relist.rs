@@ -99,6 +99,6 @@ pub(super) fn want_history(model: &mut Model) -> Option<Effect> {
     if looked_at.as_ref() == known {
         return None;
     }
-    model.desk.history = looked_at.clone().map(|id| (id, Vec::new()));
+    model.desk.history = looked_at.clone().map(|id| (id, None));
     looked_at.map(Effect::LoadHistory)
 }

@@ -48,6 +48,33 @@ pub fn unseen(model: &Model) -> Vec<CaseId> {
     shown(model).into_iter().filter(has_unseen).collect()
 }
 
+// Whether there are any, without building the lists: the footer asks with every picture.
+
+/// Whether [`cases`] would name any.
+pub fn has_cases(model: &Model) -> bool {
+    page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() || model.desk.cursor.id.is_some()
+}
+
+/// Whether [`shown`] would name any.
+pub fn has_shown(model: &Model) -> bool {
+    has_cases(model) || model.desk.listing.shown() > 0
+}
+
+/// Whether [`open`] would name any.
+pub fn has_open(model: &Model) -> bool {
+    let days = model.session.closed_refresh_days;
+    model.book.iter().any(|tracked| tracked.wants_refresh(model.scene.now, days))
+}
+
+/// Whether [`unseen`] would name any.
+pub fn has_unseen(model: &Model) -> bool {
+    if page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() {
+        return !unseen(model).is_empty();
+    }
+    let mut shown = model.desk.listing.cases().filter_map(|(_, slot)| model.book.at(slot));
+    shown.any(|tracked| !tracked.unseen.is_empty())
+}
+
 /// The case whose page is open, also below a prompt.
 fn page_case(overlay: &Overlay) -> Option<&CaseId> {
     match overlay {

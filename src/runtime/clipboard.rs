@@ -46,7 +46,7 @@ pub(super) fn sequence(text: &str, between: Between) -> Option<Vec<u8>> {
     let wrapped = match between {
         Between::Nothing => String::new(),
         Between::Tmux => format!("\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
-        Between::Screen => pieces(&plain).map(|piece| format!("\x1bP{piece}\x1b\\")).collect(),
+        Between::Screen => pieces(&plain).flat_map(|piece| ["\x1bP", piece, "\x1b\\"]).collect(),
     };
     Some([plain, wrapped].concat().into_bytes())
 }

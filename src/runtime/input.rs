@@ -177,6 +177,7 @@ impl Reader {
                 batch.extend(match crossterm::event::read().map_err(|_| Over::Lost)? {
                     Raw::Key(key) => keys::key(key).map(Event::Key),
                     Raw::Paste(text) => Some(Event::Paste(text)),
+                    Raw::Mouse(mouse) => keys::mouse(mouse),
                     // The size comes with SIGWINCH, which crossterm would see only at the next key.
                     _ => None,
                 });

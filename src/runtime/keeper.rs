@@ -142,12 +142,15 @@ impl Hand {
 
     fn answer(&self, order: Order) {
         match self.carry_out(order) {
-            Ok(event) => event.into_iter().for_each(|event| self.tell(event)),
+            Ok(Some(event)) => self.tell(event),
+            Ok(None) => {}
             Err(error) => {
                 self.tell(Event::Failed(format!("{error}; {}", error.hint())));
                 // The desk shows the change already; what the list has is the truth.
                 let truth = self.store().load();
-                truth.into_iter().for_each(|event| self.tell(event));
+                if let Ok(event) = truth {
+                    self.tell(event);
+                }
             }
         }
     }
@@ -164,7 +167,7 @@ impl Hand {
             Order::Track(ids) => {
                 let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
                 store.track(&entries, now)?;
-                Some(rows(&*store, &ids)?)
+                Some(rows(&store, &ids)?)
             }
             Order::Untrack(ids) => {
                 store.untrack(&ids, now)?;
@@ -172,11 +175,11 @@ impl Hand {
             }
             Order::SaveLocal(id, local) => {
                 store.set_local(&id, &local, now)?;
-                Some(rows(&*store, &[id])?)
+                Some(rows(&store, &[id])?)
             }
             Order::MarkSeen(ids, at) => {
                 store.mark_seen(&ids, at)?;
-                Some(rows(&*store, &ids)?)
+                Some(rows(&store, &ids)?)
             }
             Order::UnmarkSeen(at) => {
                 store.unmark_seen(at)?;

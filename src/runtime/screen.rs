@@ -4,6 +4,9 @@
 //! Frames reach it through a slot that holds one: the newest replaces the one not yet drawn, so a slow line skips
 //! pictures instead of falling behind.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -105,3 +105,56 @@ fn saved_view(view: &config::SavedView, config: &config::Config) -> Result<Saved
         Err(error) => Err(OpenError::View { path: config.path.clone(), title, error }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::session::{Place, system_clock};
+
+    fn session(name: &str, environment: &str, more: &str) -> Result<model::Session, OpenError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        let config = format!(
+            "default_profile = \"{name}\"\n[profiles.{name}]\n{environment}\napp_id = \"a\"\n\
+             merchant_no = \"m\"\nprivate_key_file = \"k\"\ngateway_public_key_file = \"p\"\n{more}\n"
+        );
+        std::fs::write(&path, config).unwrap();
+        let place = Place { config: Some(path), data_dir: Some(dir.path().into()), ..Place::default() };
+        desk_session(&Session::open(&place, system_clock()).unwrap())
+    }
+
+    const LOOPBACK: &str = "environment = \"custom\"\nbase_url = \"http://127.0.0.1:9\"";
+
+    #[test]
+    fn the_word_on_the_screen_is_never_kinder_than_the_truth() {
+        let word = |name, environment| session(name, environment, "").unwrap().environment.word();
+        assert_eq!(word("live", "environment = \"production\""), "LIVE");
+        assert_eq!(word("sandbox", "environment = \"production\""), "LIVE", "a name alone means nothing");
+        assert_eq!(word("test", "environment = \"uat\""), "UAT");
+        assert_eq!(word("tunnel", LOOPBACK), "CUSTOM");
+        assert_eq!(word("sandbox", LOOPBACK), "SANDBOX");
+    }
+
+    #[test]
+    fn a_wrong_view_or_key_is_named_with_the_file() {
+        let view = "[[views]]\ntitle = \"Mine\"\nfilter = \"due:someday\"";
+        let error = session("t", LOOPBACK, view).unwrap_err().to_string();
+        assert!(
+            error.contains("config.toml") && error.contains("`Mine`") && error.contains("due:someday"),
+            "{error}"
+        );
+        let keys = "[desk]\nkeys = { untrack = \"a\" }";
+        let error = session("t", LOOPBACK, keys).unwrap_err().to_string();
+        assert!(error.contains("config.toml") && error.contains("`a`"), "{error}");
+    }
+
+    #[test]
+    fn settings_arrive_as_they_are_written() {
+        let more = "[desk]\nsoon_days = 5\n[refresh]\nevery_minutes = 7\n[policy]\nread_only = true\n\
+                    [[views]]\ntitle = \"Big\"\nfilter = \"amt:>100\"";
+        let session = session("t", LOOPBACK, more).unwrap();
+        assert_eq!((session.soon_days, session.every_minutes), (5, 7));
+        assert_eq!(session.saved_views.iter().map(|view| view.title.as_str()).collect::<Vec<_>>(), ["Big"]);
+        assert!(session.read_only.is_some_and(|why| why.contains("config")));
+    }
+}

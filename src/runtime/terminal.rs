@@ -156,9 +156,8 @@ fn write_within(fd: BorrowedFd<'_>, mut bytes: &[u8], within: Duration) {
         let timeout = Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() };
         let mut fds = [PollFd::new(&fd, PollFlags::OUT)];
         match poll(&mut fds, Some(&timeout)) {
-            Ok(0) => return,
             Err(rustix::io::Errno::INTR) => continue,
-            Err(_) => return,
+            Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
         // A ready terminal takes a little; how much is not known, and a larger write could wait for ever.
@@ -225,6 +224,31 @@ mod tests {
         assert_eq!(check_name(Some("dumb")), Err(NoTerminal::Dumb("dumb".into())));
         assert!(check_name(None).is_err_and(|e| e.hint().contains("docket list")));
         assert!(check_name(Some("")).is_err());
+    }
+
+    /// Not a test: what [`a_panic_ends_with_one_line_and_no_payload`] runs in a process of its own.
+    #[test]
+    #[ignore = "ends its process"]
+    fn falls_over() {
+        install_panic_hook();
+        mark_entered();
+        std::thread::spawn(|| panic!("a secret of case O1")).join().unwrap();
+    }
+
+    #[test]
+    fn a_panic_ends_with_one_line_and_no_payload() {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "runtime::terminal::tests::falls_over", "--ignored", "--nocapture"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(PANICKED), "{output:?}");
+        let (out, said) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.contains("src/runtime/terminal.rs:"), "{said}");
+        assert!(!said.contains("secret") && !out.contains("secret"));
+        let leave = std::str::from_utf8(LEAVE).unwrap();
+        assert_eq!(out.matches(leave).count(), 1, "the terminal was not given back once");
     }
 
     #[test]

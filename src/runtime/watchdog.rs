@@ -110,10 +110,10 @@ mod tests {
     fn watched() -> (PipeWriter, Alarm, mpsc::Receiver<u8>, tokio::sync::mpsc::UnboundedReceiver<Notice>) {
         let (line, other_end) = std::io::pipe().unwrap();
         let line: &'static PipeReader = Box::leak(Box::new(line));
-        let (notices, noticed) = tokio::sync::mpsc::unbounded_channel();
-        let (ended, end) = mpsc::channel();
-        let alarm = start(line.as_fd(), notices, move |code| ended.send(code).unwrap()).unwrap();
-        (other_end, alarm, end, noticed)
+        let (notices, told) = tokio::sync::mpsc::unbounded_channel();
+        let (over, end) = mpsc::channel();
+        let alarm = start(line.as_fd(), notices, move |code| over.send(code).unwrap()).unwrap();
+        (other_end, alarm, end, told)
     }
 
     #[test]

@@ -160,11 +160,14 @@ impl<'a> Canvas<'a> {
     fn clear(&mut self, area: Area) {
         let origin = self.buffer.area;
         for y in area.y..area.y.saturating_add(area.height) {
-            if let Some(before) = area.x.checked_sub(1)
-                && let Some(cell) = self.buffer.cell_mut((origin.x + before, origin.y + y))
-                && text::graphemes(cell.symbol()).any(|(_, width)| width > 1)
-            {
-                cell.set_symbol(" ");
+            for back in 1..=area.x {
+                let Some(cell) = self.buffer.cell_mut((origin.x + area.x - back, origin.y + y)) else {
+                    break;
+                };
+                let columns: usize = text::graphemes(cell.symbol()).map(|(_, width)| width).sum();
+                if columns > usize::from(back) {
+                    cell.set_symbol(" ");
+                }
             }
         }
         let rect = Rect::new(origin.x + area.x, origin.y + area.y, area.width, area.height);

@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use crate::app::action::{Action, BINDINGS, Place};
+use crate::app::action::{Action, BINDINGS, Binding, Place};
 use crate::app::availability;
 use crate::app::layout::Area;
 use crate::app::model::{Availability, Model};
@@ -17,16 +17,14 @@ use super::words;
 
 /// The width from which the fields stand beside the rest.
 const TWO_COLUMNS: u16 = 130;
+/// The width from which the operator's word for a field stands beside its wire name.
+const WITH_LABELS: usize = 68;
 /// Columns of a wire name, the blank behind it included.
 const WIRE: usize = 20;
 
 /// Draws the page.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, page: &CasePage, area: Area) {
     let Some(tracked) = model.book.get(&page.id) else { return };
-    canvas.rule(area.x, area.y, area.width, canvas.theme.rule);
-    let title = Row::of(&format!(" Case {} ", tracked.id), canvas.theme.title)
-        .and(&format!("{} ", words::urgency_sentence(tracked, &model.scene.calendar)), canvas.theme.warning);
-    canvas.row(area.x + 1, area.y, area.width.saturating_sub(1), &title);
     let inside = Area {
         x: area.x + 1,
         y: area.y + 1,
@@ -37,6 +35,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, page: &CasePage, area
         let half = inside.width / 2;
         let left = received(canvas, model, tracked, usize::from(half) - 2);
         let right = known(canvas, model, tracked, usize::from(inside.width - half));
+        title(canvas, model, tracked, area, "");
         facts::scrolled(canvas, Area { width: half - 2, ..inside }, &left, page.scroll);
         let beside = Area { x: inside.x + half, width: inside.width - half, ..inside };
         facts::scrolled(canvas, beside, &right, page.scroll);
@@ -47,11 +46,24 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, page: &CasePage, area
     rows.push(Row::default());
     rows.extend(known(canvas, model, tracked, width));
     let first = facts::scrolled(canvas, inside, &rows, page.scroll);
-    let position = facts::position(first, inside.height, rows.len());
+    title(canvas, model, tracked, area, &facts::position(first, inside.height, rows.len()));
+}
+
+/// The id with its urgency, and at the right how far the page is scrolled.
+fn title(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, position: &str) {
+    let theme = canvas.theme;
+    canvas.rule(area.x, area.y, area.width, theme.rule);
+    let mut end = area.x + area.width;
     if !position.is_empty() {
-        let row = Row::of(&format!(" {position} "), canvas.theme.dim);
-        canvas.row_right(area.x, area.y, area.width.saturating_sub(1), &row);
+        let row = Row::of(&format!(" {position} "), theme.dim);
+        end = canvas.row_right(area.x, area.y, area.width.saturating_sub(1), &row);
     }
+    let urgency = words::urgency_words(tracked, &model.scene.calendar);
+    let mut title = Row::of(&format!(" Case {} ", tracked.id), theme.title);
+    if !urgency.is_empty() {
+        title.push(&format!("{urgency} "), theme.warning);
+    }
+    canvas.row(area.x + 1, area.y, end.saturating_sub(area.x + 1), &title);
 }
 
 /// The failure if there is one, and the sixteen fields under their wire names.
@@ -66,8 +78,10 @@ fn received(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize)
         return facts.rows;
     };
     for field in Field::ALL {
-        let name = Row::of(&format!("{:<WIRE$}", field.wire()), theme.label)
-            .and(&format!("{:<width$}", field.label(), width = facts::LABEL), theme.dim);
+        let mut name = Row::of(&format!("{:<WIRE$}", field.wire()), theme.label);
+        if width >= WITH_LABELS {
+            name.push(&format!("{:<width$}", field.label(), width = facts::LABEL), theme.dim);
+        }
         let value = match case.get(field) {
             None => Row::of("missing", theme.dim),
             Some("") => Row::of("empty", theme.dim),
@@ -99,9 +113,7 @@ fn known(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) ->
     facts.heading("History");
     facts.history();
     facts.heading("What you can do");
-    for (keys, what) in actions(model) {
-        facts.rows.push(Row::of(&format!("{keys:<10}"), canvas.theme.key).and(&what, Style::new()));
-    }
+    can_do(&mut facts, canvas, model);
     facts.rows
 }
 
@@ -113,17 +125,22 @@ fn batch(model: &Model, tracked: &Tracked) -> Option<String> {
     Some(format!("Batch {id}: {} of it on your list; others may exist", words::counted(tracked, "case")))
 }
 
-/// What works on this case now: keys and what they do. Moving about is left to the help page.
-fn actions(model: &Model) -> Vec<(String, String)> {
-    let moves = [Action::Palette, Action::Help, Action::Back, Action::Quit, Action::Suspend, Action::Redraw];
-    BINDINGS
-        .iter()
-        .filter(|row| row.places.contains(&Place::CasePage) && !row.places.contains(&Place::Pager))
-        .filter(|row| !moves.contains(&row.action) && availability::of(row.action, model) == Availability::On)
-        .map(|row| {
-            let keys = model.session.keymap.shown(row.action);
-            let keys = if keys.is_empty() { format!(": {}", row.name) } else { keys };
-            (keys, row.help.to_owned())
-        })
-        .collect()
+/// What works on this case now, and why the rest does not. Moving about is left to the help page.
+fn can_do(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model) {
+    let general =
+        [Action::Palette, Action::Help, Action::Back, Action::Quit, Action::Suspend, Action::Redraw];
+    let (mut on, mut off) = (Vec::new(), Vec::new());
+    let own = |row: &&Binding| row.places.contains(&Place::CasePage) && !row.places.contains(&Place::Pager);
+    for row in BINDINGS.iter().filter(own).filter(|row| !general.contains(&row.action)) {
+        let keys = model.session.keymap.shown(row.action);
+        let keys = if keys.is_empty() { format!(":{}", row.name) } else { keys };
+        match availability::of(row.action, model) {
+            Availability::On => on.push(format!("{keys} {}", row.label)),
+            Availability::Off(why) => off.push(format!("{keys} {}: {why}", row.label)),
+        }
+    }
+    facts.flow(&on);
+    for why in off {
+        facts.sentence(&why, canvas.theme.dim);
+    }
 }

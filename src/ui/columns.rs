@@ -9,8 +9,8 @@ use crate::domain::view::View;
 
 use super::text::{Shown, cells};
 
-/// Columns before the first real one: cursor, mark, health.
-pub(super) const SIGNS_WIDTH: u16 = 3;
+/// Columns before the first real one: cursor, mark, health, a blank.
+pub(super) const SIGNS_WIDTH: u16 = 4;
 /// Widths of what always looks the same.
 const URGENCY_WIDTH: usize = 10;
 const URGENCY_SIGN_WIDTH: usize = 2;
@@ -95,6 +95,8 @@ pub(super) struct Measures {
     /// Digits before the decimal point, and the point with what follows it.
     pub(super) whole: usize,
     pub(super) fraction: usize,
+    /// The widest amount with its currency, decimal points left out of line.
+    amount: usize,
     currency: usize,
     status: usize,
     result: usize,
@@ -113,11 +115,13 @@ impl Measures {
     }
 
     fn add(&mut self, tracked: &Tracked) {
-        let grow = |width: &mut usize, text: &str| *width = (*width).max(Shown::of(text).width());
+        let grow = |width: &mut usize, text: &str| *width = (*width).max(Shown::width_of(text));
         grow(&mut self.id, tracked.id.as_str());
         grow(&mut self.words, &words(tracked));
         let Some(case) = &tracked.case else { return };
         let (whole, fraction) = split_amount(case);
+        let together = [whole, fraction, case.currency()].map(Shown::width_of).iter().sum::<usize>() + 1;
+        self.amount = self.amount.max(together);
         grow(&mut self.whole, whole);
         grow(&mut self.fraction, fraction);
         grow(&mut self.currency, case.currency());
@@ -137,8 +141,8 @@ impl Measures {
             Column::Data => (DATA_WIDTH, DATA_WIDTH),
             Column::Id => (self.id, self.id),
             Column::Amount => {
-                let width = (self.whole + self.fraction + 1 + self.currency).min(30);
-                (width, width)
+                let in_line = (self.whole + self.fraction + 1 + self.currency).min(34);
+                (self.amount.min(in_line), if self.amount > 0 { in_line } else { 0 })
             }
             Column::Change => (16, room),
             Column::Status => at_least(22, self.status.min(32)),
@@ -238,6 +242,7 @@ mod tests {
         id: 27,
         whole: 8,
         fraction: 3,
+        amount: 14,
         currency: 3,
         status: 15,
         result: 3,

@@ -61,7 +61,7 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, 
 
 /// The lines, in columns that are read top to bottom.
 fn body(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, columns: u16) {
-    let width = (area.width / columns).saturating_sub(if columns > 1 { 1 } else { 0 });
+    let width = (area.width / columns).saturating_sub(u16::from(columns > 1));
     let rows = lines(canvas, model, tracked, usize::from(width));
     let fit = usize::from(area.height);
     let first = model.desk.detail_scroll.min(rows.len().saturating_sub(fit * usize::from(columns)));
@@ -80,29 +80,25 @@ fn lines(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) ->
     let mut facts = Facts::new(canvas, model, tracked, width);
     facts.failure();
     if !tracked.unseen.is_empty() {
-        facts.long("Changed", &words::unseen(tracked), theme.soon);
+        facts.long("Changes", &words::unseen(tracked), theme.soon);
     }
-    match &tracked.case {
-        Some(case) => {
-            fields(&mut facts, model, tracked, case);
-            facts.own_words(false);
-        }
-        None => {
-            facts.sentence("Not fetched yet.", theme.title);
-            let key = model.key_of(Action::RefreshShown);
-            facts.sentence(&format!("{key} asks the gateway for it."), Style::new());
-            facts.own_words(false);
-        }
+    if let Some(case) = &tracked.case {
+        fields(&mut facts, model, tracked, case);
+    } else {
+        facts.sentence("Not fetched yet.", theme.title);
+        let key = model.key_of(Action::RefreshShown);
+        facts.sentence(&format!("{key} asks the gateway for it."), Style::new());
+        facts.own_words(false);
+        facts.freshness();
     }
-    facts.freshness();
     facts.heading("History");
     facts.history();
     facts.rows
 }
 
-/// The sixteen fields, amounts with their currency.
+/// The sixteen fields, amounts with their currency, and the operator's words among them: what decides comes first.
 fn fields(facts: &mut Facts<'_>, model: &Model, tracked: &Tracked, case: &Case) {
-    let urgency = words::urgency_sentence(tracked, &model.scene.calendar);
+    let urgency = words::urgency_words(tracked, &model.scene.calendar);
     let due = format!("{}  {urgency}", case.text(Field::ExpirationDate));
     facts.one(Field::Status.label(), case.text(Field::Status));
     facts.one(Field::ExpirationDate.label(), due.trim_end());
@@ -111,9 +107,11 @@ fn fields(facts: &mut Facts<'_>, model: &Model, tracked: &Tracked, case: &Case) 
     }
     let origin = words::money(case, Field::OriginTradeAmount, Field::OriginTradeCurrency);
     facts.one(Field::OriginTradeAmount.label(), &origin);
+    facts.one(Field::OutTradeNo.label(), case.text(Field::OutTradeNo));
+    facts.one(Field::OutUserId.label(), case.text(Field::OutUserId));
+    facts.own_words(false);
+    facts.freshness();
     for field in [
-        Field::OutTradeNo,
-        Field::OutUserId,
         Field::CaseResult,
         Field::BatchId,
         Field::TradeCreateTime,

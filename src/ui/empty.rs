@@ -36,7 +36,7 @@ fn sentences(model: &Model) -> [String; 2] {
         return ["No cases on the list yet.".into(), next];
     }
     if !desk.filter_text.is_empty() && desk.listing.in_view() > 0 {
-        let why = format!("None of {} cases here matches `{}`.", desk.listing.in_view(), desk.filter_text);
+        let why = format!("Nothing here matches `{}` (0 of {}).", desk.filter_text, desk.listing.in_view());
         let next =
             format!("{} shows all again; {} changes the filter.", key(Action::Back), key(Action::Filter));
         return [why, next];

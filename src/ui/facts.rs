@@ -87,6 +87,20 @@ impl<'a> Facts<'a> {
         self.rows.extend(lines.iter().map(|line| Row::of(line.as_str(), style)));
     }
 
+    /// Short texts side by side, none of them broken, in as many lines as they need.
+    pub(super) fn flow(&mut self, texts: &[String]) {
+        let mut row = Row::default();
+        for text in texts {
+            let next = if row.width() == 0 { text.clone() } else { format!("   {text}") };
+            if row.width() > 0 && row.width() + Shown::of(&next).width() > self.width {
+                self.rows.push(std::mem::replace(&mut row, Row::plain(text)));
+            } else {
+                row.push(&next, Style::new());
+            }
+        }
+        self.rows.push(row);
+    }
+
     fn labelled(&self, label: &str) -> Row {
         Row::of(&format!("{label:<LABEL$}"), self.label)
     }
@@ -120,10 +134,10 @@ impl<'a> Facts<'a> {
         let Some(failure) = &self.tracked.failure else { return };
         let calendar = &self.model.scene.calendar;
         let (alarm, dim) = (self.alarm, self.dim);
-        self.long("x Not refreshed", &failure.line(), alarm);
-        self.one("Tried", &words::stamp(failure.at, calendar));
+        self.long("x Refresh", &failure.line(), alarm);
+        self.one("Tried at", &words::stamp(failure.at, calendar));
         if let Some(hint) = return_code::hint_for(&failure.code) {
-            self.long("Do", hint, dim);
+            self.long("Next", hint, dim);
         }
     }
 
@@ -133,14 +147,14 @@ impl<'a> Facts<'a> {
         let told = |at: Option<time::OffsetDateTime>| at.map(|at| words::stamp_with_age(at, calendar));
         self.one("Refreshed", &told(self.tracked.refreshed_at).unwrap_or_else(|| "never".into()));
         if let Some(changed) = told(self.tracked.changed_at) {
-            self.one("Changed", &changed);
+            self.one("Changed at", &changed);
         }
     }
 
     /// What happened, newest first.
     pub(super) fn history(&mut self) {
         let calendar = &self.model.scene.calendar;
-        let entries = words::history_of(self.model, self.tracked);
+        let Some(entries) = words::history_of(self.model, self.tracked) else { return };
         if entries.is_empty() {
             self.sentence("nothing recorded yet", self.dim);
         }

@@ -39,7 +39,9 @@ fn first(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         parts.retain(|(rank, _)| *rank != last);
     }
     let mut row = Row::default();
-    parts.into_iter().for_each(|(_, part)| row.append(part));
+    for (_, part) in parts {
+        row.append(part);
+    }
     canvas.row(area.x, area.y, area.width, &row);
     canvas.row_right(area.x, area.y, area.width, &right);
 }
@@ -55,7 +57,7 @@ fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
     };
     let mut parts = vec![
         (7, Row::of("docket ", theme.title)),
-        (4, Row::plain(&model.session.profile).and(" ", theme.dim)),
+        (5, Row::plain(&model.session.profile).and(" ", theme.dim)),
         (0, Row::of(&format!(" {} ", environment.word()), style).and(" ", theme.dim)),
     ];
     if model.session.read_only.is_some() {
@@ -68,17 +70,17 @@ fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
 fn counts(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
     let (theme, dot) = (canvas.theme, canvas.signs.dot);
     let summary = &model.desk.summary;
-    let mut parts = vec![(6, Row::plain(&format!(" open {}", summary.open)).and(dot, theme.dim))];
+    let mut parts = vec![(2, Row::plain(&format!("open {}", summary.open)).and(dot, theme.dim))];
     let today = if summary.today > 0 { theme.warning } else { theme.dim };
     parts.push((0, Row::of(&format!("due today {}", summary.today), today)));
     let mut more = |rank, text: String, style| parts.push((rank, Row::of(dot, theme.dim).and(&text, style)));
-    let overdue = if summary.overdue > 0 { (1, theme.alarm) } else { (5, theme.dim) };
+    let overdue = if summary.overdue > 0 { (1, theme.alarm) } else { (4, theme.dim) };
     more(overdue.0, format!("overdue {}", summary.overdue), overdue.1);
     if summary.failing > 0 {
-        more(2, format!("x {} failing", summary.failing), theme.alarm);
+        more(3, format!("x {} failing", summary.failing), theme.alarm);
     }
     if summary.unknown > 0 {
-        more(3, format!("{} unknown", summary.unknown), theme.warning);
+        more(6, format!("{} unknown", summary.unknown), theme.warning);
     }
     parts
 }
@@ -115,12 +117,18 @@ fn second(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let right = Row::of(&format!("by {}", model.desk.sort.word()), theme.dim);
     let room = usize::from(area.width).saturating_sub(right.width() + 2);
     let row = at_risk(canvas, model, room);
-    canvas.row(area.x, area.y + 1, cells_of(room), &row);
+    canvas.row(area.x, area.y + 1, super::text::cells(room), &row);
     canvas.row_right(area.x, area.y + 1, area.width, &right);
 }
 
-fn cells_of(room: usize) -> u16 {
-    super::text::cells(room)
+/// A sum without the noughts behind its second decimal.
+fn plain(sum: &str) -> String {
+    let mut sum = sum.to_owned();
+    let decimals = |sum: &str| sum.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    while decimals(&sum) > 2 && sum.ends_with('0') {
+        sum.pop();
+    }
+    sum
 }
 
 /// As many sums as fit whole: a sum that is cut would be a wrong sum.
@@ -133,7 +141,7 @@ fn at_risk(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
         .iter()
         .map(|(currency, sum)| {
             let currency = if currency.is_empty() { "no currency" } else { currency };
-            format!("{currency} {}", money::grouped(&sum.to_string()))
+            format!("{currency} {}", money::grouped(&plain(&sum.to_string())))
         })
         .collect();
     if sums.is_empty() {

@@ -14,8 +14,8 @@ use super::canvas::{Canvas, Row};
 use super::text::Shown;
 
 /// Columns of keys and label.
-const KEYS: usize = 15;
-const LABEL: usize = 15;
+const KEYS: usize = 12;
+const LABEL: usize = 14;
 
 /// The groups of the page, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,11 @@ const fn title(place: Place) -> &'static str {
 fn lines(canvas: &Canvas<'_>, model: &Model, place: Place, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for topic in Topic::ALL {
-        let here = |row: &&Binding| row.places.contains(&place) && Topic::of(row.action) == topic;
+        let here = |row: &&Binding| {
+            row.places.contains(&place)
+                && Topic::of(row.action) == topic
+                && !is_missing_view(row.action, model)
+        };
         let mut bindings = BINDINGS.iter().filter(here).peekable();
         if bindings.peek().is_none() {
             continue;
@@ -103,6 +107,11 @@ fn lines(canvas: &Canvas<'_>, model: &Model, place: Place, width: usize) -> Vec<
         rows.extend(filters(canvas));
     }
     rows
+}
+
+/// Whether it opens a view from the config that the config does not have.
+fn is_missing_view(action: Action, model: &Model) -> bool {
+    matches!(action, Action::View(number) if usize::from(number) > model.desk.tabs.len())
 }
 
 /// Keys, label, sentence; the reason below when it is off.

@@ -92,7 +92,9 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) -> Option<(u16, u16)> {
 /// Draws header, what lies below it, notice and footer.
 fn screen(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) -> Option<(u16, u16)> {
     header::draw(canvas, model, layout.header);
-    footer::draw(canvas, model, layout.footer);
+    if model.book.is_loaded() {
+        footer::draw(canvas, model, layout.footer);
+    }
     let body = body(layout);
     let cursor = lying_over(canvas, model, &model.overlay, layout, body);
     if !matches!(&model.overlay, Overlay::Prompt(prompt) if !prompt.purpose.takes_lines()) {

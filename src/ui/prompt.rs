@@ -27,16 +27,16 @@ pub(super) fn draw(
 }
 
 /// What stands before the text.
-fn label(purpose: &Purpose) -> String {
+fn label(purpose: &Purpose, ellipsis: &str) -> String {
     let of = |ids: &[CaseId]| match ids {
-        [one] => one.to_string(),
+        [one] => Shown::of(one.as_str()).cut_middle(12, ellipsis).as_str().to_owned(),
         many => words::counted(many.len(), "case"),
     };
     match purpose {
         Purpose::Filter(_) => "/".to_owned(),
         Purpose::Tags(ids) => format!("tags of {}: ", of(ids)),
         Purpose::Owner(ids) => format!("owner of {} (@me for yourself): ", of(ids)),
-        Purpose::WontContest(ids) => format!("won't contest {}, because: ", of(ids)),
+        Purpose::WontContest(ids) => format!("won't contest {}, why: ", of(ids)),
         Purpose::Add => "Add cases".to_owned(),
         Purpose::Note(id) => format!("Note on {id}"),
     }
@@ -52,7 +52,8 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
         let listing = &model.desk.listing;
         right.push(&format!("  {}/{}", listing.shown(), listing.in_view()), theme.title);
     }
-    let label = Shown::of(&label(&prompt.purpose)).cut(usize::from(area.width) / 2, canvas.signs.ellipsis);
+    let label = Shown::of(&label(&prompt.purpose, canvas.signs.ellipsis))
+        .cut(usize::from(area.width) * 3 / 5, canvas.signs.ellipsis);
     let needed = label.width() + Shown::of(prompt.field.value()).width() + 3;
     let least = usize::from(area.width).saturating_sub(needed).max(usize::from(area.width) / 4);
     let taken = cells(right.width().min(least));
@@ -69,7 +70,7 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
 fn window(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, body: Area) -> (u16, u16) {
     let theme = canvas.theme;
     let area = centred(body, 76, 14);
-    let inside = canvas.window(area, &label(&prompt.purpose));
+    let inside = canvas.window(area, &label(&prompt.purpose, canvas.signs.ellipsis));
     let below = below_the_text(canvas, model, prompt, usize::from(inside.width));
     let rows = inside.height.saturating_sub(cells(below.len()) + 1).max(1);
     let typed = typed::many_lines(&prompt.field, usize::from(inside.width));
@@ -115,14 +116,16 @@ fn preview(canvas: &Canvas<'_>, model: &Model, text: &str) -> String {
         format!("{}: {} new, {known} already here", words::counted(all, "id"), all.saturating_sub(known));
     if let Some(bad) = pasted.bad.first() {
         let rest = pasted.bad.len();
-        preview.push_str(&format!("{}{rest} bad (line {}: {})", canvas.signs.dot, bad.line, bad.why));
+        let more = format!("{}{rest} bad (line {}: {})", canvas.signs.dot, bad.line, bad.why);
+        preview.push_str(&more);
     }
     preview
 }
 
 /// A window in the middle of the body, never covering all of it.
 pub(super) fn centred(body: Area, width: u16, height: u16) -> Area {
-    let width = width.min(body.width.saturating_sub(4));
+    // Nearly as wide as the screen: then all of it, rather than scraps of the desk at both sides.
+    let width = if body.width < width + 12 { body.width } else { width };
     let height = height.min(body.height.saturating_sub(2));
     Area { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height }
 }

@@ -160,8 +160,14 @@ impl CaseRow<'_> {
         let (whole, fraction) = (Shown::of(whole), Shown::of(fraction));
         let before = " ".repeat(self.measures.whole.saturating_sub(whole.width()));
         let after = " ".repeat(self.measures.fraction.saturating_sub(fraction.width()));
-        let text = format!("{before}{}{}{after} {}", whole.as_str(), fraction.as_str(), case.currency());
-        canvas.put(x, y, width, &Shown::of(&text), Style::new());
+        let in_line = format!("{before}{}{}{after} {}", whole.as_str(), fraction.as_str(), case.currency());
+        let in_line = Shown::of(&in_line);
+        if in_line.width() <= usize::from(width) {
+            canvas.put(x, y, width, &in_line, Style::new());
+        } else {
+            let together = format!("{}{} {}", whole.as_str(), fraction.as_str(), case.currency());
+            canvas.row_right(x, y, width, &Row::plain(&together));
+        }
     }
 
     /// Text and style of a plain cell.

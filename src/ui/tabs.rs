@@ -1,5 +1,7 @@
 //! The tabs with their live counts, and what narrows the table: filter and marks.
 
+use ratatui::style::Style;
+
 use crate::app::action::Tab;
 use crate::app::layout::Area;
 use crate::app::model::Model;
@@ -19,7 +21,7 @@ struct Label {
 
 /// Draws the tabs, and filter and marks at the right.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
-    let right = narrowing(canvas, model, usize::from(area.width) / 2);
+    let right = narrowing(canvas, model, usize::from(area.width) * 3 / 5);
     let room = usize::from(area.width).saturating_sub(if right.width() > 0 { right.width() + 2 } else { 0 });
     let mut labels = labels(model);
     let mut row = joined(canvas, &labels, "  ");
@@ -33,6 +35,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         row = joined(canvas, &labels, "  ");
     }
     if row.width() > room {
+        row = joined(canvas, &labels, " ");
+    }
+    while row.width() > room && labels.len() > 2 {
+        let least = labels.iter().rposition(|label| !label.open && label.number > 1).unwrap_or_default();
+        labels.remove(least);
         row = joined(canvas, &labels, " ");
     }
     canvas.row(area.x, area.y, super::text::cells(room), &row);
@@ -75,7 +82,7 @@ fn joined(canvas: &Canvas<'_>, labels: &[Label], gap: &str) -> Row {
         if label.open {
             row.push(&format!("[{text}]"), theme.chosen);
         } else {
-            row.push(&text, if label.whole { theme.title } else { theme.dim });
+            row.push(&text, if label.whole { Style::new() } else { theme.dim });
         }
     }
     row

@@ -1,5 +1,7 @@
-//! The only road from a text to the screen. [`Shown`] makes hostile characters visible and knows how many columns
+//! The only road from a text to the screen. `Shown` makes hostile characters visible and knows how many columns
 //! a text takes; nothing else in this folder may write a symbol into a cell.
+
+use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, CellWidth};
 use unicode_segmentation::UnicodeSegmentation;
@@ -28,10 +30,17 @@ impl Shown {
                 out.push_str(symbol);
             } else {
                 // A glyph without a column would be dropped on the way to the screen, and so hide.
-                symbol.chars().for_each(|c| out.push_str(&format!("<U+{:04X}>", u32::from(c))));
+                // Writing to a String cannot fail.
+                symbol.chars().for_each(|c| _ = write!(out, "<U+{:04X}>", u32::from(c)));
             }
         }
         Self(out)
+    }
+
+    /// How many columns a text takes once it is showable.
+    pub(super) fn width_of(raw: &str) -> usize {
+        let plain = raw.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        if plain { raw.len() } else { Self::of(raw).width() }
     }
 
     /// The text.
@@ -124,7 +133,7 @@ fn head(text: &str, width: usize) -> &str {
 }
 
 /// The last look before a screen leaves: whatever hostile character still stands in a cell becomes `�`. Gives
-/// their number, which is zero unless a text went around [`Shown`].
+/// their number, which is zero unless a text went around `Shown`.
 pub fn guard(buffer: &mut Buffer) -> usize {
     let mut found = 0;
     for cell in &mut buffer.content {

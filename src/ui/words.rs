@@ -81,14 +81,15 @@ pub(super) fn urgency_sign(tracked: &Tracked, calendar: &Calendar, soon: &'stati
     }
 }
 
-/// `!! 2d over`, `! today`, `· 1d`; nothing for a case that has time or needs no reply.
+/// `!! 2d over`, `! today`, `· 1d`, `  9d`; nothing for a case that needs no reply.
 pub(super) fn urgency(tracked: &Tracked, calendar: &Calendar, soon: &'static str) -> String {
     if tracked.stage() == Stage::Due && tracked.local.wont_contest.is_some() {
         return "won't".to_owned();
     }
     let sign = urgency_sign(tracked, calendar, soon);
     match tracked.days_left(calendar) {
-        _ if sign.is_empty() => String::new(),
+        Some(days) if sign.is_empty() => format!("  {days}d"),
+        None if sign.is_empty() => String::new(),
         None => format!("{sign} no date"),
         Some(days) if days < -99 => format!("{sign} 99d+"),
         Some(days) if days < 0 => format!("{sign} {}d over", -days),
@@ -97,19 +98,18 @@ pub(super) fn urgency(tracked: &Tracked, calendar: &Calendar, soon: &'static str
     }
 }
 
-/// The same as a sentence, for the pane and the page: `due in 3 days`.
-pub(super) fn urgency_sentence(tracked: &Tracked, calendar: &Calendar) -> String {
+/// The same in words, for the pane and the page: `in 3 days`.
+pub(super) fn urgency_words(tracked: &Tracked, calendar: &Calendar) -> String {
     if tracked.stage() == Stage::Due && tracked.local.wont_contest.is_some() {
-        return "won't be contested".to_owned();
+        return "won't".to_owned();
     }
     match (tracked.needs_reply(), tracked.days_left(calendar)) {
         (false, _) => String::new(),
-        (true, None) => "! no readable due date, look at once".to_owned(),
+        (true, None) => "! no date".to_owned(),
         (true, Some(0)) => "! due today".to_owned(),
         (true, Some(1)) => "due tomorrow".to_owned(),
-        (true, Some(-1)) => "!! 1 day overdue".to_owned(),
-        (true, Some(days)) if days < 0 => format!("!! {} days overdue", -days),
-        (true, Some(days)) => format!("due in {days} days"),
+        (true, Some(days)) if days < 0 => format!("!! {}d over", -days),
+        (true, Some(days)) => format!("in {days} days"),
     }
 }
 
@@ -168,11 +168,11 @@ pub(super) fn money(case: &Case, amount: Field, currency: Field) -> String {
     if amount.is_empty() { String::new() } else { format!("{amount} {currency}").trim_end().to_owned() }
 }
 
-/// The history of a case, newest first; empty until it has been read.
-pub(super) fn history_of<'m>(model: &'m Model, tracked: &Tracked) -> Vec<&'m HistoryEntry> {
+/// The history of a case, newest first; `None` until it has been read.
+pub(super) fn history_of<'m>(model: &'m Model, tracked: &Tracked) -> Option<Vec<&'m HistoryEntry>> {
     match &model.desk.history {
-        Some((id, entries)) if *id == tracked.id => entries.iter().rev().collect(),
-        _ => Vec::new(),
+        Some((id, Some(entries))) if *id == tracked.id => Some(entries.iter().rev().collect()),
+        _ => None,
     }
 }
 

@@ -69,7 +69,16 @@ impl Home {
             ("PATH", "/usr/bin:/bin".into()),
             ("DOCKET_CONFIG", self.path("config.toml")),
             ("DOCKET_DATA_DIR", self.path("data")),
+            ("EDITOR", self.path("editor")),
         ]
+    }
+
+    /// Puts a program into the home, to be named by a variable.
+    pub(crate) fn program(&self, name: &str, text: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::write(self.path(name), text).unwrap();
+        std::fs::set_permissions(self.path(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+        self.path(name)
     }
 
     /// A `docket` without a terminal.
@@ -95,7 +104,7 @@ fn case(id: &CaseId, due: time::Date) -> Case {
 /// What came out of the terminal so far.
 struct Seen {
     parser: vt100::Parser,
-    bytes: usize,
+    raw: Vec<u8>,
     changed: Instant,
 }
 
@@ -140,7 +149,8 @@ impl Pty {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let parser = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
-        let seen = Arc::new((Mutex::new(Seen { parser, bytes: 0, changed: Instant::now() }), Condvar::new()));
+        let seen =
+            Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), changed: Instant::now() }), Condvar::new()));
         let reading = Arc::new(AtomicBool::new(true));
         let reader = pair.master.try_clone_reader().unwrap();
         let reader = std::thread::spawn({
@@ -165,7 +175,7 @@ impl Pty {
 
     /// Bytes that came out so far.
     pub(crate) fn bytes(&self) -> usize {
-        self.seen.0.lock().unwrap().bytes
+        self.seen.0.lock().unwrap().raw.len()
     }
 
     /// Waits until the screen is as it should be.
@@ -180,7 +190,12 @@ impl Pty {
 
     /// Waits until more than this many bytes have come.
     pub(crate) fn wait_bytes(&self, before: usize) {
-        self.wait_seen("something is written", |seen| seen.bytes > before);
+        self.wait_seen("something is written", |seen| seen.raw.len() > before);
+    }
+
+    /// Waits until exactly this has been sent to the terminal.
+    pub(crate) fn wait_sent(&self, bytes: &[u8]) {
+        self.wait_seen("a sequence is sent", |seen| seen.raw.windows(bytes.len()).any(|some| some == bytes));
     }
 
     fn wait_seen(&self, what: &str, mut holds: impl FnMut(&Seen) -> bool) {
@@ -295,7 +310,7 @@ fn read_all(mut reader: Box<dyn std::io::Read + Send>, seen: &(Mutex<Seen>, Cond
         let (seen, changed) = seen;
         let mut seen = seen.lock().unwrap();
         seen.parser.process(buffer.get(..count).unwrap());
-        seen.bytes += count;
+        seen.raw.extend_from_slice(buffer.get(..count).unwrap());
         seen.changed = Instant::now();
         changed.notify_all();
         drop(seen);

@@ -190,6 +190,23 @@ fn the_palette_finds_actions_and_refuses_those_that_are_off() {
 }
 
 #[test]
+fn a_click_and_the_wheel_move_the_cursor_on_the_desk_only() {
+    let mut script = Script::with(six());
+    let table = crate::app::layout::Layout::of(120, 40).unwrap().table;
+    script.event(Event::Clicked(5, table.y + 5));
+    assert_eq!(script.cursor(), "O2", "titles, OVERDUE, O1, TODAY, O3, O2");
+    script
+        .event(Event::Clicked(5, table.y + 1))
+        .event(Event::Clicked(5, 0))
+        .event(Event::Clicked(5, table.y));
+    assert_eq!(script.cursor(), "O2", "headings and other parts are no cases");
+    script.event(Event::Wheel { down: false });
+    assert_eq!(script.cursor(), "O1");
+    script.keys("a").event(Event::Wheel { down: true }).keys("Esc");
+    assert_eq!(script.cursor(), "O1");
+}
+
+#[test]
 fn a_day_that_turns_moves_the_cases() {
     let mut script = Script::with(six());
     script.now += time::Duration::days(1);

@@ -1,7 +1,10 @@
 //! crossterm's keys to docket's: only what terminals agree on over SSH and tmux.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 
+use crate::app::event::Event;
 use crate::app::key::{Code, Key};
 
 /// A key press as the core knows it; `None` for releases, for Alt and for keys that docket does not use.
@@ -36,6 +39,16 @@ pub(super) fn key(event: KeyEvent) -> Option<Key> {
         _ => return None,
     };
     Some(Key { code, ctrl })
+}
+
+/// A click or a turn of the wheel; `None` for everything else the mouse does.
+pub(super) fn mouse(event: MouseEvent) -> Option<Event> {
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Some(Event::Clicked(event.column, event.row)),
+        MouseEventKind::ScrollDown => Some(Event::Wheel { down: true }),
+        MouseEventKind::ScrollUp => Some(Event::Wheel { down: false }),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

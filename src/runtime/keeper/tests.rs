@@ -1,1 +1,132 @@
-//! (tests)
+//! The keeper on a real list: what it answers, what it leaves out, and what it notices.
+
+use std::sync::Arc;
+
+use time::macros::datetime;
+use tokio::sync::mpsc::Receiver;
+
+use super::*;
+use crate::domain::case::{Case, Field};
+use crate::store::{Observation, SqliteStore};
+
+const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
+
+struct Bench {
+    dir: tempfile::TempDir,
+    keeper: Keeper,
+    events: Receiver<Event>,
+}
+
+fn id(text: &str) -> CaseId {
+    CaseId::parse(text).unwrap()
+}
+
+fn ids(cases: &[crate::domain::tracked::Tracked]) -> Vec<&str> {
+    cases.iter().map(|case| case.id.as_str()).collect()
+}
+
+impl Bench {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (events, arrivals) = tokio::sync::mpsc::channel(16);
+        let mut kept =
+            Kept::new(Box::new(SqliteStore::open(&dir.path().join("t.db")).unwrap()), events.clone());
+        assert_eq!(kept.load().unwrap(), Event::Loaded(Vec::new()));
+        let keeper = Keeper::start(kept, events, Arc::new(|| NOW)).unwrap();
+        Self { dir, keeper, events: arrivals }
+    }
+
+    /// Another process with the same list.
+    fn elsewhere(&self) -> SqliteStore {
+        SqliteStore::open(&self.dir.path().join("t.db")).unwrap()
+    }
+
+    /// The next event; the keeper's own second is the longest it ever takes.
+    fn next(&mut self) -> Event {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let event = runtime
+            .block_on(async { tokio::time::timeout(Duration::from_secs(20), self.events.recv()).await });
+        event.unwrap().unwrap()
+    }
+}
+
+#[test]
+fn what_is_written_comes_back_as_the_list_has_it() {
+    let mut bench = Bench::new();
+    bench.keeper.ask(Order::Track(vec![id("O1"), id("O2")]));
+    let Event::Rows(rows) = bench.next() else { panic!("no rows") };
+    assert_eq!(ids(&rows), ["O1", "O2"]);
+    let local = Local { note: "call them".to_owned(), ..Local::default() };
+    bench.keeper.ask(Order::SaveLocal(id("O2"), local.clone()));
+    let Event::Rows(rows) = bench.next() else { panic!("no rows") };
+    assert_eq!(rows[0].local, local);
+    bench.keeper.ask(Order::Untrack(vec![id("O1")]));
+    bench.keeper.ask(Order::Reload);
+    let Event::Loaded(cases) = bench.next() else { panic!("no list") };
+    assert_eq!(ids(&cases), ["O2"]);
+}
+
+#[test]
+fn of_several_histories_only_the_newest_is_read() {
+    let mut bench = Bench::new();
+    // While the list is held, the orders pile up.
+    let store = bench.keeper.store();
+    let held = store.lock().unwrap();
+    bench.keeper.ask(Order::Track(vec![id("O1")]));
+    for number in 1..=50 {
+        bench.keeper.ask(Order::History(id(&format!("O{number}"))));
+    }
+    drop(held);
+    let mut histories = Vec::new();
+    while histories.last().is_none_or(|last| *last != id("O50")) {
+        if let Event::History(id, _) = bench.next() {
+            histories.push(id);
+        }
+    }
+    assert!(histories.len() <= 2, "{histories:?} were read");
+}
+
+#[test]
+fn a_failed_write_is_told_and_the_truth_after_it() {
+    let mut bench = Bench::new();
+    bench.keeper.ask(Order::SaveLocal(id("O-never-tracked"), Local::default()));
+    assert!(matches!(bench.next(), Event::Failed(why) if why.contains("O-never-tracked")));
+    assert_eq!(bench.next(), Event::Loaded(Vec::new()));
+}
+
+#[test]
+fn a_refresh_shows_what_it_has_stored() {
+    let mut bench = Bench::new();
+    bench.keeper.ask(Order::Track(vec![id("O1")]));
+    bench.next();
+    let case = Case::from_fields([(Field::Status, Some("DISPUTE_INQUIRY".to_owned()))]);
+    let seen = Observation { id: id("O1"), at: NOW, outcome: Ok(case.clone()) };
+    bench.keeper.store().lock().unwrap().record(&[seen]).unwrap();
+    let Event::Rows(rows) = bench.next() else { panic!("no rows") };
+    assert_eq!(rows[0].case, Some(case));
+}
+
+#[test]
+fn what_another_process_writes_is_noticed_and_our_own_is_not_read_twice() {
+    let mut bench = Bench::new();
+    bench.keeper.ask(Order::Track(vec![id("O1")]));
+    bench.next();
+    bench.elsewhere().track(&[NewCase::new(id("O2"))], NOW).unwrap();
+    // Had our own write counted, a list without O2 could come first.
+    let Event::Loaded(cases) = bench.next() else { panic!("no list") };
+    assert_eq!(ids(&cases), ["O1", "O2"]);
+    let kept = bench.keeper.store.lock().unwrap();
+    assert!(!kept.moved().unwrap());
+}
+
+#[test]
+fn stopping_waits_for_what_was_asked_before() {
+    let bench = Bench::new();
+    bench.keeper.ask(Order::Track(vec![id("O1")]));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    // Nobody reads the answers any more, as when the desk is left.
+    drop(bench.events);
+    assert!(runtime.block_on(bench.keeper.stop(Duration::from_secs(20))));
+    let elsewhere = SqliteStore::open(&bench.dir.path().join("t.db")).unwrap();
+    assert_eq!(ids(&elsewhere.tracked().unwrap()), ["O1"]);
+}

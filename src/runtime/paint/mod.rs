@@ -133,7 +133,7 @@ impl Painter {
             |cell: &Cell| cell.symbol().is_ascii() && cell.symbol().len() == 1 && self.pen.suits(cell);
         match between {
             Some(cells) if to - from <= REWRITE_UP_TO && cells.iter().all(plain) => {
-                cells.iter().for_each(|cell| out.extend_from_slice(cell.symbol().as_bytes()));
+                out.extend(cells.iter().flat_map(|cell| cell.symbol().bytes()));
                 true
             }
             _ => false,

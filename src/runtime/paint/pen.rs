@@ -109,17 +109,19 @@ fn code(out: &mut Vec<u8>, number: u8) {
 
 /// A colour as SGR codes; `base` is 30 for text, 40 for the ground, 50 for underlines.
 fn colour(out: &mut Vec<u8>, colour: Color, base: u8) {
-    let indexed = |out: &mut Vec<u8>, index: u8| {
-        [base + 8, 5, index].into_iter().for_each(|number| code(out, number));
+    let mut put = |codes: &[u8]| {
+        for &number in codes {
+            code(out, number);
+        }
     };
     match (ansi(colour), colour) {
         // Underlines have no short codes.
-        (Some(index), _) if base == 50 => indexed(out, index),
-        (Some(index), _) if index < 8 => code(out, base + index),
-        (Some(index), _) => code(out, base + 60 + index - 8),
-        (None, Color::Indexed(index)) => indexed(out, index),
-        (None, Color::Rgb(r, g, b)) => [base + 8, 2, r, g, b].into_iter().for_each(|n| code(out, n)),
-        (None, _) => code(out, base + 9),
+        (Some(index), _) if base == 50 => put(&[base + 8, 5, index]),
+        (Some(index), _) if index < 8 => put(&[base + index]),
+        (Some(index), _) => put(&[base + 60 + index - 8]),
+        (None, Color::Indexed(index)) => put(&[base + 8, 5, index]),
+        (None, Color::Rgb(r, g, b)) => put(&[base + 8, 2, r, g, b]),
+        (None, _) => put(&[base + 9]),
     }
 }
 

@@ -3,13 +3,15 @@
 mod chaos;
 mod screens;
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 use time::Duration;
 
 use crate::app::event::{Event, Report};
-use crate::app::model::Environment;
+use crate::app::model::{Environment, Model};
 use crate::app::tests::{NOW, Script, id, session};
 use crate::domain::case::{Case, Field};
 use crate::domain::change::{Change, HistoryEntry};
@@ -22,12 +24,12 @@ const DARK: Look = Look { theme: Theme::dark(), ascii: false, colour: true };
 
 /// A case with all sixteen fields, like the gateway's.
 fn full(number: u32, status: &str, due: &str, amount: &str, currency: &str) -> Tracked {
-    let key = format!("O2026110306554591643710{number:05}");
+    let key = format!("O2026110306554591643710{number:04}");
     let mut tracked = Tracked::new(id(&key));
     let order = format!("P16424106{number:05}");
     let values = [
         (Field::CaseId, key.as_str()),
-        (Field::BatchId, if number % 2 == 0 { "B77" } else { "" }),
+        (Field::BatchId, if number.is_multiple_of(2) { "B77" } else { "" }),
         (Field::Status, status),
         (Field::CaseResult, if status == "CASE_CLOSED" { "WIN" } else { "" }),
         (Field::OutTradeNo, &order),
@@ -134,12 +136,12 @@ fn text(buffer: &Buffer) -> String {
     out
 }
 
-/// The screen as text, and below it where the styles change: `row: from-to style`.
+/// The screen as text, and below it the place of the cursor.
 fn picture(script: &Script, look: &Look) -> String {
     let frame = frame(script, look);
     let mut out = text(&frame.buffer);
     if let Some((x, y)) = frame.cursor {
-        out.push_str(&format!("cursor at {x},{y}\n"));
+        _ = writeln!(out, "cursor at {x},{y}");
     }
     out
 }
@@ -155,7 +157,7 @@ fn styles(buffer: &Buffer) -> String {
             if fg != Color::Reset || bg != Color::Reset || !modifier.is_empty() {
                 let text: String = run.iter().map(ratatui::buffer::Cell::symbol).collect();
                 if !text.trim().is_empty() {
-                    out.push_str(&format!("{y}:{x} {fg}/{bg} {modifier:?} {}\n", text.trim()));
+                    _ = writeln!(out, "{y}:{x} {fg}/{bg} {modifier:?} {}", text.trim());
                 }
             }
             x += run.len();
@@ -170,7 +172,7 @@ fn report() -> Report {
         requested: 10,
         succeeded: 7,
         changed: vec![(
-            id("O2026110306554591643710006"),
+            id("O20261103065545916437100006"),
             status_change("DISPUTE_INQUIRY", "DISPUTE_RECEIVED"),
         )],
         failures: vec![

@@ -38,3 +38,128 @@ fn the_case_page() {
         tell_history(script);
     });
 }
+
+#[test]
+fn the_filter_while_it_is_typed() {
+    at_sizes("filter", |script| _ = script.keys("/").typed("cur:usd due:"));
+}
+
+#[test]
+fn the_filter_once_it_is_kept_with_marks() {
+    at_sizes("filtered", |script| {
+        script.keys("5 Space j Space j j Space /").typed("cur:usd").keys("Enter");
+    });
+}
+
+#[test]
+fn adding_cases() {
+    at_sizes("add", |script| {
+        script.keys("a");
+        script.event(Event::Paste(format!("O1\nO2, O20261103065545916437100001\n{}\nO3", "x".repeat(65))));
+    });
+}
+
+#[test]
+fn one_line_prompts() {
+    at_sizes("wont_contest", |script| _ = script.keys("w").typed("valid claim, small sum"));
+    at_sizes("tags", |script| _ = script.keys("Space j Space t").typed("fraud"));
+}
+
+#[test]
+fn the_note_over_the_case_page() {
+    at_sizes("note", |script| _ = script.keys("j Enter n"));
+}
+
+#[test]
+fn the_palette() {
+    at_sizes("palette", |script| _ = script.keys(": r e Down"));
+}
+
+#[test]
+fn help() {
+    at_sizes("help", |script| _ = script.keys("?"));
+    at_sizes("help_case_page", |script| _ = script.keys("Enter ? PgDn"));
+}
+
+#[test]
+fn the_report_and_the_journal() {
+    at_sizes("report", |script| {
+        script.keys("ctrl-r");
+        script.event(Event::RefreshEnded { ticket: 1, report: report() }).keys("e");
+    });
+    at_sizes("journal", |script| {
+        script.keys("L");
+        tell_history(script);
+    });
+}
+
+#[test]
+fn a_refresh_that_runs() {
+    at_sizes("refreshing", |script| {
+        script.keys("ctrl-r");
+        script.event(Event::Progress { ticket: 1, done: 4, failed: 1 });
+    });
+}
+
+#[test]
+fn the_detail_pane_with_the_keys() {
+    at_sizes("pane", |script| _ = script.keys("j j Tab j"));
+}
+
+#[test]
+fn empty_tables() {
+    let empty = |cases: Vec<Tracked>, keys: &str| {
+        let mut script = Script::with(cases);
+        script.event(Event::Resized(80, 24));
+        if !keys.is_empty() {
+            script.keys(keys);
+        }
+        picture(&script, &DARK)
+    };
+    insta::assert_snapshot!("empty_book", empty(Vec::new(), ""));
+    let closed = || vec![full(8, "CASE_CLOSED", "2026-10-01", "99.00", "USD")];
+    insta::assert_snapshot!("empty_due", empty(closed(), ""));
+    insta::assert_snapshot!("empty_changed", empty(closed(), "2"));
+    insta::assert_snapshot!("empty_waiting", empty(closed(), "3"));
+    insta::assert_snapshot!("empty_drafts", empty(closed(), "6"));
+    insta::assert_snapshot!("empty_filtered", empty(closed(), "4 / z z z Enter"));
+}
+
+#[test]
+fn before_the_list_has_been_read() {
+    let script = Script { model: Model::new(session(), 80, 24, NOW), effects: Vec::new(), now: NOW };
+    insta::assert_snapshot!("reading", picture(&script, &DARK));
+}
+
+#[test]
+fn too_small() {
+    for (width, height) in [(59, 15), (60, 14), (12, 5)] {
+        let mut script = desk(width, height);
+        script.keys("j");
+        insta::assert_snapshot!(format!("too_small_{width}x{height}"), picture(&script, &DARK));
+    }
+}
+
+#[test]
+fn ascii_uses_no_other_character() {
+    for (width, height) in SIZES {
+        for keys in ["j", "2", "5", "a", "?", ":", "j Enter", "L"] {
+            let mut script = desk(width, height);
+            script.keys(keys);
+            let text = picture(&script, &Look { ascii: true, ..DARK });
+            assert!(text.is_ascii(), "{keys} at {width}x{height}:\n{text}");
+        }
+    }
+    let mut script = desk(120, 40);
+    script.keys("5 j j");
+    insta::assert_snapshot!("ascii", picture(&script, &Look { ascii: true, ..DARK }));
+}
+
+#[test]
+fn the_styles_of_a_live_desk() {
+    let mut script = Script::of(live(), morning());
+    script.event(Event::Resized(120, 40)).keys("j Space");
+    insta::assert_snapshot!("styles_dark", styles(&frame(&script, &DARK).buffer));
+    let mono = Look { colour: false, ..DARK };
+    insta::assert_snapshot!("styles_no_color", styles(&frame(&script, &mono).buffer));
+}
