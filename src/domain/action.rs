@@ -92,10 +92,10 @@ impl fmt::Display for State {
 /// What a failed send says about whether it was executed (reliability.md section 1.4).
 pub fn verdict(fault: &Fault) -> State {
     match fault {
-        // No byte left this host.
-        Fault::Unsent(_) | Fault::Signing(_) | Fault::Cancelled => State::Refused,
-        // The rate limiter stands before execution.
-        Fault::Http { status: 429, .. } => State::Refused,
+        // No byte left this host; and the rate limiter stands before execution.
+        Fault::Unsent(_) | Fault::Signing(_) | Fault::Cancelled | Fault::Http { status: 429, .. } => {
+            State::Refused
+        }
         Fault::Refused { code, .. } => match return_code::class_of(code) {
             CodeClass::Failed | CodeClass::Fix | CodeClass::Later => State::Refused,
             CodeClass::Accepted | CodeClass::Doubt => State::Unknown,

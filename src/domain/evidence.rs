@@ -72,9 +72,10 @@ pub fn judge(url: &str) -> Result<(), UrlFault> {
     if name.is_empty() || extension.is_empty() {
         return Err(UrlFault::NoFileName);
     }
-    match TYPES.iter().any(|known| known.eq_ignore_ascii_case(extension)) {
-        true => Ok(()),
-        false => Err(UrlFault::Type(extension.to_owned())),
+    if TYPES.iter().any(|known| known.eq_ignore_ascii_case(extension)) {
+        Ok(())
+    } else {
+        Err(UrlFault::Type(extension.to_owned()))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod filter;
 pub mod ids;
 pub mod money;
 pub mod order;
+pub mod record;
 pub mod reply;
 pub mod return_code;
 pub mod shown;
