@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use crate::domain::action::State;
 use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionRecord, Draft};
+use crate::domain::reply::Target;
 use crate::domain::tracked::Tracked;
 
 /// All tracked cases, reachable by id and by slot. A slot is valid until the list grows or shrinks.
@@ -11,6 +14,8 @@ pub struct Book {
     cases: Vec<Tracked>,
     slots: HashMap<CaseId, usize>,
     loaded: bool,
+    drafts: Vec<Draft>,
+    journal: Vec<ActionRecord>,
 }
 
 impl Book {
@@ -70,6 +75,49 @@ impl Book {
     /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.cases.is_empty()
+    }
+
+    /// Replies begun and not sent, newest first.
+    pub fn drafts(&self) -> &[Draft] {
+        &self.drafts
+    }
+
+    /// Replaces the drafts by what the store has.
+    pub fn replace_drafts(&mut self, mut drafts: Vec<Draft>) {
+        drafts.sort_by(|a, b| b.changed_at.cmp(&a.changed_at).then_with(|| a.targets.cmp(&b.targets)));
+        self.drafts = drafts;
+    }
+
+    /// Puts a draft in, in place of the older one for the same targets.
+    pub fn keep_draft(&mut self, draft: Draft) {
+        self.drop_draft(&draft.targets);
+        self.drafts.insert(0, draft);
+    }
+
+    /// Takes the draft for these targets out; `false` when there is none.
+    pub fn drop_draft(&mut self, targets: &[Target]) -> bool {
+        let before = self.drafts.len();
+        self.drafts.retain(|draft| draft.targets != targets);
+        self.drafts.len() < before
+    }
+
+    /// Every reply and refund ever attempted, newest first.
+    pub fn journal(&self) -> &[ActionRecord] {
+        &self.journal
+    }
+
+    /// Replaces the journal by what the store has.
+    pub fn replace_journal(&mut self, journal: Vec<ActionRecord>) {
+        self.journal = journal;
+    }
+
+    /// The state of an action that stands in the way of another reply to this target.
+    pub fn open_action(&self, target: &Target) -> Option<State> {
+        let of_target = |record: &&ActionRecord| match target {
+            Target::Case(id) => record.intent.case_id.as_ref() == Some(id),
+            Target::Batch(batch) => record.intent.batch_id.as_ref() == Some(batch),
+        };
+        self.journal.iter().filter(of_target).map(|record| record.state).find(|state| state.is_open())
     }
 
     /// Whether the store has answered at all.

@@ -2,7 +2,10 @@
 
 use time::OffsetDateTime;
 
+use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
+use crate::domain::record::Draft;
+use crate::domain::reply::{Reply, Target};
 use crate::domain::tracked::Local;
 
 /// Something to carry out; its outcome comes back as an [`super::event::Event`].
@@ -31,6 +34,27 @@ pub enum Effect {
     Reload,
     /// Read the history of a case; only the newest request matters.
     LoadHistory(CaseId),
+    /// Store a draft; of several for the same targets only the newest matters.
+    SaveDraft(Draft),
+    /// Drop the draft of these targets.
+    DeleteDraft(Vec<Target>),
+    /// Read the journal.
+    LoadJournal,
+    /// Write the exact bodies of these replies, for the preview.
+    PreviewReplies(Vec<Reply>),
+    /// Ask each of these addresses whether it answers; advice only.
+    CheckLinks(Vec<String>),
+    /// Send one reply that the operator has confirmed.
+    SendReply {
+        /// What goes out.
+        reply: Reply,
+        /// The case as the operator saw it; when it has moved since, nothing is sent.
+        seen: Case,
+        /// Whether the operator confirmed it although PayerMax has not asked for a reply.
+        although: bool,
+    },
+    /// Ask how actions of unknown outcome ended.
+    Settle,
     /// Send a text to the terminal's clipboard.
     Copy(String),
     /// Open a text in the operator's editor.

@@ -12,7 +12,7 @@ use super::model::Model;
 use super::overlay::{Overlay, Palette, Prompt, Purpose};
 use super::starting::counted;
 use super::undo::Undo;
-use super::{keys, local, movement, relist, starting};
+use super::{keys, local, movement, relist, replying, starting};
 
 /// Opens a prompt over what is on the screen.
 pub(super) fn open(model: &mut Model, purpose: Purpose) {
@@ -32,6 +32,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(prompt) => press_prompt(model, prompt, key),
         Overlay::Palette(palette) => press_palette(model, palette, key),
+        Overlay::Reply(form) => replying::press(model, form, key),
         other => {
             model.overlay = other;
             Vec::new()
@@ -221,6 +222,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             effects
         }
+        Overlay::Reply(form) => replying::paste(model, form, text),
         Overlay::Palette(mut palette) => {
             palette.field.paste(text, false);
             palette.chosen = 0;
@@ -238,13 +240,17 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// The editor is done with the text of a prompt.
 pub(super) fn edited(model: &mut Model, result: Result<String, String>) -> Vec<Effect> {
+    let mut effects = vec![Effect::Redraw];
     match result {
-        Ok(text) => {
-            if let Overlay::Prompt(prompt) = &mut model.overlay {
+        Ok(text) => match std::mem::take(&mut model.overlay) {
+            Overlay::Prompt(mut prompt) => {
                 prompt.field = TextField::new(text.trim_end());
+                model.overlay = Overlay::Prompt(prompt);
             }
-        }
+            Overlay::Reply(form) => effects.extend(replying::edited(model, form, &text)),
+            other => model.overlay = other,
+        },
         Err(why) => model.fail(format!("the editor's text was not taken: {why}")),
     }
-    vec![Effect::Redraw]
+    effects
 }

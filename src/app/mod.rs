@@ -28,6 +28,7 @@ mod movement;
 mod outcomes;
 mod perform;
 mod relist;
+pub mod replying;
 mod starting;
 pub mod targets;
 mod update;

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Tab};
 use super::desk::Pane;
+use super::effect::Effect;
 use super::layout::Layout;
 use super::model::Model;
 use super::overlay::Overlay;
@@ -51,7 +52,7 @@ fn scrolled_page(model: &Model) -> Option<(usize, usize)> {
         Overlay::None if model.desk.pane == Pane::Detail => {
             Some((model.desk.detail_scroll, CASE_LINES + history))
         }
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) => None,
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => None,
     }
 }
 
@@ -61,13 +62,15 @@ fn set_scroll(model: &mut Model, to: usize) {
         Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
             *scroll = to;
         }
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) => model.desk.detail_scroll = to,
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => {
+            model.desk.detail_scroll = to;
+        }
     }
 }
 
 /// Moves the cursor from case to case; headings are passed over.
 fn move_cursor(model: &mut Model, action: Action) {
-    let lines: Vec<usize> = model.desk.listing.cases().map(|(line, _)| line).collect();
+    let lines: Vec<usize> = model.desk.listing.stops().collect();
     let Some(last) = lines.len().checked_sub(1) else { return };
     let at = lines.binary_search(&model.desk.cursor.line).unwrap_or_else(|near| near.min(last));
     let rows = Layout::of(model.scene.width, model.scene.height).map_or(1, |layout| layout.table_rows());
@@ -76,17 +79,18 @@ fn move_cursor(model: &mut Model, action: Action) {
     }
 }
 
-/// Opens the tab with this number, from 1.
-pub(super) fn open_tab(model: &mut Model, number: usize) {
+/// Opens the tab with this number, from 1; the journal is read anew.
+pub(super) fn open_tab(model: &mut Model, number: usize) -> Vec<Effect> {
     let tab = number.checked_sub(1).and_then(|index| model.desk.tabs.get(index)).copied();
     if let Some(tab) = tab.filter(|tab| *tab != model.desk.tab) {
         model.desk.tab = tab;
         model.desk.pane = Pane::Table;
         relist::relist(model);
-        if matches!(tab, Tab::Drafts | Tab::Journal) {
-            model.say("not yet: replies and refunds are not part of this version of docket");
+        if tab == Tab::Journal {
+            return vec![Effect::LoadJournal];
         }
     }
+    Vec::new()
 }
 
 /// Goes from the table to the detail pane and back.

@@ -4,6 +4,7 @@ use time::Duration;
 
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::tracked::Tracked;
 
 use super::action::Action;
@@ -11,7 +12,7 @@ use super::effect::Effect;
 use super::event::Report;
 use super::model::Model;
 use super::starting::{self, counted};
-use super::{relist, targets};
+use super::{relist, replying, targets};
 
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, cases: Vec<Tracked>) -> Vec<Effect> {
@@ -32,6 +33,35 @@ pub(super) fn rows(model: &mut Model, rows: Vec<Tracked>) -> Vec<Effect> {
 /// The case that is looked at may have a longer history now; the one on the screen stays until it is read.
 fn history_again(model: &Model) -> Option<Effect> {
     model.desk.history.as_ref().map(|(id, _)| Effect::LoadHistory(id.clone()))
+}
+
+/// The drafts as the store has them. Those found at the start are offered in a sentence.
+pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
+    let first = model.book.drafts().is_empty() && model.notice.is_none();
+    model.book.replace_drafts(drafts);
+    relist::relist(model);
+    if let Some(newest) = model.book.drafts().first().filter(|_| first) {
+        let named = replying::named(model, &newest.targets);
+        let count = counted(model.book.drafts().len(), "draft");
+        model.say(format!(
+            "{count} kept, the newest for {named}; {} shows them",
+            model.key_of(Action::View(6))
+        ));
+    }
+    Vec::new()
+}
+
+/// The journal as the store has it.
+pub(super) fn journal(model: &mut Model, journal: Vec<ActionRecord>) -> Vec<Effect> {
+    model.book.replace_journal(journal);
+    relist::relist(model);
+    Vec::new()
+}
+
+/// What asking for the end of unknown actions brought.
+pub(super) fn settled(model: &mut Model, sentence: String) -> Vec<Effect> {
+    model.say(sentence);
+    vec![Effect::LoadJournal]
 }
 
 /// The history of a case; a late one, of a case no longer looked at, is dropped.

@@ -5,6 +5,7 @@ use crate::domain::tracked::Local;
 
 use super::action::Action;
 use super::field::TextField;
+use super::replying::ReplyForm;
 
 /// What lies over the desk.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub enum Overlay {
     CasePage(CasePage),
     /// A prompt for text, in place of the notice line or as a small window.
     Prompt(Prompt),
+    /// A reply being written, checked, confirmed or sent.
+    Reply(Box<ReplyForm>),
     /// Every action by name.
     Palette(Palette),
     /// The keys that work here; `over` is where it was opened.

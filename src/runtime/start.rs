@@ -1,5 +1,6 @@
 //! What the desk needs to know before it opens, taken from the config: one sentence when something there is wrong.
 
+use crate::domain::reply::Version;
 use crate::app::keymap::{Keymap, KeymapError};
 use crate::app::model::{self, Environment, SavedView};
 use crate::domain::filter::{Filter, FilterError};
@@ -79,6 +80,9 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
         soon_days: config.desk.soon_days,
         closed_refresh_days: config.desk.closed_refresh_days,
         every_minutes: config.refresh.every_minutes.into(),
+        // Another version was refused when the config was read.
+        reply_version: Version::from_word(&profile.versions.case_reply).unwrap_or_default(),
+        templates: config.templates.clone().into_iter().collect(),
         saved_views: config.views.iter().map(|view| saved_view(view, config)).collect::<Result<_, _>>()?,
         keymap,
     })

@@ -35,6 +35,8 @@ pub(crate) fn session() -> Session {
         soon_days: 2,
         closed_refresh_days: 30,
         every_minutes: 0,
+        reply_version: crate::domain::reply::Version::V15,
+        templates: vec![("delivered".into(), "goods for {outTradeNo} delivered".into())],
         saved_views: Vec::new(),
         keymap: Keymap::default(),
     }

@@ -36,6 +36,13 @@ impl Desk {
             Effect::Edit(text) => self.edit(&text).await,
             Effect::Suspend => self.suspend().await,
             Effect::Redraw => self.screen.forget(),
+            Effect::SaveDraft(_)
+            | Effect::DeleteDraft(_)
+            | Effect::LoadJournal
+            | Effect::PreviewReplies(_)
+            | Effect::CheckLinks(_)
+            | Effect::SendReply { .. }
+            | Effect::Settle => {}
             Effect::Quit => return true,
         }
         false
