@@ -17,7 +17,11 @@ pub(super) fn refresh(model: &mut Model, ids: Vec<CaseId>) -> Vec<Effect> {
     vec![Effect::Refresh { ticket, ids }]
 }
 
-/// A number with its word in singular or plural: `1 case`, `3 cases`.
+/// A number with its word in singular or plural: `1 case`, `3 cases`, `2 replies`.
 pub(super) fn counted(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+    match (count, word.strip_suffix('y')) {
+        (1, _) => format!("1 {word}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {word}s"),
+    }
 }

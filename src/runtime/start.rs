@@ -1,9 +1,9 @@
 //! What the desk needs to know before it opens, taken from the config: one sentence when something there is wrong.
 
-use crate::domain::reply::Version;
 use crate::app::keymap::{Keymap, KeymapError};
 use crate::app::model::{self, Environment, SavedView};
 use crate::domain::filter::{Filter, FilterError};
+use crate::domain::reply::Version;
 use crate::store::StoreError;
 use crate::store::config;
 

@@ -56,6 +56,8 @@ pub(super) fn confirm(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> 
         (false, Code::Char('y')) if asked == "y" => return begin(model, form),
         (false, Code::Enter) if asked != "y" && typed.value() == asked => return begin(model, form),
         (false, Code::Enter) => model.warn(format!("nothing was sent; type {asked} to send")),
+        // A number is asked for; a habitual y must not spoil it.
+        (false, Code::Char(c)) if !c.is_ascii_digit() => {}
         _ if asked != "y" => _ = typed.press(key),
         _ => {}
     }
@@ -184,10 +186,7 @@ fn say_how_it_went(model: &mut Model, form: &ReplyForm) {
         let of = |row: &&Row| matches!(&row.progress, RowProgress::Answered(answer) if answer.state == state);
         sending.rows.iter().filter(of).count()
     };
-    let mut parts = vec![format!(
-        "{} accepted",
-        starting::counted(count(State::Accepted), "reply").replace("replys", "replies")
-    )];
+    let mut parts = vec![format!("{} accepted", starting::counted(count(State::Accepted), "reply"))];
     for (state, word) in
         [(State::Refused, "refused"), (State::Unknown, "unknown: settle before anything else")]
     {
