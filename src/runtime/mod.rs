@@ -7,6 +7,7 @@ pub mod desk;
 mod editor;
 mod input;
 mod keeper;
+pub mod link_check;
 mod locale;
 pub mod log;
 mod paint;
