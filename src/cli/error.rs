@@ -86,7 +86,8 @@ impl From<StoreError> for CliError {
             | E::Older { .. }
             | E::Missing { .. }
             | E::Unwritable { .. } => Exit::Config,
-            E::NotTracked { .. } => Exit::Usage,
+            E::NotTracked { .. } | E::NoSuchAction { .. } | E::NoTarget { .. } => Exit::Usage,
+            E::Occupied { .. } | E::Barred { .. } => Exit::Refused,
             E::Busy { .. } | E::Full { .. } | E::Other { .. } => Exit::Failed,
         };
         Self::new(exit, error.to_string(), error.hint())

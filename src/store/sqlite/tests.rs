@@ -102,7 +102,7 @@ fn the_settings_hold_on_every_connection() {
         ("mmap_size", 0),
         ("secure_delete", 2),
         ("busy_timeout", 10_000),
-        ("user_version", 1),
+        ("user_version", 2),
         ("application_id", 0x646f_636b),
     ] {
         let found: i64 = store.conn.pragma_query_value(None, name, |row| row.get(0)).unwrap_or_default();
@@ -188,7 +188,7 @@ fn a_newer_format_asks_for_an_upgrade() {
         drop(SqliteStore::open(path).unwrap());
         Connection::open(path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     });
-    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 1)"));
+    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 2)"));
     assert!(error.hint().contains("upgrade docket"));
 }
 
