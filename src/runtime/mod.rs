@@ -2,6 +2,7 @@
 //!
 //! Everything else is told the time and handed its answers; only here is anything started or waited for.
 
+pub mod actions;
 mod clipboard;
 pub mod desk;
 mod editor;

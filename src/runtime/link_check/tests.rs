@@ -55,9 +55,9 @@ async fn an_answer_tells_status_type_and_size() {
 
 #[tokio::test]
 async fn a_redirect_is_shown_and_not_followed() {
-    let (base, asked) = host(|_| {
-        "HTTP/1.1 302 Go\r\nLocation: http://127.0.0.1:1/\u{202e}elsewhere\r\nContent-Length: 0\r\n\r\n"
-    })
+    let (base, asked) = host(
+        |_| "HTTP/1.1 302 Go\r\nLocation: http://127.0.0.1:1/\u{202e}elsewhere\r\nContent-Length: 0\r\n\r\n",
+    )
     .await;
     let found = one(&format!("{base}/a.pdf"), Reach::Anywhere).await;
     assert!(!found.is_good());
