@@ -184,7 +184,7 @@ fn templates(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effec
 
 fn open_preview(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
     let replies: Vec<_> = form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).collect();
-    let effect = Effect::PreviewReplies(replies.into_iter().map(|(reply, _)| reply).collect());
+    let effect = Effect::PreviewReplies(replies);
     form.step = Step::Preview(Preview::default());
     let mut effects = keep(model, form);
     effects.push(effect);
@@ -206,7 +206,7 @@ fn preview(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect>
         (true, Code::Char('k')) if !page.checking => {
             page.checking = true;
             page.links.clear();
-            let mut urls: Vec<String> = replies.into_iter().flat_map(|(reply, _)| reply.files).collect();
+            let mut urls: Vec<String> = replies.into_iter().flat_map(|reply| reply.files).collect();
             urls.sort();
             urls.dedup();
             model.overlay = Overlay::Reply(form);
