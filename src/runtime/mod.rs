@@ -2,11 +2,13 @@
 //!
 //! Everything else is told the time and handed its answers; only here is anything started or waited for.
 
+pub mod actions;
 mod clipboard;
 pub mod desk;
 mod editor;
 mod input;
 mod keeper;
+pub mod link_check;
 mod locale;
 pub mod log;
 mod paint;

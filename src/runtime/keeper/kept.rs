@@ -5,10 +5,15 @@ use time::OffsetDateTime;
 use tokio::sync::mpsc::Sender;
 
 use crate::app::event::Event;
+use crate::domain::action::State;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
+use crate::domain::reply::Target;
 use crate::domain::tracked::{Local, Tracked};
-use crate::store::{Added, NewCase, Observation, Observed, Store, StoreError};
+use crate::store::{
+    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+};
 
 pub(in super::super) struct Kept {
     inner: Box<dyn Store>,
@@ -106,5 +111,74 @@ impl Store for Kept {
 
     fn recall(&self, key: &str) -> Result<Option<String>, StoreError> {
         self.inner.recall(key)
+    }
+    fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|store| store.intend(intent, at))
+    }
+
+    fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
+        self.write(|store| store.begin(id, request, at))
+    }
+
+    fn conclude(
+        &mut self,
+        id: &ActionId,
+        attempt: u32,
+        state: State,
+        finding: &Finding,
+        exchange: &StoredExchange,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.conclude(id, attempt, state, finding, exchange, at))
+    }
+
+    fn resolve(
+        &mut self,
+        id: &ActionId,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.resolve(id, state, finding, at))
+    }
+
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
+        self.inner.actions()
+    }
+
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError> {
+        self.inner.actions_of(id)
+    }
+
+    fn action(&self, id: &ActionId) -> Result<Option<ActionRecord>, StoreError> {
+        self.inner.action(id)
+    }
+
+    fn open_action(&self, target: &Target) -> Result<Option<ActionRecord>, StoreError> {
+        self.inner.open_action(target)
+    }
+
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError> {
+        self.inner.attempts(id)
+    }
+
+    fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
+        self.write(|store| store.recover(at))
+    }
+
+    fn verify_journal(&self) -> Result<JournalCheck, StoreError> {
+        self.inner.verify_journal()
+    }
+
+    fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        self.write(|store| store.save_draft(draft))
+    }
+
+    fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
+        self.inner.drafts()
+    }
+
+    fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {
+        self.write(|store| store.delete_draft(targets))
     }
 }

@@ -1,10 +1,16 @@
 //! The list in one SQLite file: every process that works on it (a desk, a second login, cron) opens the file itself,
 //! and SQLite's locks keep them apart. One statement of intent per method; SQL stays inside this folder.
 
+mod action_rows;
+mod actions;
+mod drafts;
+mod journal;
 mod looks;
 mod open;
 mod roster;
 mod rows;
+mod seals;
+mod session;
 
 #[cfg(test)]
 mod tests;
@@ -14,9 +20,16 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use time::OffsetDateTime;
 
-use super::{Added, NewCase, Observation, Observed, Store, StoreError};
+use self::actions::{End, Trouble};
+use self::session::Session;
+use super::{
+    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+};
+use crate::domain::action::State;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
+use crate::domain::reply::Target;
 use crate::domain::tracked::{Local, Tracked};
 
 /// Observations per transaction: a writer beside this one (another desk, cron) waits for this many at most.
@@ -27,6 +40,7 @@ const RECORD_STEP: usize = 200;
 pub struct SqliteStore {
     conn: Connection,
     path: PathBuf,
+    session: Session,
 }
 
 impl SqliteStore {
@@ -37,7 +51,7 @@ impl SqliteStore {
     /// [`StoreError`] when the file is damaged, another program's, from a newer docket, not writable, held for more
     /// than ten seconds, or the disk is full.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { conn: open::for_writing(path)?, path: path.to_owned() })
+        Ok(Self::on(open::for_writing(path)?, path))
     }
 
     /// Opens an existing list for reading; every write through it fails.
@@ -46,7 +60,7 @@ impl SqliteStore {
     /// [`StoreError::Missing`] when there is no file yet, [`StoreError::Older`] when it would have to be migrated, and
     /// as [`SqliteStore::open`].
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { conn: open::for_reading(path)?, path: path.to_owned() })
+        Ok(Self::on(open::for_reading(path)?, path))
     }
 
     /// A list that is gone when it is dropped, for tests.
@@ -54,7 +68,12 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError`] when there is no memory for it.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self { conn: open::in_memory()?, path: PathBuf::from("the list in memory") })
+        let path = PathBuf::from("the list in memory");
+        Ok(Self { conn: open::in_memory()?, path, session: Session::alone() })
+    }
+
+    fn on(conn: Connection, path: &Path) -> Self {
+        Self { conn, path: path.to_owned(), session: Session::beside(path) }
     }
 
     /// The file behind this list.
@@ -71,7 +90,7 @@ impl SqliteStore {
 
     /// Writes in one transaction that holds the write lock from its start (a lock taken later could deadlock).
     fn write<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let Self { conn, path } = self;
+        let Self { conn, path, .. } = self;
         let attempt = || {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let outcome = work(&transaction)?;
@@ -81,6 +100,25 @@ impl SqliteStore {
         attempt().map_err(|error: rusqlite::Error| StoreError::from_sqlite(path, &error))
     }
 
+    /// As [`Self::write_list`], for actions: they belong to a session, and may be refused for reasons of docket's own.
+    fn act<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Session) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let Self { conn, path, session } = self;
+        let attempt = || {
+            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let outcome = work(&transaction, session)?;
+            tell_desks(&transaction)?;
+            transaction.commit()?;
+            Ok(outcome)
+        };
+        attempt().map_err(|trouble: Trouble| match trouble {
+            Trouble::Sql(error) => StoreError::from_sqlite(path, &error),
+            Trouble::Said(error) => error,
+        })
+    }
+
     /// As [`Self::write`], and tells every desk that the list is no longer what it was.
     fn write_list<T>(
         &mut self,
@@ -88,10 +126,14 @@ impl SqliteStore {
     ) -> Result<T, StoreError> {
         self.write(|conn| {
             let outcome = work(conn)?;
-            conn.prepare_cached("UPDATE edition SET number = number + 1")?.execute([])?;
+            tell_desks(conn)?;
             Ok(outcome)
         })
     }
+}
+
+fn tell_desks(conn: &Connection) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE edition SET number = number + 1")?.execute([]).map(drop)
 }
 
 impl Store for SqliteStore {
@@ -170,5 +212,74 @@ impl Store for SqliteStore {
                 .query_row([key], |row| row.get(0))
                 .optional()
         })
+    }
+    fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.act(|conn, session| actions::intend(conn, session, intent, at))
+    }
+
+    fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
+        self.act(|conn, session| actions::begin(conn, session, id, request, at))
+    }
+
+    fn conclude(
+        &mut self,
+        id: &ActionId,
+        attempt: u32,
+        state: State,
+        finding: &Finding,
+        exchange: &StoredExchange,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.act(|conn, _| actions::conclude(conn, id, &End { attempt, state, finding, exchange }, at))
+    }
+
+    fn resolve(
+        &mut self,
+        id: &ActionId,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.act(|conn, session| actions::resolve(conn, session, id, state, finding, at))
+    }
+
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
+        self.read(action_rows::all)
+    }
+
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError> {
+        self.read(|conn| action_rows::of_case(conn, id))
+    }
+
+    fn action(&self, id: &ActionId) -> Result<Option<ActionRecord>, StoreError> {
+        self.read(|conn| action_rows::find(conn, id))
+    }
+
+    fn open_action(&self, target: &Target) -> Result<Option<ActionRecord>, StoreError> {
+        self.read(|conn| action_rows::open(conn, target))
+    }
+
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError> {
+        self.read(|conn| action_rows::attempts(conn, id))
+    }
+
+    fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
+        self.act(|conn, session| actions::recover(conn, session, at))
+    }
+
+    fn verify_journal(&self) -> Result<JournalCheck, StoreError> {
+        self.read(journal::verify)
+    }
+
+    fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        self.write(|conn| if drafts::save(conn, draft)? { tell_desks(conn) } else { Ok(()) })
+    }
+
+    fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
+        self.read(drafts::all)
+    }
+
+    fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {
+        self.write(|conn| if drafts::delete(conn, targets)? { tell_desks(conn) } else { Ok(()) })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 use time::OffsetDateTime;
 
-use super::rows::{self, CASE_COLUMNS, ROW_NUMBER, millis, tags_text};
+use super::rows::{self, CASE_COLUMNS, ROW_NUMBER, millis, texts_text};
 use crate::domain::change::Change;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::{Local, Tracked};
@@ -33,7 +33,7 @@ pub(super) fn track(conn: &Connection, entry: &NewCase, at: OffsetDateTime) -> r
     .execute(params![
         entry.id.as_str(),
         entry.note,
-        entry.tags.as_deref().map(tags_text),
+        entry.tags.as_deref().map(texts_text),
         entry.owner,
         entry.reason_code,
         entry.reason_message,
@@ -117,7 +117,7 @@ pub(super) fn set_local(
     .execute(params![
         id.as_str(),
         local.note,
-        tags_text(&local.tags),
+        texts_text(&local.tags),
         local.owner,
         local.wont_contest,
         millis(at)
