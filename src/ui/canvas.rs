@@ -21,6 +21,8 @@ pub(super) struct Signs {
     pub(super) dot: &'static str,
     /// A day without cases, a field without a value.
     pub(super) nothing: &'static str,
+    /// Before what was taken, or is right.
+    pub(super) good: &'static str,
     /// Before a case that is due soon.
     pub(super) soon: &'static str,
     /// Horizontal and vertical rule.
@@ -36,6 +38,7 @@ const UNICODE: Signs = Signs {
     ellipsis: "…",
     dot: " · ",
     nothing: "·",
+    good: "✓",
     soon: "·",
     rule: "─",
     bar: "│",
@@ -46,6 +49,7 @@ const ASCII: Signs = Signs {
     ellipsis: "..",
     dot: " | ",
     nothing: ".",
+    good: "+",
     soon: ".",
     rule: "-",
     bar: "|",

@@ -9,12 +9,14 @@ use crate::app::model::{Availability, Model};
 use crate::app::overlay::{Overlay, Purpose};
 
 use super::canvas::{Canvas, Row};
+use super::reply;
 
 /// Draws the footer.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let mut pairs = match &model.overlay {
         Overlay::Prompt(prompt) => of_prompt(&prompt.purpose),
         Overlay::Palette(_) => pairs(&[("Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
+        Overlay::Reply(form) => pairs(&reply::keys(model, form)),
         _ => of_place(model, model.place()),
     };
     let mut row = joined(canvas, &pairs);

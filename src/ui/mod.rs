@@ -12,9 +12,12 @@ mod facts;
 mod footer;
 mod header;
 mod help;
+mod list;
 mod notice;
 mod palette;
 mod prompt;
+mod records;
+mod reply;
 mod report;
 mod strip;
 mod table;
@@ -123,6 +126,7 @@ fn lying_over(
         Overlay::Help { scroll, back } => help::draw(canvas, model, *scroll, back, body),
         Overlay::Report { scroll } => report::draw(canvas, model, *scroll, body),
         Overlay::Journal { id, scroll, .. } => report::draw_journal(canvas, model, id, *scroll, body),
+        Overlay::Reply(form) => return reply::draw(canvas, model, form, body),
         Overlay::Prompt(prompt) => {
             lying_over(canvas, model, &prompt.back, layout, body);
             return Some(prompt::draw(canvas, model, prompt, body, layout.notice));

@@ -177,8 +177,10 @@ fn moving_the_cursor_redraws_few_cells() {
 #[test]
 fn only_the_text_module_and_the_canvas_write_cells() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    let files = |folder: &std::path::Path| -> Vec<_> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    for path in files(&folder).into_iter().chain(files(&folder.join("reply"))) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() || name == "text.rs" || name == "canvas.rs" {
             continue;

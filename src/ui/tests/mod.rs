@@ -1,6 +1,7 @@
 //! The screen as text: what the operator reads, at four sizes, in every place.
 
 mod chaos;
+mod replies;
 mod screens;
 
 use std::fmt::Write as _;

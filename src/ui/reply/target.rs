@@ -1,0 +1,85 @@
+//! What a reply is about, in words: its title and the facts that decide, on one line.
+
+use std::collections::BTreeSet;
+
+use crate::app::model::Model;
+use crate::app::replying::tracked_in;
+use crate::domain::case::{Case, Field};
+use crate::domain::money::Sums;
+use crate::domain::reply::Target;
+use crate::domain::tracked::Tracked;
+
+use crate::ui::canvas::{Canvas, Row};
+use crate::ui::words;
+
+/// `case O1`, `5 cases`, `batch P1 (3 tracked)`.
+pub(in crate::ui) fn named(model: &Model, targets: &[Target]) -> String {
+    match targets {
+        [Target::Case(id)] => format!("case {id}"),
+        [batch] => format!("{batch} ({} tracked)", tracked_in(model, batch).len()),
+        many => words::counted(many.len(), "case"),
+    }
+}
+
+/// The tracked cases that the targets name.
+pub(in crate::ui) fn cases<'m>(model: &'m Model, targets: &[Target]) -> Vec<&'m Tracked> {
+    let ids = targets.iter().flat_map(|target| tracked_in(model, target));
+    ids.filter_map(|id| model.book.get(id)).collect()
+}
+
+/// The case the first target is filled in from.
+pub(super) fn first_case<'m>(model: &'m Model, targets: &[Target]) -> Option<&'m Case> {
+    let id = tracked_in(model, targets.first()?).first().copied()?;
+    model.book.get(id)?.case.as_ref()
+}
+
+/// The one with the least time left among cases that need a reply.
+pub(in crate::ui) fn soonest<'m>(model: &Model, cases: &[&'m Tracked]) -> Option<&'m Tracked> {
+    let needing = cases.iter().filter(|tracked| tracked.needs_reply());
+    needing.min_by_key(|tracked| tracked.days_left(&model.scene.calendar)).copied()
+}
+
+/// What is frozen, until when, and whose order it is.
+pub(super) fn facts(canvas: &Canvas<'_>, model: &Model, targets: &[Target]) -> Row {
+    let (theme, dot) = (canvas.theme, canvas.signs.dot);
+    let cases = cases(model, targets);
+    let mut row = Row::of("frozen ", theme.label).and(&frozen(&cases), theme.title);
+    if let Some(tracked) = soonest(model, &cases).or_else(|| cases.first().copied()) {
+        let label = if cases.len() > 1 { "first due " } else { "due " };
+        let due = tracked.case.as_ref().map(|case| case.text(Field::ExpirationDate)).unwrap_or_default();
+        row = row.and(dot, theme.dim).and(label, theme.label).and(due, theme.title);
+        row.push(" ", theme.dim);
+        row.push(&words::urgency_words(tracked, &model.scene.calendar), theme.warning);
+    }
+    row.push(dot, theme.dim);
+    row.append(users(canvas, &cases));
+    row
+}
+
+fn frozen(cases: &[&Tracked]) -> String {
+    if let [one] = cases {
+        let case = one.case.as_ref();
+        return case.map(|case| words::money(case, Field::Amount, Field::Currency)).unwrap_or_default();
+    }
+    let mut sums = Sums::default();
+    for case in cases.iter().filter_map(|tracked| tracked.case.as_ref()) {
+        if let Some(amount) = case.amount() {
+            sums.add(case.currency(), amount);
+        }
+    }
+    words::sums(&sums).join(" + ")
+}
+
+/// The user of the case, or how many there are.
+fn users(canvas: &Canvas<'_>, cases: &[&Tracked]) -> Row {
+    let theme = canvas.theme;
+    let user = |tracked: &&Tracked| {
+        tracked.case.as_ref().map(|case| case.text(Field::OutUserId).trim()).unwrap_or_default().to_owned()
+    };
+    let users: BTreeSet<String> = cases.iter().map(user).collect();
+    match users.first().map(String::as_str) {
+        Some("") => Row::of("no user in the answer of PayerMax", theme.alarm),
+        Some(only) if users.len() == 1 => Row::of("user ", theme.label).and(only, theme.title),
+        _ => Row::of(&words::counted(users.len(), "user"), theme.title),
+    }
+}
