@@ -162,13 +162,13 @@ impl ReplyForm {
         }
     }
 
-    /// The filled-in reply of every target, or what stands in its way.
-    pub fn replies(&self, model: &Model) -> Vec<(Target, Result<Reply, Vec<Problem>>)> {
+    /// The filled-in reply of every target with the case it was filled from, or what stands in its way.
+    pub fn replies(&self, model: &Model) -> Vec<(Target, Result<(Reply, Case), Vec<Problem>>)> {
         let written = self.written();
         let version = model.session.reply_version;
         let fill = |target: &Target| {
             let Some(case) = case_of(model, target) else { return Err(vec![Problem::NoUser]) };
-            written.for_case(target.clone(), &case, version)
+            written.for_case(target.clone(), &case, version).map(|reply| (reply, case))
         };
         self.targets.iter().map(|target| (target.clone(), fill(target))).collect()
     }

@@ -77,7 +77,12 @@ fn begin(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
         let seen = super::seen(model, &reply.target);
         Row { reply, seen, progress: RowProgress::Waiting }
     };
-    let rows = form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).map(row).collect();
+    let rows = form
+        .replies(model)
+        .into_iter()
+        .filter_map(|(_, reply)| reply.ok().map(|(reply, _)| reply))
+        .map(row)
+        .collect();
     form.step = Step::Sending(Sending { rows, stopping: false });
     model.overlay = Overlay::Reply(form);
     send_next(model)

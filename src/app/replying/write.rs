@@ -183,7 +183,8 @@ fn templates(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effec
 }
 
 fn open_preview(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
-    let replies: Vec<_> = form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).collect();
+    let replies: Vec<_> =
+        form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok().map(|(reply, _)| reply)).collect();
     let effect = Effect::PreviewReplies(replies);
     form.step = Step::Preview(Preview::default());
     let mut effects = keep(model, form);
@@ -193,7 +194,8 @@ fn open_preview(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
 
 fn preview(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect> {
     let last = form.targets.len().saturating_sub(1);
-    let replies: Vec<_> = form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).collect();
+    let replies: Vec<_> =
+        form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok().map(|(reply, _)| reply)).collect();
     let Step::Preview(page) = &mut form.step else { return keep(model, form) };
     match (key.ctrl, key.code) {
         (false, Code::Esc | Code::Char('q')) | (true, Code::Char('c')) => form.step = Step::Write,

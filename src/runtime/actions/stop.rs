@@ -99,6 +99,7 @@ fn value(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::ids::CaseId;
+    use crate::domain::reply::batch_case;
     use pretty_assertions::assert_eq;
 
     fn seen(id: &str, status: &str, user: &str) -> Seen {

@@ -34,6 +34,10 @@ impl Desk {
             Effect::LoadHistory(id) => self.keeper.ask(Order::History(id)),
             Effect::Copy(text) => self.copy(text),
             Effect::Edit(text) => self.edit(&text).await,
+            Effect::Suspend if self.replier.is_sending() => {
+                // A stopped process would miss the answer, and the reply would be unknown.
+                self.later(Event::Failed("a reply is on its way; wait for its answer first".to_owned()));
+            }
             Effect::Suspend => self.suspend().await,
             Effect::Redraw => self.screen.forget(),
             Effect::SaveDraft(draft) => self.keeper.ask(Order::SaveDraft(draft)),

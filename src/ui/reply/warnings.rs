@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 /// Every warning in a sentence, the weightiest first.
 pub(super) fn of(model: &Model, form: &ReplyForm, replies: &[(Reply, Case)]) -> Vec<String> {
     let cases = target::cases(model, &form.targets);
-    let all = [late(model, &cases), not_asked(model, form), of_one_case(form, replies), given_up(&cases)];
+    let all = [late(model, &cases), not_asked(model, form), given_up(&cases)];
     all.into_iter().flatten().chain(of_files(replies)).collect()
 }
 
@@ -52,17 +52,6 @@ fn not_asked(model: &Model, form: &ReplyForm) -> Option<String> {
         [_] => format!("not asked for in this batch: {} ({status})", list(&ids)),
         _ => format!("not asked for, so these replies stop: {} ({status})", list(&ids)),
     })
-}
-
-/// A text filled in from one case goes to every case of a batch.
-fn of_one_case(form: &ReplyForm, replies: &[(Reply, Case)]) -> Option<String> {
-    let written = form.written();
-    let filled = std::iter::once(&written.content).chain(&written.files).any(|text| text.contains('{'));
-    let ([Target::Batch(_)], [(_, case)], true) = (form.targets.as_slice(), replies, filled) else {
-        return None;
-    };
-    let id = case.text(Field::CaseId);
-    Some(format!("filled in from case {id} alone, and sent to every case of the batch"))
 }
 
 fn given_up(cases: &[&Tracked]) -> Option<String> {
