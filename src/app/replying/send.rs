@@ -130,17 +130,21 @@ fn take_answer(model: &mut Model, target: &Target, answer: Answer) -> bool {
     row.map(|row| row.progress = RowProgress::Answered(answer)).is_some()
 }
 
-/// When the last answer is in and all were taken, the draft they came from goes, too.
+/// When the last answer is in, PayerMax is asked what it made of the accepted ones; and when all were taken, the draft
+/// they came from goes.
 fn finished(model: &mut Model) -> Vec<Effect> {
     let Overlay::Reply(form) = &model.overlay else { return Vec::new() };
     let Step::Sending(sending) = &form.step else { return Vec::new() };
     let accepted =
         |row: &Row| matches!(&row.progress, RowProgress::Answered(a) if a.state == State::Accepted);
-    if sending.rows.iter().all(accepted) {
-        let targets = form.targets.clone();
-        return draft::forget_draft(model, &targets);
+    if !sending.is_over() || !sending.rows.iter().any(accepted) {
+        return Vec::new();
     }
-    Vec::new()
+    let all = sending.rows.iter().all(accepted);
+    let targets = form.targets.clone();
+    let mut effects = if all { draft::forget_draft(model, &targets) } else { Vec::new() };
+    effects.push(Effect::Settle);
+    effects
 }
 
 /// Keys on the sending page: Esc stops before the next one; afterwards `f` sends the refused ones once more, and

@@ -60,6 +60,19 @@ fn one_case_is_answered_with_y_and_exactly_once() {
 }
 
 #[test]
+fn what_payermax_made_of_an_accepted_reply_is_asked_at_once() {
+    let mut script = Script::with(six());
+    written(&mut script).keys("ctrl-x y");
+    script.done();
+    script.event(Event::Replied(target("O1"), accepted()));
+    let effects = script.done();
+    assert!(
+        effects.contains(&Effect::Settle) && effects.contains(&Effect::DeleteDraft(vec![target("O1")])),
+        "{effects:?}"
+    );
+}
+
+#[test]
 fn enter_never_sends() {
     let mut script = Script::with(six());
     written(&mut script).keys("Enter Enter Enter ctrl-x Enter Enter Enter Enter");
