@@ -142,7 +142,7 @@ impl Gateway {
     /// # Errors
     /// [`Fault::Signing`].
     pub fn preview(&self, version_word: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
-        self.written(version_word, &*raw(data)?)
+        self.written(version_word, &raw(data)?)
     }
 
     /// Keeps what came, and believes it if it is whole, signed and readable.

@@ -133,7 +133,7 @@ async fn trouble_is_never_tried_again() {
     ] {
         let stub = Stub::start(act);
         // Long enough for a loaded machine to read an answer, short enough to wait for the one that never comes.
-        let limit = Duration::from_secs(if code == "TIMED_OUT" { 1 } else { 30 });
+        let limit = Duration::from_secs(if code == "TIMED_OUT" { 2 } else { 30 });
         let gateway = stub.gateway().with_reply_limit(limit);
         let sent = gateway.case_reply(&reply_data(&reply(&[])), Version::V14).await;
         assert_eq!(sent.outcome.unwrap_err().code(), code);

@@ -78,7 +78,7 @@ fn occupied(outcome: Result<(), StoreError>) -> (String, State) {
     }
 }
 
-fn barred<T: std::fmt::Debug>(outcome: Result<T, StoreError>) {
+fn barred<T: std::fmt::Debug>(outcome: &Result<T, StoreError>) {
     assert!(matches!(outcome, Err(StoreError::Barred { .. })), "{outcome:?}");
 }
 
@@ -187,11 +187,11 @@ fn only_an_intended_action_begins(store: &mut dyn Store) {
     assert!(matches!(missing, Err(StoreError::NoSuchAction { .. })), "{missing:?}");
     store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
     store.begin(&name("A-1"), b"{}", minute(1)).unwrap();
-    barred(store.begin(&name("A-1"), b"{}", minute(2)));
+    barred(&store.begin(&name("A-1"), b"{}", minute(2)));
     for (number, state) in [State::Accepted, State::Unknown, State::Refused].into_iter().enumerate() {
         let intent = reply(&format!("A-9{number}"), &format!("O9{number}"));
         send(store, &intent, state);
-        barred(store.begin(&intent.id, b"{}", minute(3)));
+        barred(&store.begin(&intent.id, b"{}", minute(3)));
         assert_eq!(store.attempts(&intent.id).unwrap().len(), 1);
     }
 }
@@ -199,14 +199,14 @@ fn only_an_intended_action_begins(store: &mut dyn Store) {
 fn only_its_own_attempt_is_concluded_and_once(store: &mut dyn Store) {
     let (a, none) = (name("A-1"), StoredExchange::default());
     store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
-    barred(store.conclude(&a, 0, State::Unknown, &finding("X"), &none, minute(1)));
+    barred(&store.conclude(&a, 0, State::Unknown, &finding("X"), &none, minute(1)));
     store.begin(&a, b"{}", minute(1)).unwrap();
-    barred(store.conclude(&a, 2, State::Unknown, &finding("X"), &none, minute(1)));
-    barred(store.conclude(&a, 1, State::Settled, &finding("X"), &none, minute(1)));
-    barred(store.resolve(&a, State::Unknown, &finding("X"), minute(1)));
-    barred(store.resolve(&a, State::Accepted, &finding("X"), minute(1)));
+    barred(&store.conclude(&a, 2, State::Unknown, &finding("X"), &none, minute(1)));
+    barred(&store.conclude(&a, 1, State::Settled, &finding("X"), &none, minute(1)));
+    barred(&store.resolve(&a, State::Unknown, &finding("X"), minute(1)));
+    barred(&store.resolve(&a, State::Accepted, &finding("X"), minute(1)));
     store.conclude(&a, 1, State::Unknown, &finding("X"), &none, minute(2)).unwrap();
-    barred(store.conclude(&a, 1, State::Accepted, &finding("X"), &none, minute(3)));
+    barred(&store.conclude(&a, 1, State::Accepted, &finding("X"), &none, minute(3)));
     assert_eq!(state(store, "A-1"), State::Unknown);
 }
 
@@ -223,7 +223,7 @@ fn a_resend_is_deliberate_and_needs_room(store: &mut dyn Store) {
     assert_eq!(occupied(again).0, "A-2");
     assert_eq!(state(store, "A-1"), State::Refused);
     send(store, &reply("A-3", "O3"), State::Unknown);
-    barred(store.resolve(&name("A-3"), State::Intended, &finding("AGAIN"), minute(8)));
+    barred(&store.resolve(&name("A-3"), State::Intended, &finding("AGAIN"), minute(8)));
     let missing = store.resolve(&name("A-9"), State::Settled, &finding("X"), minute(9));
     assert!(matches!(missing, Err(StoreError::NoSuchAction { .. })), "{missing:?}");
 }
@@ -253,7 +253,7 @@ fn the_journal_is_sound_and_every_step_moves_the_version(store: &mut dyn Store) 
     assert_eq!(store.verify_journal().unwrap().entries, 0);
     let steps: [fn(&mut dyn Store); 5] = [
         |store| store.intend(&reply("A-1", "O1"), minute(0)).unwrap(),
-        |store| drop(store.begin(&name("A-1"), b"{}", minute(1)).unwrap()),
+        |store| assert_eq!(store.begin(&name("A-1"), b"{}", minute(1)).unwrap(), 1),
         |store| {
             let answer = exchange("{}");
             store.conclude(&name("A-1"), 1, State::Refused, &finding("X"), &answer, minute(2)).unwrap();

@@ -92,7 +92,7 @@ fn steps(conn: &Connection, id: &ActionId) -> rusqlite::Result<Vec<Sealed>> {
 fn difference(action: &ActionRecord, steps: &[Sealed], attempts: &[Attempt]) -> Option<(u64, &'static str)> {
     let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return Some((0, "the journal")) };
     if !is_seal(first, &contents_digest(&action.intent, millis(action.created_at))) {
-        return Some((first.seq, "the contents"));
+        return Some((first.seq, "the intent"));
     }
     if last.to != action.state.word() || last.finding != finding_text(&action.finding) {
         return Some((last.seq, "the state"));

@@ -12,7 +12,7 @@ use crate::store::StoreError;
 /// The folder beside the database.
 const FOLDER: &str = "sessions";
 /// How the files in it end.
-const ENDING: &str = "lock";
+const ENDING: &str = ".lock";
 /// Long enough that no two sessions ever draw the same name.
 const NAME_CHARS: usize = 26;
 
@@ -21,8 +21,16 @@ const NAME_CHARS: usize = 26;
 #[derive(Debug)]
 pub(super) struct Session {
     /// `None` for a list in memory, which nobody shares.
-    folder: Option<PathBuf>,
+    place: Option<Place>,
     mine: Option<Mine>,
+}
+
+/// Where the files of one database's sessions are. Several databases share the folder and nothing else.
+#[derive(Debug)]
+struct Place {
+    folder: PathBuf,
+    /// How the names begin that belong to this database.
+    prefix: String,
 }
 
 #[derive(Debug)]
@@ -36,12 +44,13 @@ impl Session {
     /// A session that has begun nothing, on a database file.
     pub(super) fn beside(database: &Path) -> Self {
         let folder = database.parent().unwrap_or_else(|| Path::new("")).join(FOLDER);
-        Self { folder: Some(folder), mine: None }
+        let prefix = format!("{}-", database.file_name().unwrap_or_default().to_string_lossy());
+        Self { place: Some(Place { folder, prefix }), mine: None }
     }
 
     /// A session on a list in memory.
     pub(super) fn alone() -> Self {
-        Self { folder: None, mine: None }
+        Self { place: None, mine: None }
     }
 
     /// The name of this session; from now on it counts as alive until this store is dropped.
@@ -50,7 +59,7 @@ impl Session {
             return Ok(mine.name.clone());
         }
         let name: String = std::iter::repeat_with(fastrand::alphanumeric).take(NAME_CHARS).collect();
-        let held = self.folder.as_deref().map(|folder| hold(folder, &name)).transpose()?;
+        let held = self.place.as_ref().map(|place| place.hold(&name)).transpose()?;
         self.mine = Some(Mine { name: name.clone(), held });
         Ok(name)
     }
@@ -61,23 +70,17 @@ impl Session {
             return Ok(true);
         }
         let is_name = name.len() == NAME_CHARS && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        match &self.folder {
-            Some(folder) if is_name => is_held(&file_of(folder, name)),
+        match &self.place {
+            Some(place) if is_name => is_held(&place.file_of(name)),
             _ => Ok(false),
         }
     }
 
     /// Removes what sessions that were killed have left. What cannot be removed does no harm.
     pub(super) fn sweep(&self) {
-        let Some(entries) = self.folder.as_deref().and_then(|folder| fs::read_dir(folder).ok()) else {
-            return;
-        };
-        for path in entries.flatten().map(|entry| entry.path()) {
+        for path in self.place.as_ref().map(Place::files).unwrap_or_default() {
             let is_mine = self.held().is_some_and(|(mine, _)| *mine == path);
-            if !is_mine
-                && path.extension().is_some_and(|it| it == ENDING)
-                && matches!(is_held(&path), Ok(false))
-            {
+            if !is_mine && matches!(is_held(&path), Ok(false)) {
                 _ = fs::remove_file(&path);
             }
         }
@@ -97,20 +100,36 @@ impl Drop for Session {
     }
 }
 
-fn file_of(folder: &Path, name: &str) -> PathBuf {
-    folder.join(name).with_extension(ENDING)
-}
+impl Place {
+    fn file_of(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{}{name}{ENDING}", self.prefix))
+    }
 
-fn hold(folder: &Path, name: &str) -> Result<(PathBuf, File), StoreError> {
-    let refused = |path: &Path, error: &std::io::Error| StoreError::from_io(path, error);
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| refused(folder, &error))?;
-    let path = file_of(folder, name);
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-    let file = made.map_err(|error| refused(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok((path, file)),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Busy { path }),
-        Err(TryLockError::Error(error)) => Err(refused(&path, &error)),
+    /// The files of this database's sessions, whoever made them.
+    fn files(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let ours = entries.filter(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let middle = name.strip_prefix(&self.prefix).and_then(|rest| rest.strip_suffix(ENDING));
+            middle.is_some_and(|middle| middle.len() == NAME_CHARS)
+        });
+        ours.map(|entry| entry.path()).collect()
+    }
+
+    fn hold(&self, name: &str) -> Result<(PathBuf, File), StoreError> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)
+            .map_err(|error| StoreError::from_io(&self.folder, &error))?;
+        let path = self.file_of(name);
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        let file = made.map_err(|error| StoreError::from_io(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok((path, file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Busy { path }),
+            Err(TryLockError::Error(error)) => Err(StoreError::from_io(&path, &error)),
+        }
     }
 }
 

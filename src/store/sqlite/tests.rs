@@ -1,5 +1,8 @@
 //! What holds for SQLite files alone: rights, several processes, formats, and files that are broken.
 
+mod actions;
+mod journal;
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -9,11 +12,14 @@ use tempfile::TempDir;
 
 use super::SqliteStore;
 use crate::domain::tracked::Local;
+use crate::store::conformance::actions::reply;
 use crate::store::conformance::{answer, case, every_rule, id, minute, new};
 use crate::store::{Store, StoreError};
 
 /// The first format as it was published; a later edit of `v1.sql` would strand every installed database.
 const V1_AS_PUBLISHED: &str = include_str!("fixtures/v1.sql");
+/// The same for the second.
+const V2_AS_PUBLISHED: &str = include_str!("fixtures/v2.sql");
 
 fn place() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
@@ -151,23 +157,48 @@ fn many_may_make_the_file_at_once() {
 }
 
 #[test]
-fn the_published_first_format_is_never_edited() {
+fn a_published_format_is_never_edited() {
     assert_eq!(include_str!("v1.sql"), V1_AS_PUBLISHED);
+    assert_eq!(include_str!("v2.sql"), V2_AS_PUBLISHED);
 }
 
 #[test]
-fn every_historical_format_opens() {
+fn every_historical_format_opens_and_takes_what_is_new() {
+    for (number, formats) in [(1, &[V1_AS_PUBLISHED][..]), (2, &[V1_AS_PUBLISHED, V2_AS_PUBLISHED])] {
+        let (_keep, path) = place();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let old = Connection::open(&path).unwrap();
+        for format in formats {
+            old.execute_batch(format).unwrap();
+        }
+        old.execute_batch(
+            "INSERT INTO cases (id, tracked, tracked_at, note) VALUES ('O1', 1, 0, 'kept');
+             UPDATE edition SET number = 41",
+        )
+        .unwrap();
+        old.pragma_update(None, "user_version", number).unwrap();
+        drop(old);
+        let mut store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.find(&id("O1")).unwrap().unwrap().local.note, "kept");
+        assert_eq!(
+            (store.version().unwrap(), store.actions().unwrap(), store.drafts().unwrap()),
+            (41, vec![], vec![])
+        );
+        store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
+        assert_eq!(store.verify_journal().unwrap().entries, 1);
+        drop(store);
+        assert!(SqliteStore::open_read_only(&path).is_ok());
+    }
+}
+
+#[test]
+fn an_older_format_is_not_migrated_by_a_reader() {
     let (_keep, path) = place();
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let old = Connection::open(&path).unwrap();
     old.execute_batch(V1_AS_PUBLISHED).unwrap();
-    old.execute_batch(
-        "PRAGMA user_version = 1; INSERT INTO cases (id, tracked, tracked_at, note) VALUES ('O1', 1, 0, 'kept')",
-    )
-    .unwrap();
-    drop(old);
-    let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.find(&id("O1")).unwrap().unwrap().local.note, "kept");
+    old.pragma_update(None, "user_version", 1).unwrap();
+    assert!(matches!(SqliteStore::open_read_only(&path), Err(StoreError::Older { .. })));
 }
 
 /// Opens a file holding these bytes and returns the refusal, as a sentence and its remedy.
