@@ -60,12 +60,11 @@ impl Page<'_> {
         }
         more(out, files.len(), "files");
         let unnamed = reply::unnamed_files(&self.plan.reply).len();
-        if unnamed > 0 {
-            _ = writeln!(
-                out,
-                "  {unnamed} of them do not carry the id in their name, as PayerMax recommends"
-            );
-        }
+        _ = match unnamed {
+            0 => Ok(()),
+            1 => writeln!(out, "  one file name does not carry the id, as PayerMax recommends"),
+            many => writeln!(out, "  {many} file names do not carry the id, as PayerMax recommends"),
+        };
     }
 
     /// What an operator must hear even when nobody asks.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use crate::runtime::refresh::SharedStore;
 use crate::store::{Store, StoreError};
 
 /// Waits between the tries to write down what came of an action. The disk may be full for a moment, and the answer
@@ -14,7 +15,7 @@ const WAITS: [Duration; 4] =
 
 /// Does something with the store and brings the result back.
 pub(super) async fn work<T: Send + 'static>(
-    store: &super::Store,
+    store: &SharedStore,
     work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     let store = std::sync::Arc::clone(store);
@@ -27,7 +28,7 @@ pub(super) async fn work<T: Send + 'static>(
 
 /// The same, again and again for a few seconds, for what must not be lost.
 pub(super) async fn insist<T: Send + 'static>(
-    store: &super::Store,
+    store: &SharedStore,
     job: impl Fn(&mut dyn Store) -> Result<T, StoreError> + Clone + Send + 'static,
 ) -> Result<T, StoreError> {
     for wait in WAITS {

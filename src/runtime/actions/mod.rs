@@ -23,7 +23,6 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
@@ -131,6 +130,3 @@ pub struct ReplyOrder {
     /// Whether the operator insists although the status asks for no reply.
     pub although: bool,
 }
-
-/// A store that is asked from several tasks.
-type Store = Arc<std::sync::Mutex<dyn crate::store::Store>>;

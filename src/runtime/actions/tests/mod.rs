@@ -128,6 +128,16 @@ impl Site {
         self.sandbox.state().replies(id).len()
     }
 
+    /// Waits until the sandbox has taken a reply: docket may have given up waiting before.
+    pub(super) async fn wait_for_execution(&self, id: &str) {
+        let taken = async {
+            while self.executed(id) == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), taken).await.unwrap();
+    }
+
     /// The journal is whole, and no right reply broke a rule.
     #[track_caller]
     pub(super) fn sound(&self) {

@@ -149,9 +149,7 @@ async fn a_reply_nobody_waits_for_is_carried_to_its_end() {
     site.faults("latency(50)@caseReplay");
     let bench = site.bench.clone();
     let waiting = tokio::spawn(async move { reply(&bench, single(&seen)).await });
-    while site.executed("O1") == 0 {
-        tokio::task::yield_now().await;
-    }
+    site.wait_for_execution("O1").await;
     waiting.abort();
     assert!(site.bench.finish(Duration::from_secs(20)).await);
     assert_eq!(site.journal()[0].state, State::Accepted);
