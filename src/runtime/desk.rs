@@ -24,7 +24,7 @@ use crate::ui::{self, Look, Theme};
 use super::clipboard::Between;
 use super::connection::Connection;
 use super::input::{self, Input};
-use super::keeper::{Keeper, Kept};
+use super::keeper::{Keeper, Kept, Order};
 use super::refresher::Refresher;
 use super::replier::Replier;
 use super::screen::Screen;
@@ -161,6 +161,7 @@ impl Desk {
 
     /// Takes events until the desk is left.
     async fn work(&mut self) -> Ending {
+        self.keeper.ask(Order::Recover);
         for effect in std::mem::take(&mut self.wanted) {
             self.carry_out(effect).await;
         }

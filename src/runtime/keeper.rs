@@ -48,6 +48,8 @@ pub(super) enum Order {
     SaveDraft(Draft),
     /// Drop the draft of these targets.
     DeleteDraft(Vec<Target>),
+    /// Mark as unknown what a killed process left behind on its way, and read the journal.
+    Recover,
     /// Read the drafts.
     Drafts,
     /// Read the journal.
@@ -206,6 +208,10 @@ impl Hand {
             Order::DeleteDraft(targets) => {
                 store.delete_draft(&targets)?;
                 None
+            }
+            Order::Recover => {
+                store.recover(now)?;
+                Some(Event::Journal(store.actions()?))
             }
             Order::Drafts => Some(Event::Drafts(store.drafts()?)),
             Order::Journal => Some(Event::Journal(store.actions()?)),
