@@ -41,6 +41,9 @@ pub struct ReplyForm {
     pub back: Box<Overlay>,
 }
 
+/// A reply that can be sent with the case it was filled from, or everything that stands in its way.
+pub type Filled = Result<(Reply, Case), Vec<Problem>>;
+
 /// Where the cursor is in the form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Focus {
@@ -163,7 +166,7 @@ impl ReplyForm {
     }
 
     /// The filled-in reply of every target with the case it was filled from, or what stands in its way.
-    pub fn replies(&self, model: &Model) -> Vec<(Target, Result<(Reply, Case), Vec<Problem>>)> {
+    pub fn replies(&self, model: &Model) -> Vec<(Target, Filled)> {
         let written = self.written();
         let version = model.session.reply_version;
         let fill = |target: &Target| {

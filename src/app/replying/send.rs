@@ -105,15 +105,16 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
 
 /// A reply has ended. Its row takes the answer and the next one begins.
 pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer) -> Vec<Effect> {
-    let accepted = answer.state == State::Accepted;
-    let found = take_answer(model, target, answer.clone());
+    let state = answer.state;
+    let accepted = state == State::Accepted;
+    let found = take_answer(model, target, answer);
     let mut effects =
         if accepted { draft::forget_draft(model, std::slice::from_ref(target)) } else { Vec::new() };
     if accepted && let Target::Case(id) = target {
         model.desk.marks.remove(id);
     }
     if !found {
-        model.warn(format!("the reply to {target} ended while you were away: {}", answer.state));
+        model.warn(format!("the reply to {target} ended while you were away: {state}"));
         return effects;
     }
     effects.extend(send_next(model));
@@ -165,7 +166,7 @@ pub(super) fn press(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Ve
             return send_next(model);
         }
         (false, Code::Esc | Code::Enter | Code::Char('q')) | (true, Code::Char('c')) if over => {
-            return close(model, *form);
+            return close(model, &form);
         }
         (false, Code::Esc) | (true, Code::Char('c')) => sending.stopping = true,
         _ => {}
@@ -175,7 +176,7 @@ pub(super) fn press(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Ve
 }
 
 /// Leaves the form; the cursor goes to the next case that needs a reply.
-fn close(model: &mut Model, form: ReplyForm) -> Vec<Effect> {
+fn close(model: &mut Model, form: &ReplyForm) -> Vec<Effect> {
     let answered: Vec<CaseId> =
         form.targets.iter().flat_map(|target| super::tracked_in(model, target)).cloned().collect();
     model.overlay = Overlay::None;
@@ -188,7 +189,7 @@ fn close(model: &mut Model, form: ReplyForm) -> Vec<Effect> {
             relist::put_cursor(model, *line);
         }
     }
-    say_how_it_went(model, &form);
+    say_how_it_went(model, form);
     Vec::new()
 }
 

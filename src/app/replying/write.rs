@@ -203,7 +203,7 @@ fn preview(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect>
         (false, Code::Up | Code::Char('k')) => page.scroll = page.scroll.saturating_sub(1),
         (false, Code::Tab | Code::Right) => (page.chosen, page.scroll) = ((page.chosen + 1).min(last), 0),
         (false, Code::BackTab | Code::Left) => {
-            (page.chosen, page.scroll) = (page.chosen.saturating_sub(1), 0)
+            (page.chosen, page.scroll) = (page.chosen.saturating_sub(1), 0);
         }
         (true, Code::Char('k')) if !page.checking => {
             page.checking = true;

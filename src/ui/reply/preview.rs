@@ -56,8 +56,8 @@ fn whole(
     rows.push(head(&words::counted(reply.files.len(), "file"), links));
     for (index, file) in reply.files.iter().enumerate() {
         let number = format!("{:>3} ", index + 1);
-        let lines = wrapped(file, "", width.saturating_sub(number.len()), Style::new());
-        for (line, row) in lines.into_iter().enumerate() {
+        let address = wrapped(file, "", width.saturating_sub(number.len()), Style::new());
+        for (line, row) in address.into_iter().enumerate() {
             let mut whole = Row::of(if line == 0 { &number } else { "    " }, theme.label);
             whole.append(row);
             rows.push(whole);
