@@ -39,20 +39,29 @@ pub(in crate::ui) fn soonest<'m>(model: &Model, cases: &[&'m Tracked]) -> Option
     needing.min_by_key(|tracked| tracked.days_left(&model.scene.calendar)).copied()
 }
 
-/// What is frozen, until when, and whose order it is.
-pub(super) fn facts(canvas: &Canvas<'_>, model: &Model, targets: &[Target]) -> Row {
-    let (theme, dot) = (canvas.theme, canvas.signs.dot);
+/// What is frozen, until when, and whose order it is, in at most so many columns where that can be.
+pub(super) fn facts(canvas: &Canvas<'_>, model: &Model, targets: &[Target], width: usize) -> Row {
     let cases = cases(model, targets);
-    let mut row = Row::of("frozen ", theme.label).and(&frozen(&cases), theme.title);
-    if let Some(tracked) = soonest(model, &cases).or_else(|| cases.first().copied()) {
-        let label = if cases.len() > 1 { "first due " } else { "due " };
+    let whole = line(canvas, model, &cases, true);
+    if whole.width() > width { line(canvas, model, &cases, false) } else { whole }
+}
+
+/// The facts in one line, with or without the words before them.
+fn line(canvas: &Canvas<'_>, model: &Model, cases: &[&Tracked], labelled: bool) -> Row {
+    let (theme, dot) = (canvas.theme, canvas.signs.dot);
+    let label = |text: &'static str| if labelled { text } else { "" };
+    let mut row = Row::of(label("frozen "), theme.label).and(&frozen(cases), theme.title);
+    if let Some(tracked) = soonest(model, cases).or_else(|| cases.first().copied()) {
+        let word = if cases.len() > 1 { label("first due ") } else { label("due ") };
         let due = tracked.case.as_ref().map(|case| case.text(Field::ExpirationDate)).unwrap_or_default();
-        row = row.and(dot, theme.dim).and(label, theme.label).and(due, theme.title);
-        row.push(" ", theme.dim);
-        row.push(&words::urgency_words(tracked, &model.scene.calendar), theme.warning);
+        row = row.and(dot, theme.dim).and(word, theme.label).and(due, theme.title);
+        let urgency = words::urgency_words(tracked, &model.scene.calendar);
+        if !urgency.is_empty() {
+            row.push(&format!(" {urgency}"), theme.warning);
+        }
     }
     row.push(dot, theme.dim);
-    row.append(users(canvas, &cases));
+    row.append(users(canvas, cases));
     row
 }
 
