@@ -107,7 +107,8 @@ impl Book {
     }
 
     /// Replaces the journal by what the store has.
-    pub fn replace_journal(&mut self, journal: Vec<ActionRecord>) {
+    pub fn replace_journal(&mut self, mut journal: Vec<ActionRecord>) {
+        journal.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| a.intent.id.cmp(&b.intent.id)));
         self.journal = journal;
     }
 

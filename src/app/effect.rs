@@ -38,8 +38,8 @@ pub enum Effect {
     SaveDraft(Draft),
     /// Drop the draft of these targets.
     DeleteDraft(Vec<Target>),
-    /// Read the journal.
-    LoadJournal,
+    /// Read drafts and journal.
+    LoadRecords,
     /// Write the exact bodies of these replies, for the preview.
     PreviewReplies(Vec<Reply>),
     /// Ask each of these addresses whether it answers; advice only.
@@ -48,8 +48,8 @@ pub enum Effect {
     SendReply {
         /// What goes out.
         reply: Reply,
-        /// The case as the operator saw it; when it has moved since, nothing is sent.
-        seen: Case,
+        /// The cases as the operator saw them; when one has moved since, nothing is sent.
+        seen: Vec<(CaseId, Case)>,
         /// Whether the operator confirmed it although PayerMax has not asked for a reply.
         although: bool,
     },

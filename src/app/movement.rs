@@ -87,7 +87,7 @@ pub(super) fn open_tab(model: &mut Model, number: usize) -> Vec<Effect> {
         model.desk.pane = Pane::Table;
         relist::relist(model);
         if tab == Tab::Journal {
-            return vec![Effect::LoadJournal];
+            return vec![Effect::LoadRecords];
         }
     }
     Vec::new()

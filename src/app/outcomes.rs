@@ -18,7 +18,7 @@ use super::{relist, replying, targets};
 pub(super) fn loaded(model: &mut Model, cases: Vec<Tracked>) -> Vec<Effect> {
     model.book.replace(cases);
     relist::relist(model);
-    history_again(model).into_iter().collect()
+    history_again(model).into_iter().chain([Effect::LoadRecords]).collect()
 }
 
 /// Some cases as the store has them now.
@@ -61,7 +61,7 @@ pub(super) fn journal(model: &mut Model, journal: Vec<ActionRecord>) -> Vec<Effe
 /// What asking for the end of unknown actions brought.
 pub(super) fn settled(model: &mut Model, sentence: String) -> Vec<Effect> {
     model.say(sentence);
-    vec![Effect::LoadJournal]
+    vec![Effect::LoadRecords]
 }
 
 /// The history of a case; a late one, of a case no longer looked at, is dropped.

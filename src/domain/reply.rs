@@ -183,6 +183,19 @@ fn value(case: &Case, field: Field) -> &str {
     if field == Field::Currency { case.currency() } else { case.text(field).trim() }
 }
 
+/// The case that a batch's text is filled in from: what all its cases have in common. What belongs to one case alone is
+/// left empty, because the one text goes to every case of the batch, also to those nobody tracks here.
+pub fn batch_case(cases: &[Case]) -> Case {
+    let mut common = cases.first().cloned().unwrap_or_default();
+    for field in Field::ALL {
+        let own = matches!(field, Field::CaseId | Field::OutTradeNo | Field::TradeToken | Field::Amount);
+        if own || cases.iter().any(|case| case.text(field) != common.text(field)) {
+            common.set(field, None);
+        }
+    }
+    common
+}
+
 /// Characters of a text as PayerMax counts them, as far as its page says.
 pub fn chars(text: &str) -> usize {
     text.chars().count()

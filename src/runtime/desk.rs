@@ -22,9 +22,11 @@ use crate::gateway::Clock;
 use crate::ui::{self, Look, Theme};
 
 use super::clipboard::Between;
+use super::connection::Connection;
 use super::input::{self, Input};
 use super::keeper::{Keeper, Kept};
 use super::refresher::Refresher;
+use super::replier::Replier;
 use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
@@ -40,6 +42,8 @@ const BATCH: usize = 64;
 const TICK: Duration = Duration::from_secs(60);
 /// How long the terminal may take to be given back.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
+/// How long replies under way are waited for: as long as one call may take, and the journal behind it.
+const SEND_WITHIN: Duration = Duration::from_secs(25);
 /// How long the last words may take to reach the disk: another process may hold the list for ten seconds.
 const SAVE_WITHIN: Duration = Duration::from_secs(12);
 
@@ -83,6 +87,7 @@ struct Desk {
     input: Input,
     keeper: Keeper,
     refresher: Refresher,
+    replier: Replier,
     between: Between,
     /// Set while another program has the terminal.
     lent: Arc<AtomicBool>,
@@ -125,7 +130,9 @@ impl Desk {
         let input = Input::start(keystrokes, hung_up(&alarm))?;
         let keeper = Keeper::start(kept, own.clone(), session.clock())?;
         let between = Between::detect(|name| std::env::var(name).ok());
-        let refresher = Refresher::new(session, own, keeper.store());
+        let connection = Connection::new(session);
+        let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
+        let replier = Replier::new(connection, own, keeper.store());
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tick.reset();
@@ -138,6 +145,7 @@ impl Desk {
             input,
             keeper,
             refresher,
+            replier,
             between,
             lent,
             keys,
@@ -231,7 +239,7 @@ impl Desk {
 
     /// Gives the terminal back, then sees to it that everything said is on disk.
     async fn close(self, ending: Ending) {
-        let Self { screen, input, keeper, refresher, outcomes, guard, .. } = self;
+        let Self { screen, input, keeper, refresher, replier, outcomes, guard, .. } = self;
         refresher.cancel();
         drop(input);
         // A writer that waits for a dead line is left behind; the guard does what can still be done.
@@ -239,6 +247,9 @@ impl Desk {
         drop(guard);
         // Nobody reads outcomes any more, and nobody may wait for that.
         drop(outcomes);
+        if !replier.finish(SEND_WITHIN).await {
+            tracing::error!("a reply was still under way; it is unknown until it is settled");
+        }
         if !keeper.stop(SAVE_WITHIN).await {
             tracing::error!("the last changes could not be written");
         }

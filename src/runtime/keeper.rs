@@ -18,6 +18,8 @@ use tokio::sync::oneshot;
 
 use crate::app::event::Event;
 use crate::domain::ids::CaseId;
+use crate::domain::record::Draft;
+use crate::domain::reply::Target;
 use crate::domain::tracked::Local;
 use crate::gateway::Clock;
 use crate::store::{NewCase, Store, StoreError};
@@ -42,6 +44,14 @@ pub(super) enum Order {
     MarkSeen(Vec<CaseId>, OffsetDateTime),
     /// Take that back.
     UnmarkSeen(OffsetDateTime),
+    /// Store a draft.
+    SaveDraft(Draft),
+    /// Drop the draft of these targets.
+    DeleteDraft(Vec<Target>),
+    /// Read the drafts.
+    Drafts,
+    /// Read the journal.
+    Journal,
     /// Read all of it.
     Reload,
     /// Read the history of a case.
@@ -115,14 +125,18 @@ impl Hand {
         }
     }
 
-    /// Does everything that has piled up; of several histories only the newest is still wanted.
+    /// Does everything that has piled up; of several histories, and of several drafts for the same targets, only the
+    /// newest is still wanted. So a draft is on disk at every pause in typing, and no key waits for one.
     fn run(&self, letters: Vec<Letter>) -> Option<oneshot::Sender<()>> {
-        let is_history = |letter: &Letter| matches!(letter, Letter::Order(Order::History(_)));
-        let newest = letters.iter().rposition(is_history);
-        for (index, letter) in letters.into_iter().enumerate() {
+        let overtaken: Vec<bool> = letters
+            .iter()
+            .enumerate()
+            .map(|(index, letter)| letters.iter().skip(index + 1).any(|later| overtakes(later, letter)))
+            .collect();
+        for (letter, overtaken) in letters.into_iter().zip(overtaken) {
             match letter {
                 Letter::Stop(done) => return Some(done),
-                Letter::Order(Order::History(_)) if Some(index) != newest => {}
+                Letter::Order(_) if overtaken => {}
                 Letter::Order(order) => self.answer(order),
             }
         }
@@ -185,6 +199,16 @@ impl Hand {
                 store.unmark_seen(at)?;
                 Some(store.load()?)
             }
+            Order::SaveDraft(draft) => {
+                store.save_draft(&draft)?;
+                None
+            }
+            Order::DeleteDraft(targets) => {
+                store.delete_draft(&targets)?;
+                None
+            }
+            Order::Drafts => Some(Event::Drafts(store.drafts()?)),
+            Order::Journal => Some(Event::Journal(store.actions()?)),
             Order::Reload => Some(store.load()?),
             Order::History(id) => {
                 let entries = store.history(&id)?;
@@ -196,6 +220,17 @@ impl Hand {
     /// The list; it is transactional, so a panic elsewhere cannot have left it half-written.
     fn store(&self) -> MutexGuard<'_, Kept> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a later letter makes an earlier one idle.
+fn overtakes(later: &Letter, earlier: &Letter) -> bool {
+    match (later, earlier) {
+        (Letter::Order(Order::History(_)), Letter::Order(Order::History(_))) => true,
+        (Letter::Order(Order::SaveDraft(new)), Letter::Order(Order::SaveDraft(old))) => {
+            new.targets == old.targets
+        }
+        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod actions;
 mod clipboard;
+mod connection;
 pub mod desk;
 mod editor;
 mod input;
@@ -14,6 +15,7 @@ pub mod log;
 mod paint;
 pub mod refresh;
 mod refresher;
+mod replier;
 mod screen;
 pub mod session;
 mod signals;

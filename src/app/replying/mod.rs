@@ -95,8 +95,8 @@ pub struct Sending {
 pub struct Row {
     /// What goes out.
     pub reply: Reply,
-    /// The case as the operator saw it when confirming; of a batch, one of its cases.
-    pub seen: Case,
+    /// The case as the operator saw it when confirming; of a batch, every tracked one.
+    pub seen: Vec<(CaseId, Case)>,
     /// How far it is.
     pub progress: RowProgress,
 }
@@ -168,7 +168,7 @@ impl ReplyForm {
         let version = model.session.reply_version;
         let fill = |target: &Target| {
             let Some(case) = case_of(model, target) else { return Err(vec![Problem::NoUser]) };
-            written.for_case(target.clone(), case, version).map(|reply| (reply, case.clone()))
+            written.for_case(target.clone(), &case, version).map(|reply| (reply, case))
         };
         self.targets.iter().map(|target| (target.clone(), fill(target))).collect()
     }
@@ -177,7 +177,7 @@ impl ReplyForm {
     pub fn longest(&self, model: &Model) -> (usize, Option<&Target>) {
         let filled = |target: &Target| {
             let case = case_of(model, target);
-            let text = case.and_then(|case| crate::domain::reply::fill(self.content.value(), case).ok());
+            let text = case.and_then(|case| crate::domain::reply::fill(self.content.value(), &case).ok());
             text.unwrap_or_else(|| self.content.value().to_owned()).chars().count()
         };
         let longest = self.targets.iter().map(|target| (filled(target), Some(target)));
@@ -201,8 +201,17 @@ pub fn tracked_in<'m>(model: &'m Model, target: &Target) -> Vec<&'m CaseId> {
     }
 }
 
-/// The case a target is filled from: itself, or of a batch the first one tracked.
-fn case_of<'m>(model: &'m Model, target: &Target) -> Option<&'m Case> {
-    let id = tracked_in(model, target).first().copied()?;
-    model.book.get(id)?.case.as_ref()
+/// The cases of a target as the operator sees them.
+pub(super) fn seen(model: &Model, target: &Target) -> Vec<(CaseId, Case)> {
+    let ids = tracked_in(model, target).into_iter().cloned();
+    ids.filter_map(|id| model.book.get(&id)?.case.clone().map(|case| (id, case))).collect()
+}
+
+/// The case a target is filled from: itself, or of a batch what all its tracked cases have in common.
+fn case_of(model: &Model, target: &Target) -> Option<Case> {
+    let cases: Vec<Case> = seen(model, target).into_iter().map(|(_, case)| case).collect();
+    match target {
+        Target::Case(_) => cases.into_iter().next(),
+        Target::Batch(_) => (!cases.is_empty()).then(|| crate::domain::reply::batch_case(&cases)),
+    }
 }

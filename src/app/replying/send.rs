@@ -2,7 +2,7 @@
 
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
-use crate::domain::reply::Target;
+use crate::domain::reply::{Reply, Target};
 
 use super::{Answer, ReplyForm, Row, RowProgress, Sending, Step, draft, open};
 use crate::app::effect::Effect;
@@ -73,8 +73,16 @@ fn begin(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
         model.overlay = Overlay::Reply(form);
         return Vec::new();
     }
-    let row = |(reply, seen)| Row { reply, seen, progress: RowProgress::Waiting };
-    let rows = form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).map(row).collect();
+    let row = |reply: Reply| {
+        let seen = super::seen(model, &reply.target);
+        Row { reply, seen, progress: RowProgress::Waiting }
+    };
+    let rows = form
+        .replies(model)
+        .into_iter()
+        .filter_map(|(_, reply)| reply.ok().map(|(reply, _)| reply))
+        .map(row)
+        .collect();
     form.step = Step::Sending(Sending { rows, stopping: false });
     model.overlay = Overlay::Reply(form);
     send_next(model)
@@ -177,7 +185,7 @@ fn close(model: &mut Model, form: ReplyForm) -> Vec<Effect> {
         }
     }
     say_how_it_went(model, &form);
-    vec![Effect::LoadJournal]
+    Vec::new()
 }
 
 fn say_how_it_went(model: &mut Model, form: &ReplyForm) {

@@ -183,8 +183,9 @@ fn templates(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effec
 }
 
 fn open_preview(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
-    let replies: Vec<_> = form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).collect();
-    let effect = Effect::PreviewReplies(replies.into_iter().map(|(reply, _)| reply).collect());
+    let replies: Vec<_> =
+        form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok().map(|(reply, _)| reply)).collect();
+    let effect = Effect::PreviewReplies(replies);
     form.step = Step::Preview(Preview::default());
     let mut effects = keep(model, form);
     effects.push(effect);
@@ -193,7 +194,8 @@ fn open_preview(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
 
 fn preview(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect> {
     let last = form.targets.len().saturating_sub(1);
-    let replies: Vec<_> = form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).collect();
+    let replies: Vec<_> =
+        form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok().map(|(reply, _)| reply)).collect();
     let Step::Preview(page) = &mut form.step else { return keep(model, form) };
     match (key.ctrl, key.code) {
         (false, Code::Esc | Code::Char('q')) | (true, Code::Char('c')) => form.step = Step::Write,
@@ -206,7 +208,7 @@ fn preview(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect>
         (true, Code::Char('k')) if !page.checking => {
             page.checking = true;
             page.links.clear();
-            let mut urls: Vec<String> = replies.into_iter().flat_map(|(reply, _)| reply.files).collect();
+            let mut urls: Vec<String> = replies.into_iter().flat_map(|reply| reply.files).collect();
             urls.sort();
             urls.dedup();
             model.overlay = Overlay::Reply(form);

@@ -128,10 +128,13 @@ impl Script {
         self
     }
 
-    /// The effects so far, without requests for histories.
+    /// The effects so far, without requests to read histories and records.
     pub(crate) fn done(&mut self) -> Vec<Effect> {
         let effects = std::mem::take(&mut self.effects);
-        effects.into_iter().filter(|effect| !matches!(effect, Effect::LoadHistory(_))).collect()
+        effects
+            .into_iter()
+            .filter(|effect| !matches!(effect, Effect::LoadHistory(_) | Effect::LoadRecords))
+            .collect()
     }
 
     /// The ids in the table, top to bottom.

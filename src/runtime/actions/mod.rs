@@ -37,10 +37,11 @@ use crate::store::StoreError;
 use super::refresh::SharedStore;
 use super::session::Session;
 
+pub use crate::domain::reply::batch_case;
 pub use outcome::{ReplyOutcome, codes};
 pub use reply::{reply, see};
 pub use settle::{SettleReport, Settled, settle};
-pub use stop::{Stop, batch_case, stop};
+pub use stop::{Stop, stop};
 
 /// What an action needs. Cloning is cheap, and clones share the store and the count of actions under way.
 #[derive(Clone)]

@@ -95,23 +95,11 @@ fn value(text: &str) -> String {
     if cut.is_empty() { "nothing".to_owned() } else { shown::line(&cut).into_owned() }
 }
 
-/// The case that a batch's text is filled in from: what all its cases have in common. What belongs to one case alone is
-/// left empty, because the one text goes to every case of the batch, also to those nobody tracks here.
-pub fn batch_case(cases: &[Case]) -> Case {
-    let mut common = cases.first().cloned().unwrap_or_default();
-    for field in Field::ALL {
-        let own = matches!(field, Field::CaseId | Field::OutTradeNo | Field::TradeToken | Field::Amount);
-        if own || cases.iter().any(|case| case.text(field) != common.text(field)) {
-            common.set(field, None);
-        }
-    }
-    common
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::ids::CaseId;
+    use crate::domain::reply::batch_case;
     use pretty_assertions::assert_eq;
 
     fn seen(id: &str, status: &str, user: &str) -> Seen {

@@ -34,15 +34,22 @@ impl Desk {
             Effect::LoadHistory(id) => self.keeper.ask(Order::History(id)),
             Effect::Copy(text) => self.copy(text),
             Effect::Edit(text) => self.edit(&text).await,
+            Effect::Suspend if self.replier.is_sending() => {
+                // A stopped process would miss the answer, and the reply would be unknown.
+                self.later(Event::Failed("a reply is on its way; wait for its answer first".to_owned()));
+            }
             Effect::Suspend => self.suspend().await,
             Effect::Redraw => self.screen.forget(),
-            Effect::SaveDraft(_)
-            | Effect::DeleteDraft(_)
-            | Effect::LoadJournal
-            | Effect::PreviewReplies(_)
-            | Effect::CheckLinks(_)
-            | Effect::SendReply { .. }
-            | Effect::Settle => {}
+            Effect::SaveDraft(draft) => self.keeper.ask(Order::SaveDraft(draft)),
+            Effect::DeleteDraft(targets) => self.keeper.ask(Order::DeleteDraft(targets)),
+            Effect::LoadRecords => {
+                self.keeper.ask(Order::Drafts);
+                self.keeper.ask(Order::Journal);
+            }
+            Effect::PreviewReplies(replies) => self.replier.preview(replies),
+            Effect::CheckLinks(urls) => self.replier.check_links(urls),
+            Effect::SendReply { reply, seen, although } => self.replier.send(reply, seen, although),
+            Effect::Settle => self.replier.settle(),
             Effect::Quit => return true,
         }
         false

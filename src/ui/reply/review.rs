@@ -19,9 +19,8 @@ const FILES: usize = 6;
 pub(super) fn table(canvas: &Canvas<'_>, model: &Model, replies: &[(Reply, Case)], width: usize) -> Vec<Row> {
     let theme = canvas.theme;
     let ids = replies.iter().map(|(reply, _)| Shown::of(&id(reply)).width());
-    let column = ids.max().unwrap_or(0).clamp(4, width.saturating_sub(DUE + CHARS + FILES).max(4)) + 2;
-    let titles =
-        format!("{:<column$}{:<DUE$}{:>CHARS$}{:>FILES$}  Text", "Case", "Due date", "Chars", "Files");
+    let column = ids.max().unwrap_or(0).clamp(4, width.saturating_sub(DUE + CHARS + FILES + 2).max(4)) + 2;
+    let titles = format!("{:<column$}{:<DUE$}{:>CHARS$}{:>FILES$}", "Case", "Due date", "Chars", "Files");
     let mut rows = vec![Row::of(&titles, theme.dim)];
     for (reply, case) in replies {
         let tracked = match &reply.target {

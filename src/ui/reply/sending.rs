@@ -213,7 +213,10 @@ fn explained(canvas: &Canvas<'_>, model: &Model, sending: &Sending, width: usize
     if !sending.rows.iter().any(|row| Rank::of(row) == Rank::Unknown) {
         return Vec::new();
     }
-    let text = format!("unknown: {}", records::unknown_means(&model.key_of(Action::Settle)));
+    let text = format!(
+        "unknown: {}",
+        records::unknown_means(&format!("Esc, then {}", model.key_of(Action::Settle)))
+    );
     wrapped(&text, "", width, canvas.theme.alarm)
 }
 

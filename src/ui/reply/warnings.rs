@@ -17,13 +17,7 @@ const NAMED: usize = 3;
 /// Every warning in a sentence, the weightiest first.
 pub(super) fn of(model: &Model, form: &ReplyForm, replies: &[(Reply, Case)]) -> Vec<String> {
     let cases = target::cases(model, &form.targets);
-    let all = [
-        late(model, &cases),
-        not_asked(model, form),
-        of_two_users(form, &cases),
-        of_one_case(form, replies),
-        given_up(&cases),
-    ];
+    let all = [late(model, &cases), not_asked(model, form), given_up(&cases)];
     all.into_iter().flatten().chain(of_files(replies)).collect()
 }
 
@@ -60,26 +54,6 @@ fn not_asked(model: &Model, form: &ReplyForm) -> Option<String> {
         [_] => format!("not asked for, though in this batch: {}", list(&ids)),
         _ => format!("not asked for, so these replies will not be sent: {}", list(&ids)),
     })
-}
-
-/// A reply names one user, so a batch of two users' cases is stopped before it is sent.
-fn of_two_users(form: &ReplyForm, cases: &[&Tracked]) -> Option<String> {
-    let user = |tracked: &&Tracked| tracked.case.as_ref().map(|case| case.text(Field::OutUserId).to_owned());
-    let users: std::collections::BTreeSet<_> = cases.iter().filter_map(user).collect();
-    let batch = matches!(form.targets.as_slice(), [Target::Batch(_)]);
-    (batch && users.len() > 1)
-        .then(|| format!("its cases belong to {} users; a reply names one, so it will stop", users.len()))
-}
-
-/// A text filled in from one case goes to every case of a batch.
-fn of_one_case(form: &ReplyForm, replies: &[(Reply, Case)]) -> Option<String> {
-    let written = form.written();
-    let filled = std::iter::once(&written.content).chain(&written.files).any(|text| text.contains('{'));
-    let ([Target::Batch(_)], [(_, case)], true) = (form.targets.as_slice(), replies, filled) else {
-        return None;
-    };
-    let id = case.text(Field::CaseId);
-    (!id.is_empty()).then(|| format!("filled in from case {id} alone, and sent to every case of the batch"))
 }
 
 fn given_up(cases: &[&Tracked]) -> Option<String> {

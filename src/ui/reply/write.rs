@@ -91,7 +91,7 @@ fn text_head(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm) -> Row {
         row.push(" as filled in", theme.dim);
     }
     let filled =
-        target::first_case(model, &form.targets).and_then(|c| reply::fill(form.content.value(), c).ok());
+        target::first_case(model, &form.targets).and_then(|c| reply::fill(form.content.value(), &c).ok());
     let units = filled.map_or(0, |text| text.encode_utf16().count());
     if chars <= CONTENT_MAX_CHARS && units > CONTENT_MAX_CHARS {
         row.push(&format!("; {units} if PayerMax counts UTF-16 units"), theme.warning);
@@ -156,7 +156,8 @@ fn draw_files(canvas: &mut Canvas<'_>, files: &FileLines, area: Area) -> Option<
 fn advice(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, area: Area) {
     let theme = canvas.theme;
     let width = usize::from(area.width).max(8);
-    let filled = target::first_case(model, &form.targets).map(|case| reply::fill(form.content.value(), case));
+    let filled =
+        target::first_case(model, &form.targets).map(|case| reply::fill(form.content.value(), &case));
     let mut rows = Vec::new();
     if let Some(Ok(filled)) = filled.filter(|_| form.content.value().contains('{')) {
         let first = form.targets.first().map(ToString::to_string).unwrap_or_default();

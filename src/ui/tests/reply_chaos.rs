@@ -109,7 +109,7 @@ fn enter(form: &mut ReplyForm, texts: &[String], typed: &str, step: usize) {
             content: typed.to_owned(),
             files: texts.to_vec(),
         },
-        seen: Case::default(),
+        seen: Vec::new(),
         progress: match number % 4 {
             0 => RowProgress::Waiting,
             1 => RowProgress::UnderWay,
