@@ -14,6 +14,8 @@ use crate::ui::words;
 const DUE: usize = 24;
 const CHARS: usize = 7;
 const FILES: usize = 6;
+/// Columns from which the beginning of the text says something.
+const TEXT: usize = 10;
 
 /// One row per reply under its titles.
 pub(super) fn table(canvas: &Canvas<'_>, model: &Model, replies: &[(Reply, Case)], width: usize) -> Vec<Row> {
@@ -30,7 +32,7 @@ pub(super) fn table(canvas: &Canvas<'_>, model: &Model, replies: &[(Reply, Case)
         let urgency = tracked.map(|t| words::urgency_words(t, &model.scene.calendar)).unwrap_or_default();
         let mut due = Row::of(case.text(Field::ExpirationDate), Style::new());
         due.push(&format!("  {urgency}"), theme.warning);
-        let numbers = format!("{:>CHARS$}{:>FILES$}  ", chars(&reply.content), reply.files.len());
+        let numbers = format!("{:>CHARS$}{:>FILES$}", chars(&reply.content), reply.files.len());
         let mut row = padded(
             Row::of(
                 Shown::of(&id(reply)).cut_middle(column - 2, canvas.signs.ellipsis).as_str(),
@@ -39,7 +41,11 @@ pub(super) fn table(canvas: &Canvas<'_>, model: &Model, replies: &[(Reply, Case)
             column,
         );
         row.append(padded(due, DUE));
-        rows.push(row.and(&numbers, Style::new()).and(&reply.content, theme.dim));
+        row.push(&numbers, Style::new());
+        if row.width() + TEXT <= width {
+            row = row.and("  ", theme.dim).and(&reply.content, theme.dim);
+        }
+        rows.push(row);
     }
     rows
 }
