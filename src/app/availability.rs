@@ -3,7 +3,7 @@
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 
-use super::action::Action;
+use super::action::{Action, Tab};
 use super::model::{Availability, Model};
 use super::targets;
 
@@ -42,6 +42,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
             model.refreshing.last.is_none().then(|| "no refresh yet since docket was opened".into())
         }
         Action::Undo => model.undo.is_empty().then(|| "there is no local change to undo".into()),
+        Action::Filter | Action::Sort => no_cases_here(model),
         Action::View(number) => no_tab(model, number),
         Action::NextPane => no_pane(model),
         _ => None,
@@ -97,6 +98,11 @@ fn no_tab(model: &Model, number: u8) -> Option<String> {
     let tabs = model.desk.tabs.len();
     (usize::from(number) > tabs)
         .then(|| format!("there is no view {number}; [[views]] in the config adds some"))
+}
+
+fn no_cases_here(model: &Model) -> Option<String> {
+    let records = matches!(model.desk.tab, Tab::Drafts | Tab::Journal);
+    records.then(|| "filter and order are for cases; this list is newest first".into())
 }
 
 fn no_pane(model: &Model) -> Option<String> {

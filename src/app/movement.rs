@@ -86,7 +86,8 @@ pub(super) fn open_tab(model: &mut Model, number: usize) -> Vec<Effect> {
         model.desk.tab = tab;
         model.desk.pane = Pane::Table;
         relist::relist(model);
-        if tab == Tab::Journal {
+        if matches!(tab, Tab::Drafts | Tab::Journal) {
+            relist::put_cursor(model, 0);
             return vec![Effect::LoadRecords];
         }
     }

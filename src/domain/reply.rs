@@ -118,6 +118,8 @@ pub enum Problem {
     TooManyFiles(usize),
     /// A file that cannot go out: its place from 1, and why.
     File(usize, UrlFault),
+    /// The cases of the batch belong to several users, and a reply names one.
+    SeveralUsers,
     /// The case has no `outUserId`, without which PayerMax takes no reply.
     NoUser,
 }
@@ -146,6 +148,7 @@ impl fmt::Display for Problem {
             Self::NoFile => f.write_str("at least one evidence file is needed"),
             Self::TooManyFiles(files) => write!(f, "{files} files; at most {FILES_MAX} are taken"),
             Self::File(place, fault) => write!(f, "file {place} {fault}"),
+            Self::SeveralUsers => f.write_str("its cases belong to several users; answer them one by one"),
             Self::NoUser => f.write_str("the case names no user (outUserId); refresh it first"),
         }
     }
@@ -221,7 +224,8 @@ impl Written {
         }
         let out_user_id = case.text(Field::OutUserId).to_owned();
         if out_user_id.trim().is_empty() {
-            problems.push(Problem::NoUser);
+            let batch = matches!(target, Target::Batch(_));
+            problems.push(if batch { Problem::SeveralUsers } else { Problem::NoUser });
         }
         if problems.is_empty() { Ok(Reply { target, out_user_id, content, files }) } else { Err(problems) }
     }

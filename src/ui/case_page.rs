@@ -71,6 +71,7 @@ fn received(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize)
     let theme = canvas.theme;
     let mut facts = Facts::new(canvas, model, width);
     facts.failure(tracked);
+    records::facts(&mut facts, canvas, model, tracked);
     facts.heading("As received");
     let Some(case) = &tracked.case else {
         let key = model.key_of(Action::RefreshShown);
@@ -105,7 +106,6 @@ fn indent(width: usize) -> Row {
 fn known(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
     let mut facts = Facts::new(canvas, model, width);
     facts.heading("On this host");
-    records::facts(&mut facts, canvas, model, tracked);
     facts.own_words(tracked, true);
     facts.freshness(tracked);
     if let Some(batch) = batch(model, tracked) {

@@ -142,14 +142,21 @@ pub(super) fn history(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model,
     }
 }
 
+fn name(target: &Target) -> String {
+    match target {
+        Target::Case(id) => id.to_string(),
+        batch @ Target::Batch(_) => batch.to_string(),
+    }
+}
+
 /// Everything of a draft for the detail pane.
 pub(super) fn of_draft(canvas: &Canvas<'_>, model: &Model, draft: &Draft, width: usize) -> Vec<Row> {
     let mut facts = Facts::new(canvas, model, width);
     let calendar = &model.scene.calendar;
     facts.one("Reply to", &target::named(model, &draft.targets));
     if let [_, _, ..] = draft.targets.as_slice() {
-        let names: Vec<_> = draft.targets.iter().map(ToString::to_string).collect();
-        facts.long("Cases", &names.join(", "), Style::new());
+        let names: Vec<_> = draft.targets.iter().map(name).collect();
+        facts.flow(&names);
     }
     facts.styled("Due date", &list::due(model, draft), canvas.theme.warning);
     facts.one("Changed", &words::stamp_with_age(draft.changed_at, calendar));

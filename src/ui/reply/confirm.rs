@@ -15,6 +15,10 @@ use crate::ui::{header, typed, words};
 
 use super::{frame, review, stack, target, warnings, wrapped};
 
+/// The safety that needs no reading before a send.
+const LOOKED_AT_AGAIN: &str =
+    "Just before it is sent a case is fetched again; if it has moved, its reply stops and says so.";
+
 /// Draws the page and gives the place of its cursor, where a number is asked for.
 pub(super) fn draw(
     canvas: &mut Canvas<'_>,
@@ -25,14 +29,12 @@ pub(super) fn draw(
 ) -> Option<(u16, u16)> {
     let named = target::named(model, &form.targets);
     let title = Row::of(&format!(" Confirm the reply to {named} "), canvas.theme.title);
-    let inside = frame(canvas, area, title, &Row::default());
+    let inside = frame(canvas, area, &title, &Row::default());
     let width = usize::from(inside.width);
     let replies: Vec<(Reply, Case)> =
         form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).collect();
-    let mut rows = vec![environment(canvas, model), target::facts(canvas, model, &form.targets)];
-    for sentence in what_happens(model, form, &replies) {
-        rows.extend(wrapped(&sentence, "", width, Style::new()));
-    }
+    let mut rows = vec![environment(canvas, model), target::facts(canvas, model, &form.targets, width)];
+    rows.extend(wrapped(&what_happens(model, form, &replies), "", width, Style::new()));
     for warning in warnings::of(model, form, &replies) {
         rows.extend(wrapped(&format!("! {warning}"), "", width, canvas.theme.warning));
     }
@@ -41,13 +43,10 @@ pub(super) fn draw(
         [(one, _)] => rows.extend(quoted(canvas, one, width)),
         many => rows.extend(review::table(canvas, model, many, width)),
     }
+    rows.push(Row::default());
+    rows.extend(wrapped(LOOKED_AT_AGAIN, "", width, canvas.theme.dim));
     let fit = usize::from(inside.height).saturating_sub(1);
-    if rows.len() > fit {
-        let hidden = rows.len() - fit.saturating_sub(1);
-        rows.truncate(fit.saturating_sub(1));
-        let more = format!("{} {hidden} more lines: Esc, then ctrl-p shows all", canvas.signs.ellipsis);
-        rows.push(Row::of(&more, canvas.theme.title));
-    }
+    let rows = fitted(canvas, rows, fit);
     stack(canvas, Area { height: cells(fit), ..inside }, &rows);
     // Right below what it is about, or at the very bottom.
     let y = inside.y + cells((rows.len() + 1).min(fit));
@@ -67,24 +66,36 @@ fn environment(canvas: &Canvas<'_>, model: &Model) -> Row {
         .and(&format!(" {means}"), canvas.theme.title)
 }
 
-fn what_happens(model: &Model, form: &ReplyForm, replies: &[(Reply, Case)]) -> Vec<String> {
-    let first = match (form.targets.as_slice(), replies) {
-        ([Target::Case(id)], [(reply, _)]) => {
-            format!("Sends this text and {} as your answer to case {id}.", amount_of(reply))
+/// The rows in so many lines; what stands last goes first, and it is said that it went.
+fn fitted(canvas: &Canvas<'_>, mut rows: Vec<Row>, fit: usize) -> Vec<Row> {
+    if rows.len() > fit {
+        rows.retain(|row| row.width() > 0);
+    }
+    if rows.len() > fit {
+        let hidden = rows.len() - fit.saturating_sub(1);
+        rows.truncate(fit.saturating_sub(1));
+        let more = format!("{} {hidden} more lines: Esc, then ctrl-p shows all", canvas.signs.ellipsis);
+        rows.push(Row::of(&more, canvas.theme.title));
+    }
+    rows
+}
+
+fn what_happens(model: &Model, form: &ReplyForm, replies: &[(Reply, Case)]) -> String {
+    match (form.targets.as_slice(), replies) {
+        ([Target::Case(_)], [(reply, _)]) => {
+            format!("Sends this text and {} as your answer. It cannot be undone.", amount_of(reply))
         }
         ([batch @ Target::Batch(_)], [(reply, _)]) => format!(
-            "Sends this text and {} to {batch}, once: {} of the batch on your list, and every other case in it \
-             gets the same answer, too.",
+            "Sends this text and {}, once, for the whole batch: {} of it on your list, and the others in it get the \
+             same answer, too. It cannot be undone.",
             amount_of(reply),
             words::counted(replying::tracked_in(model, batch).len(), "case"),
         ),
         (many, _) => format!(
-            "Sends {} replies one after the other, each with the text and the files filled in for its case.",
+            "Sends {} replies one after the other, text and files filled in for each case. It cannot be undone.",
             many.len()
         ),
-    };
-    let undo = "It cannot be undone. Each case is fetched again first; if it has moved, its reply stops.";
-    vec![first, undo.to_owned()]
+    }
 }
 
 fn amount_of(reply: &Reply) -> String {

@@ -41,7 +41,7 @@ pub(super) fn lines(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm, width:
     let verdicts = verdict::of_fields(model, form);
     let room = width.saturating_sub(INDENT).max(LEAST);
     let widest = form.files.iter().map(|field| Shown::width_of(field.value())).max().unwrap_or(0);
-    let column = widest.min(room.saturating_sub(30)).max(LEAST);
+    let column = (widest + 1).min(room.saturating_sub(30)).max(LEAST);
     let mut lines = FileLines::default();
     for (index, (field, verdict)) in form.files.iter().zip(verdicts).enumerate() {
         let focused = form.focus == Focus::File(index);

@@ -16,7 +16,7 @@ use ratatui::style::Style;
 
 use crate::app::layout::Area;
 use crate::app::model::Model;
-use crate::app::replying::{self, Focus, ReplyForm, Step};
+use crate::app::replying::{self, Focus, ReplyForm, RowProgress, Step};
 use crate::domain::reply::CONTENT_MAX_CHARS;
 
 use super::canvas::{Canvas, Row};
@@ -50,7 +50,10 @@ pub(super) fn keys(model: &Model, form: &ReplyForm) -> Vec<(&'static str, &'stat
         Step::Preview(_) => keys_of_preview(form),
         Step::Confirm(_) if replying::asked(model, form) == "y" => vec![("y", "sends"), ("Esc", "goes back")],
         Step::Confirm(_) => vec![("Enter", "sends behind the number"), ("Esc", "goes back")],
-        Step::Sending(sending) if !sending.is_over() => vec![("Esc", "stops before the next")],
+        Step::Sending(sending) if !sending.is_over() => {
+            let waiting = sending.rows.iter().any(|row| row.progress == RowProgress::Waiting);
+            if waiting { vec![("Esc", "stops before the next")] } else { Vec::new() }
+        }
         Step::Sending(sending) if sending.retryable().next().is_some() => {
             vec![("f", "sends the refused ones once more"), ("Esc", "closes")]
         }
@@ -78,14 +81,14 @@ fn keys_of_preview(form: &ReplyForm) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Draws the title of a page of the form, something at its right, and gives the room below.
-fn frame(canvas: &mut Canvas<'_>, area: Area, title: Row, right: &Row) -> Area {
+fn frame(canvas: &mut Canvas<'_>, area: Area, title: &Row, right: &Row) -> Area {
     canvas.rule(area.x, area.y, area.width, canvas.theme.rule);
     let end = if right.width() > 0 {
         canvas.row_right(area.x, area.y, area.width.saturating_sub(1), right)
     } else {
         area.x + area.width
     };
-    canvas.row(area.x + 1, area.y, end.saturating_sub(area.x + 1), &title);
+    canvas.row(area.x + 1, area.y, end.saturating_sub(area.x + 1), title);
     Area {
         x: area.x + 1,
         y: area.y + 1,

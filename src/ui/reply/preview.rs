@@ -20,7 +20,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, pag
     // Bodies are written for those replies alone that can be filled in.
     let body = replies.iter().take(chosen).filter(|(_, reply)| reply.is_ok()).count();
     let width = usize::from(area.width.saturating_sub(2));
-    let of = if replies.len() > 1 { format!("{} of {}: ", chosen + 1, replies.len()) } else { String::new() };
+    let of = if replies.len() > 1 { format!(" {} of {}", chosen + 1, replies.len()) } else { String::new() };
     let mut name = String::new();
     let mut rows = Vec::new();
     if let Some((target, reply)) = replies.get(chosen) {
@@ -30,13 +30,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, pag
             Err(problems) => cannot(canvas, target, problems, width),
         };
     }
-    let title = Row::of(&format!(" Preview {of}{name} "), theme.title);
+    let title = Row::of(&format!(" Preview{of}: {name} "), theme.title);
     let fit = area.height.saturating_sub(1);
     let first = page.scroll.min(rows.len().saturating_sub(usize::from(fit)));
     let position = facts::position(first, fit, rows.len());
     let right =
         if position.is_empty() { Row::default() } else { Row::of(&format!(" {position} "), theme.dim) };
-    let inside = frame(canvas, area, title, &right);
+    let inside = frame(canvas, area, &title, &right);
     facts::scrolled(canvas, inside, &rows, first);
 }
 
@@ -52,15 +52,15 @@ fn whole(
     let mut rows = vec![head("Text", &format!("  {}, as filled in", counter(chars(&reply.content))))];
     rows.extend(wrapped(&reply.content, "  ", width, Style::new()));
     let checking = format!("  checking{}", canvas.signs.ellipsis);
-    let links = if page.checking { checking.as_str() } else { "" };
-    rows.push(head(&words::counted(reply.files.len(), "file"), links));
+    let asked = if page.checking { checking.as_str() } else { "" };
+    rows.push(head(&words::counted(reply.files.len(), "file"), asked));
     for (index, file) in reply.files.iter().enumerate() {
         let number = format!("{:>3} ", index + 1);
-        let address = wrapped(file, "", width.saturating_sub(number.len()), Style::new());
-        for (line, row) in address.into_iter().enumerate() {
-            let mut whole = Row::of(if line == 0 { &number } else { "    " }, theme.label);
-            whole.append(row);
-            rows.push(whole);
+        let lines = wrapped(file, "", width.saturating_sub(number.len()), Style::new());
+        for (line, row) in lines.into_iter().enumerate() {
+            let mut numbered = Row::of(if line == 0 { &number } else { "    " }, theme.label);
+            numbered.append(row);
+            rows.push(numbered);
         }
         if let Some((_, says)) = page.links.iter().find(|(url, _)| url == file) {
             rows.extend(wrapped(says, "      ", width, theme.soon));
@@ -81,7 +81,7 @@ fn whole(
 /// Every reason why there is nothing to preview.
 fn cannot(canvas: &Canvas<'_>, target: &Target, problems: &[Problem], width: usize) -> Vec<Row> {
     let theme = canvas.theme;
-    let mut rows = vec![Row::of(&format!("A reply to {target} cannot be filled in yet:"), theme.title)];
+    let mut rows = wrapped(&format!("A reply to {target} cannot be filled in yet:"), "", width, theme.title);
     rows.extend(problems.iter().flat_map(|why| wrapped(&format!("x {why}"), "  ", width, theme.warning)));
     rows
 }

@@ -25,24 +25,23 @@ const CODE: usize = 20;
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, sending: &Sending, area: Area) {
     let over = sending.is_over();
     let named = target::named(model, &form.targets);
-    let verb = if over { "Sent" } else { "Sending" };
+    let verb = if over { "Outcome" } else { "Sending" };
     let title = Row::of(&format!(" {verb}: reply to {named} "), canvas.theme.title);
-    let inside = frame(canvas, area, title, &Row::default());
+    let inside = frame(canvas, area, &title, &Row::default());
     let width = usize::from(inside.width);
     let mut below = explained(canvas, model, sending, width);
     below.push(next(canvas, sending));
-    let room = usize::from(inside.height).saturating_sub(below.len() + 3).max(1);
-    let mut rows = vec![counts(canvas, sending), Row::default()];
-    rows.extend(visible(canvas, sending, width, room));
-    rows.push(Row::default());
-    rows.extend(below);
-    // What must not be missed stands last; the blank lines and the counts give way to it.
     let fit = usize::from(inside.height);
-    if rows.len() > fit {
-        rows.retain(|row| row.width() > 0);
-    }
-    let first = rows.len().saturating_sub(fit);
-    stack(canvas, inside, rows.get(first..).unwrap_or_default());
+    let room = fit.saturating_sub(below.len() + 1);
+    let listed = visible(canvas, sending, width, room);
+    // Blank lines where there is room for them.
+    let airy = listed.len() + 2 <= room;
+    let mut rows = vec![counts(canvas, sending)];
+    rows.extend(airy.then(Row::default));
+    rows.extend(listed);
+    rows.extend(airy.then(Row::default));
+    rows.extend(below);
+    stack(canvas, inside, &rows);
 }
 
 /// `3 accepted · 1 refused · 1 waiting`.
@@ -123,26 +122,22 @@ fn visible(canvas: &Canvas<'_>, sending: &Sending, width: usize, room: usize) ->
     let column = column.min(width.saturating_sub(WORD + 4)) + 2;
     let draw = |row: &Reply| line(canvas, row, column, width);
     let blocks: Vec<Vec<Row>> = sending.rows.iter().map(draw).collect();
-    if blocks.iter().map(Vec::len).sum::<usize>() <= room {
-        return blocks.concat();
+    let whole = blocks.concat();
+    if whole.len() <= room || blocks.len() < 2 {
+        return whole.into_iter().take(room).collect();
     }
-    let mut order: Vec<usize> = (0..blocks.len()).collect();
-    if sending.is_over() {
-        order.sort_by_key(|at| sending.rows.get(*at).map(Rank::of));
-    } else {
-        let now = sending.rows.iter().position(|row| row.progress == RowProgress::UnderWay).unwrap_or(0);
+    let mut order: Vec<&Reply> = sending.rows.iter().collect();
+    if order.len() > room && sending.is_over() {
+        order.sort_by_key(|row| Rank::of(row));
+    } else if order.len() > room {
+        let now = order.iter().position(|row| row.progress == RowProgress::UnderWay).unwrap_or(0);
         order.rotate_left(now.saturating_sub(room / 3));
     }
-    let mut rows = Vec::new();
-    for (shown, at) in order.iter().enumerate() {
-        let block = blocks.get(*at).map(Vec::as_slice).unwrap_or_default();
-        if rows.len() + block.len() + 1 > room {
-            let more =
-                format!("{} {} more; the journal has all", canvas.signs.ellipsis, blocks.len() - shown);
-            rows.push(Row::of(&more, canvas.theme.dim));
-            break;
-        }
-        rows.extend_from_slice(block);
+    let fit = if order.len() > room { room.saturating_sub(1) } else { room };
+    let mut rows: Vec<Row> = order.iter().take(fit).map(|row| one_line(canvas, row, column)).collect();
+    if order.len() > fit {
+        let more = format!("{} {} more; the journal has all", canvas.signs.ellipsis, order.len() - fit);
+        rows.push(Row::of(&more, canvas.theme.dim));
     }
     rows
 }
@@ -154,19 +149,36 @@ fn name(row: &Reply) -> Shown {
     }
 }
 
-/// Sign, word, id, code and message; the message below where there is no room beside.
+/// Sign, word and id.
+fn begun(canvas: &Canvas<'_>, row: &Reply, column: usize) -> Row {
+    let rank = Rank::of(row);
+    let sign = Row::of(&format!("{} {}", rank.sign(canvas), rank.word()), rank.style(canvas));
+    let name = name(row).cut_middle(column - 2, canvas.signs.ellipsis);
+    let mut begun = padded(sign, WORD);
+    begun.append(padded(Row::of(name.as_str(), canvas.theme.title), column));
+    begun
+}
+
+/// A reply on one line, whatever of its message fits.
+fn one_line(canvas: &Canvas<'_>, row: &Reply, column: usize) -> Row {
+    let begun = begun(canvas, row, column);
+    let RowProgress::Answered(answer) = &row.progress else { return begun };
+    begun.and(&answer.code, canvas.theme.label).and("  ", canvas.theme.dim).and(&answer.msg, Style::new())
+}
+
+/// A reply with its code and message; the message below where there is no room beside.
 fn line(canvas: &Canvas<'_>, row: &Reply, column: usize, width: usize) -> Vec<Row> {
     let (theme, rank) = (canvas.theme, Rank::of(row));
-    let sign = Row::of(&format!("{} {}", rank.sign(canvas), rank.word()), rank.style(canvas));
-    let mut first = padded(sign, WORD);
-    let name = name(row).cut_middle(column - 2, canvas.signs.ellipsis);
-    first.append(padded(Row::of(name.as_str(), theme.title), column));
+    let mut first = begun(canvas, row, column);
     let RowProgress::Answered(answer) = &row.progress else { return vec![first] };
-    first.append(padded(Row::of(&answer.code, theme.label), CODE));
+    let code = Row::of(&answer.code, theme.label);
     let mut rows = Vec::new();
-    if first.width() + Shown::width_of(&answer.msg) < width || answer.msg.is_empty() {
+    let beside = first.width() + CODE.max(code.width()) + 1 + Shown::width_of(&answer.msg);
+    if beside <= width {
+        first.append(padded(code, CODE));
         rows.push(first.and(" ", theme.dim).and(&answer.msg, Style::new()));
     } else {
+        first.append(code);
         rows.push(first);
         rows.extend(wrapped(&answer.msg, "    ", width, Style::new()));
     }
@@ -201,7 +213,10 @@ fn explained(canvas: &Canvas<'_>, model: &Model, sending: &Sending, width: usize
     if !sending.rows.iter().any(|row| Rank::of(row) == Rank::Unknown) {
         return Vec::new();
     }
-    let text = format!("unknown: {}", records::unknown_means(&model.key_of(Action::Settle)));
+    let text = format!(
+        "unknown: {}",
+        records::unknown_means(&format!("Esc, then {}", model.key_of(Action::Settle)))
+    );
     wrapped(&text, "", width, canvas.theme.alarm)
 }
 
@@ -209,16 +224,15 @@ fn explained(canvas: &Canvas<'_>, model: &Model, sending: &Sending, width: usize
 fn next(canvas: &Canvas<'_>, sending: &Sending) -> Row {
     let theme = canvas.theme;
     let waiting = sending.rows.iter().filter(|row| row.progress == RowProgress::Waiting).count();
+    if !sending.is_over() && sending.stopping {
+        let text = format!("stopping: waits for the one under way; {waiting} will not be sent");
+        return Row::of(&text, theme.warning);
+    }
+    if !sending.is_over() && waiting > 0 {
+        return Row::of("Esc", theme.key).and(" stops before the next", Style::new());
+    }
     if !sending.is_over() {
-        let dots = canvas.signs.ellipsis;
-        return if sending.stopping {
-            Row::of(
-                &format!("stopping: waits for the one under way, {waiting} will not be sent{dots}"),
-                theme.warning,
-            )
-        } else {
-            Row::of("Esc", theme.key).and(" stops before the next", Style::new())
-        };
+        return Row::of("waiting for the answer of PayerMax", theme.dim);
     }
     let retryable = sending.retryable().count();
     let mut row = Row::default();

@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::replying::tracked_in;
 use crate::domain::case::{Case, Field};
 use crate::domain::money::Sums;
-use crate::domain::reply::Target;
+use crate::domain::reply::{self, Target};
 use crate::domain::tracked::Tracked;
 
 use crate::ui::canvas::{Canvas, Row};
@@ -27,10 +27,17 @@ pub(in crate::ui) fn cases<'m>(model: &'m Model, targets: &[Target]) -> Vec<&'m 
     ids.filter_map(|id| model.book.get(id)).collect()
 }
 
-/// The case the first target is filled in from.
-pub(super) fn first_case<'m>(model: &'m Model, targets: &[Target]) -> Option<&'m Case> {
-    let id = tracked_in(model, targets.first()?).first().copied()?;
-    model.book.get(id)?.case.as_ref()
+/// The case the first target is filled in from: itself, or of a batch what all its tracked cases have in common.
+pub(super) fn first_case(model: &Model, targets: &[Target]) -> Option<Case> {
+    let target = targets.first()?;
+    let mut known = cases(model, std::slice::from_ref(target)).into_iter().filter_map(|t| t.case.clone());
+    match target {
+        Target::Case(_) => known.next(),
+        Target::Batch(_) => {
+            let known: Vec<Case> = known.collect();
+            (!known.is_empty()).then(|| reply::batch_case(&known))
+        }
+    }
 }
 
 /// The one with the least time left among cases that need a reply.
@@ -39,20 +46,38 @@ pub(in crate::ui) fn soonest<'m>(model: &Model, cases: &[&'m Tracked]) -> Option
     needing.min_by_key(|tracked| tracked.days_left(&model.scene.calendar)).copied()
 }
 
-/// What is frozen, until when, and whose order it is.
-pub(super) fn facts(canvas: &Canvas<'_>, model: &Model, targets: &[Target]) -> Row {
-    let (theme, dot) = (canvas.theme, canvas.signs.dot);
+/// What is frozen, until when, and whose order it is, in at most so many columns where that can be.
+pub(super) fn facts(canvas: &Canvas<'_>, model: &Model, targets: &[Target], width: usize) -> Row {
     let cases = cases(model, targets);
-    let mut row = Row::of("frozen ", theme.label).and(&frozen(&cases), theme.title);
-    if let Some(tracked) = soonest(model, &cases).or_else(|| cases.first().copied()) {
-        let label = if cases.len() > 1 { "first due " } else { "due " };
-        let due = tracked.case.as_ref().map(|case| case.text(Field::ExpirationDate)).unwrap_or_default();
-        row = row.and(dot, theme.dim).and(label, theme.label).and(due, theme.title);
-        row.push(" ", theme.dim);
-        row.push(&words::urgency_words(tracked, &model.scene.calendar), theme.warning);
+    let mut row = line(canvas, model, &cases, true);
+    let users_width = users(canvas, &cases).width() + 3;
+    if row.width() + users_width > width {
+        row = line(canvas, model, &cases, false);
     }
-    row.push(dot, theme.dim);
-    row.append(users(canvas, &cases));
+    let users = users(canvas, &cases);
+    let dot = Row::of(canvas.signs.dot, canvas.theme.dim);
+    // How many users there are gives way; who it is does not, and it is cut rather than dropped.
+    if cases.len() < 2 || row.width() + dot.width() + users.width() <= width {
+        row.append(dot);
+        row.append(users);
+    }
+    row
+}
+
+/// The money and the date in one line, with or without the words before them.
+fn line(canvas: &Canvas<'_>, model: &Model, cases: &[&Tracked], labelled: bool) -> Row {
+    let theme = canvas.theme;
+    let label = |text: &'static str| if labelled { text } else { "" };
+    let mut row = Row::of(label("frozen "), theme.label).and(&frozen(cases), theme.title);
+    if let Some(tracked) = soonest(model, cases).or_else(|| cases.first().copied()) {
+        let word = if cases.len() > 1 { label("first due ") } else { label("due ") };
+        let due = tracked.case.as_ref().map(|case| case.text(Field::ExpirationDate)).unwrap_or_default();
+        row = row.and(canvas.signs.dot, theme.dim).and(word, theme.label).and(due, theme.title);
+        let urgency = words::urgency_words(tracked, &model.scene.calendar);
+        if !urgency.is_empty() {
+            row.push(&format!(" {urgency}"), theme.warning);
+        }
+    }
     row
 }
 

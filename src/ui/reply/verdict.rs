@@ -40,7 +40,7 @@ fn of_files(model: &Model, form: &ReplyForm) -> Vec<Verdict> {
     let case = target::first_case(model, &form.targets);
     let (mut files, mut unfilled) = (Vec::new(), Vec::new());
     for pattern in &patterns {
-        let filled = case.map_or_else(|| Ok(pattern.clone()), |case| reply::fill(pattern, case));
+        let filled = case.as_ref().map_or_else(|| Ok(pattern.clone()), |case| reply::fill(pattern, case));
         unfilled.push(filled.as_ref().err().map(ToString::to_string));
         files.push(filled.unwrap_or_else(|_| pattern.clone()));
     }

@@ -44,13 +44,15 @@ fn late(model: &Model, cases: &[&Tracked]) -> Option<String> {
 
 fn not_asked(model: &Model, form: &ReplyForm) -> Option<String> {
     let ids = replying::not_asked(model, form);
+    let status = |id: &CaseId| {
+        let case = model.book.get(id).and_then(|tracked| tracked.case.as_ref());
+        case.map(|case| case.text(Field::Status).to_owned()).unwrap_or_default()
+    };
     let first = ids.first()?;
-    let case = model.book.get(first).and_then(|tracked| tracked.case.as_ref());
-    let status = case.map(|case| case.text(Field::Status)).unwrap_or_default();
     Some(match form.targets.as_slice() {
-        [Target::Case(_)] => format!("PayerMax has not asked for a reply: the status is {status}"),
-        [_] => format!("not asked for in this batch: {} ({status})", list(&ids)),
-        _ => format!("not asked for, so these replies stop: {} ({status})", list(&ids)),
+        [Target::Case(_)] => format!("PayerMax has not asked for a reply: the status is {}", status(first)),
+        [_] => format!("not asked for, though in this batch: {}", list(&ids)),
+        _ => format!("not asked for, so these replies will not be sent: {}", list(&ids)),
     })
 }
 
@@ -64,11 +66,14 @@ fn of_files(replies: &[(Reply, Case)]) -> Vec<String> {
     let unnamed: usize = replies.iter().map(|(reply, _)| reply::unnamed_files(reply).len()).sum();
     let open = replies.iter().flat_map(|(reply, _)| &reply.files).filter(|f| verdict::is_open(f)).count();
     let mut warnings = Vec::new();
-    if unnamed > 0 {
-        warnings.push(format!("{unnamed} of {all} file names lack the case id, which PayerMax advises"));
-    }
-    if open > 0 {
-        warnings.push(format!("{open} of {all} files are http://, which others on the way can read"));
-    }
+    let files = |count: usize, one: &str, many: &str| match (count, all) {
+        (0, _) => None,
+        (1, 1) => Some(format!("the file {one}")),
+        _ => Some(format!("{count} of {all} files {many}")),
+    };
+    let name = "the case id in the file name, which PayerMax advises";
+    warnings.extend(files(unnamed, &format!("lacks {name}"), &format!("lack {name}")));
+    let road = "http://, which others on the way can read";
+    warnings.extend(files(open, &format!("is {road}"), &format!("are {road}")));
     warnings
 }

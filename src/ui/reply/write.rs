@@ -28,7 +28,7 @@ struct Shares {
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, area: Area) -> (u16, u16) {
     let named = target::named(model, &form.targets);
     let title = Row::of(&format!(" Reply to {named} "), canvas.theme.title);
-    let inside = frame(canvas, area, title, &Row::default());
+    let inside = frame(canvas, area, &title, &Row::default());
     let foot = state(canvas, model, form, usize::from(inside.width));
     let room = usize::from(inside.height).saturating_sub(3 + foot.len());
     let text = typed::many_lines(&form.content, usize::from(inside.width.saturating_sub(2)));
@@ -36,7 +36,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, are
     let shares = share(text.lines.len(), files.rows.len(), room, form.focus);
     let blank = usize::from(shares.spare > 0);
 
-    let below = stack(canvas, inside, &[target::facts(canvas, model, &form.targets)]);
+    let below =
+        stack(canvas, inside, &[target::facts(canvas, model, &form.targets, usize::from(inside.width))]);
     let below = skip(below, blank);
     let below = stack(canvas, below, &[text_head(canvas, model, form)]);
     let in_text = draw_text(canvas, form, &text, Area { height: cells(shares.text), ..below });
@@ -90,10 +91,10 @@ fn text_head(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm) -> Row {
         row.push(" as filled in", theme.dim);
     }
     let filled =
-        target::first_case(model, &form.targets).and_then(|c| reply::fill(form.content.value(), c).ok());
+        target::first_case(model, &form.targets).and_then(|c| reply::fill(form.content.value(), &c).ok());
     let units = filled.map_or(0, |text| text.encode_utf16().count());
     if chars <= CONTENT_MAX_CHARS && units > CONTENT_MAX_CHARS {
-        row.push(&format!("; {units} if PayerMax counts as Java does"), theme.warning);
+        row.push(&format!("; {units} if PayerMax counts UTF-16 units"), theme.warning);
     }
     row
 }
@@ -133,7 +134,7 @@ fn files_head(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm, files: &File
     }
     let hidden = files.rows.len().saturating_sub(rows);
     if hidden > 0 {
-        row.push(&format!("{}{hidden} more lines, Tab scrolls", canvas.signs.dot), theme.dim);
+        row.push(&format!("{}{hidden} more lines", canvas.signs.dot), theme.dim);
     }
     row
 }
@@ -155,7 +156,8 @@ fn draw_files(canvas: &mut Canvas<'_>, files: &FileLines, area: Area) -> Option<
 fn advice(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, area: Area) {
     let theme = canvas.theme;
     let width = usize::from(area.width).max(8);
-    let filled = target::first_case(model, &form.targets).map(|case| reply::fill(form.content.value(), case));
+    let filled =
+        target::first_case(model, &form.targets).map(|case| reply::fill(form.content.value(), &case));
     let mut rows = Vec::new();
     if let Some(Ok(filled)) = filled.filter(|_| form.content.value().contains('{')) {
         let first = form.targets.first().map(ToString::to_string).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod replies;
+mod reply_chaos;
 mod screens;
 
 use std::fmt::Write as _;

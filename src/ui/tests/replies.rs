@@ -15,13 +15,22 @@ const TEXT: &str = "The goods of order {outTradeNo} were used on 3 November from
 /// One snapshot per size of what a script leads to.
 fn at_sizes(name: &str, prepare: impl Fn(&mut Script)) {
     for (width, height) in SIZES {
-        let mut script = Script::of(with_templates(), morning());
+        let mut script = Script::of(with_templates(), one_user());
         script.event(Event::Resized(width, height));
         prepare(&mut script);
         insta::assert_snapshot!(format!("{name}_{width}x{height}"), picture(&script, &DARK));
         let ascii = picture(&script, &Look { ascii: true, ..DARK });
         assert!(ascii.lines().count() > 0 && ascii.is_ascii(), "{name} at {width}x{height}:\n{ascii}");
     }
+}
+
+/// The morning, its batch being of one user: a reply names only one.
+fn one_user() -> Vec<Tracked> {
+    let mut cases = morning();
+    if let Some(case) = cases[3].case.as_mut() {
+        case.set(Field::BatchId, Some("B78".into()));
+    }
+    cases
 }
 
 fn with_templates() -> Session {
@@ -217,7 +226,7 @@ fn the_confirm_page_of_several() {
 #[test]
 fn the_confirm_page_of_a_batch() {
     at_sizes("reply_confirm_batch", |script| {
-        script.keys("j B").typed("All goods of {outTradeNo} were delivered.").keys("Tab");
+        script.keys("j B").typed("All goods of user {outUserId} were delivered.").keys("Tab");
         script.event(Event::Paste("http://ev.example/B77.ZIP".into()));
         script.keys("ctrl-x");
     });
@@ -257,8 +266,8 @@ fn a_batch_that_was_taken_in_part() {
     at_sizes("reply_sent_batch", |script| {
         script.keys("j B").typed("All orders of this batch were delivered.").keys("Tab");
         script.event(Event::Paste("https://ev.example/B77.ZIP".into()));
-        script.keys("ctrl-x 5 Enter");
-        let taken = (1..=4).map(|n| key(2 * n).to_string()).collect();
+        script.keys("ctrl-x 4 Enter");
+        let taken = [2, 6, 8].map(|n| key(n).to_string()).into();
         let answer = Answer {
             success_case_ids: taken,
             fail_case_ids: vec![key(10).to_string()],
