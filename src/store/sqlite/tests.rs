@@ -151,6 +151,27 @@ fn many_may_make_the_file_at_once() {
 }
 
 #[test]
+fn a_file_that_is_just_being_made_is_never_taken_for_another_programs() {
+    for round in 0..60 {
+        let (_keep, path) = place();
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    // Later openers look at the file while the first one makes it.
+                    for _ in 0..4 {
+                        if let Err(error) = SqliteStore::open(&path) {
+                            panic!("round {round}: {error}");
+                        }
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
 fn the_published_first_format_is_never_edited() {
     assert_eq!(include_str!("v1.sql"), V1_AS_PUBLISHED);
 }
