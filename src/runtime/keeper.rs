@@ -10,7 +10,7 @@ mod tests;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 use tokio::sync::mpsc::Sender as EventSender;
@@ -99,8 +99,14 @@ struct Hand {
 
 impl Hand {
     fn work(&self, arrivals: &Receiver<Letter>) {
+        let mut looked = Instant::now();
         loop {
-            match arrivals.recv_timeout(LOOK_EVERY) {
+            // Also while one order follows the other, the writes of others are noticed.
+            if looked.elapsed() >= LOOK_EVERY {
+                self.look();
+                looked = Instant::now();
+            }
+            match arrivals.recv_timeout(LOOK_EVERY.saturating_sub(looked.elapsed())) {
                 Ok(first) => {
                     let letters = std::iter::once(first).chain(arrivals.try_iter()).collect();
                     if let Some(done) = self.run(letters) {
@@ -109,7 +115,7 @@ impl Hand {
                         return;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }

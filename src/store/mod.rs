@@ -103,6 +103,10 @@ pub trait Store: Send {
     /// See [`Store`].
     fn version(&self) -> Result<u64, StoreError>;
 
+    /// The [`Store::version`] that the newest write through this store led to; 0 before the first. Whoever knew the one
+    /// right before it knows that nobody else has written in between.
+    fn written(&self) -> u64;
+
     /// Keeps a small piece of desk state (view, sort, filter, cursor) under a key.
     ///
     /// # Errors

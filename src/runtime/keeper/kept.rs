@@ -36,16 +36,16 @@ impl Kept {
         Ok(Event::Loaded(cases))
     }
 
-    /// Writes; the edition it leads to is known, unless another process has written before.
-    fn write<T>(
+    /// Writes; the edition it leads to is known only if it comes right after the known one. Otherwise another process
+    /// has written in between, and the list counts as moved until it is read again.
+    pub(super) fn write<T>(
         &mut self,
         write: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let undisturbed = !self.moved()?;
         let result = write(self.inner.as_mut());
-        // Unreadable now, it counts as moved, and is read again when it can be.
-        if let (true, Ok(version)) = (undisturbed, self.inner.version()) {
-            self.known = version;
+        // What a failed write may have left behind was told to nobody.
+        if result.is_ok() && self.inner.written() == self.known + 1 {
+            self.known += 1;
         }
         result
     }
@@ -98,6 +98,10 @@ impl Store for Kept {
 
     fn version(&self) -> Result<u64, StoreError> {
         self.inner.version()
+    }
+
+    fn written(&self) -> u64 {
+        self.inner.written()
     }
 
     fn remember(&mut self, key: &str, value: &str) -> Result<(), StoreError> {

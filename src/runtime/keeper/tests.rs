@@ -120,6 +120,26 @@ fn what_another_process_writes_is_noticed_and_our_own_is_not_read_twice() {
 }
 
 #[test]
+fn a_write_of_another_process_right_before_our_own_is_not_missed() {
+    let dir = tempfile::tempdir().unwrap();
+    let open = || SqliteStore::open(&dir.path().join("t.db")).unwrap();
+    let (events, _arrivals) = tokio::sync::mpsc::channel(16);
+    let (mut kept, mut elsewhere) = (Kept::new(Box::new(open()), events), open());
+    kept.load().unwrap();
+    kept.track(&[NewCase::new(id("O1"))], NOW).unwrap();
+    assert!(!kept.moved().unwrap(), "our own write is known");
+    kept.write(|ours| {
+        // It held the list when we asked for it, and was done just before us.
+        elsewhere.track(&[NewCase::new(id("O2"))], NOW)?;
+        ours.track(&[NewCase::new(id("O3"))], NOW)
+    })
+    .unwrap();
+    assert!(kept.moved().unwrap(), "the desk would never show O2");
+    kept.load().unwrap();
+    assert!(!kept.moved().unwrap());
+}
+
+#[test]
 fn stopping_waits_for_what_was_asked_before() {
     let bench = Bench::new();
     bench.keeper.ask(Order::Track(vec![id("O1")]));

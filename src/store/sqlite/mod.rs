@@ -27,9 +27,15 @@ const RECORD_STEP: usize = 200;
 pub struct SqliteStore {
     conn: Connection,
     path: PathBuf,
+    /// The edition that the newest write of this store made.
+    written: u64,
 }
 
 impl SqliteStore {
+    fn on(conn: Connection, path: &Path) -> Self {
+        Self { conn, path: path.to_owned(), written: 0 }
+    }
+
     /// Opens the list for reading and writing; makes the directory (mode 0700) and the file (0600) where they are
     /// missing, and brings an older file up to date. Any number of processes may do this at once.
     ///
@@ -37,7 +43,7 @@ impl SqliteStore {
     /// [`StoreError`] when the file is damaged, another program's, from a newer docket, not writable, held for more
     /// than ten seconds, or the disk is full.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { conn: open::for_writing(path)?, path: path.to_owned() })
+        Ok(Self::on(open::for_writing(path)?, path))
     }
 
     /// Opens an existing list for reading; every write through it fails.
@@ -46,7 +52,7 @@ impl SqliteStore {
     /// [`StoreError::Missing`] when there is no file yet, [`StoreError::Older`] when it would have to be migrated, and
     /// as [`SqliteStore::open`].
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { conn: open::for_reading(path)?, path: path.to_owned() })
+        Ok(Self::on(open::for_reading(path)?, path))
     }
 
     /// A list that is gone when it is dropped, for tests.
@@ -54,7 +60,7 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError`] when there is no memory for it.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self { conn: open::in_memory()?, path: PathBuf::from("the list in memory") })
+        Ok(Self::on(open::in_memory()?, Path::new("the list in memory")))
     }
 
     /// The file behind this list.
@@ -71,7 +77,7 @@ impl SqliteStore {
 
     /// Writes in one transaction that holds the write lock from its start (a lock taken later could deadlock).
     fn write<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let Self { conn, path } = self;
+        let Self { conn, path, .. } = self;
         let attempt = || {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let outcome = work(&transaction)?;
@@ -86,11 +92,13 @@ impl SqliteStore {
         &mut self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        self.write(|conn| {
+        let (outcome, edition) = self.write(|conn| {
             let outcome = work(conn)?;
-            conn.prepare_cached("UPDATE edition SET number = number + 1")?.execute([])?;
-            Ok(outcome)
-        })
+            let mut next = conn.prepare_cached("UPDATE edition SET number = number + 1 RETURNING number")?;
+            Ok((outcome, next.query_row([], edition)?))
+        })?;
+        self.written = edition;
+        Ok(outcome)
     }
 }
 
@@ -146,11 +154,11 @@ impl Store for SqliteStore {
     }
 
     fn version(&self) -> Result<u64, StoreError> {
-        self.read(|conn| {
-            let number: i64 =
-                conn.prepare_cached("SELECT number FROM edition")?.query_row([], |row| row.get(0))?;
-            u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, number))
-        })
+        self.read(|conn| conn.prepare_cached("SELECT number FROM edition")?.query_row([], edition))
+    }
+
+    fn written(&self) -> u64 {
+        self.written
     }
 
     fn remember(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
@@ -171,4 +179,10 @@ impl Store for SqliteStore {
                 .optional()
         })
     }
+}
+
+/// The number of an edition, from a row of nothing else.
+fn edition(row: &rusqlite::Row<'_>) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(0)?;
+    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, number))
 }
