@@ -149,6 +149,7 @@ fn add(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     if !new.is_empty() {
+        model.book.expect(&new);
         model.undo.push(Undo::Tracked(new.clone()));
         effects.push(Effect::Track(new.clone()));
         effects.extend(starting::refresh(model, new));

@@ -89,6 +89,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     let (said, effects) = match change {
         Undo::Local { what, before } => (format!("{what} as before"), restore(model, before)),
         Undo::Untracked(ids) => {
+            model.book.expect(&ids);
             (format!("{} back on the list", counted(ids.len(), "case")), vec![Effect::Track(ids)])
         }
         Undo::Tracked(ids) => {

@@ -146,15 +146,16 @@ impl Hand {
         }
     }
 
+    /// Carries out an order and tells the outcome. The list is held until that is told: what a refresh has stored
+    /// later must not reach the desk earlier, or the desk would go back to what was.
     fn answer(&self, order: Order) {
-        match self.carry_out(order) {
-            Ok(Some(event)) => self.tell(event),
-            Ok(None) => {}
+        let mut store = self.store();
+        match carry_out(&mut store, order, (self.clock)()) {
+            Ok(event) => self.tell(event),
             Err(error) => {
                 self.tell(Event::Failed(format!("{error}; {}", error.hint())));
                 // The desk shows the change already; what the list has is the truth.
-                let truth = self.store().load();
-                if let Ok(event) = truth {
+                if let Ok(event) = store.load() {
                     self.tell(event);
                 }
             }
@@ -166,42 +167,41 @@ impl Hand {
         _ = self.events.blocking_send(event);
     }
 
-    fn carry_out(&self, order: Order) -> Result<Option<Event>, StoreError> {
-        let now = (self.clock)();
-        let mut store = self.store();
-        Ok(match order {
-            Order::Track(ids) => {
-                let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
-                store.track(&entries, now)?;
-                Some(rows(&store, &ids)?)
-            }
-            Order::Untrack(ids) => {
-                store.untrack(&ids, now)?;
-                None
-            }
-            Order::SaveLocal(id, local) => {
-                store.set_local(&id, &local, now)?;
-                Some(rows(&store, &[id])?)
-            }
-            Order::MarkSeen(ids, at) => {
-                store.mark_seen(&ids, at)?;
-                Some(rows(&store, &ids)?)
-            }
-            Order::UnmarkSeen(at) => {
-                store.unmark_seen(at)?;
-                Some(store.load()?)
-            }
-            Order::Reload => Some(store.load()?),
-            Order::History(id) => {
-                let entries = store.history(&id)?;
-                Some(Event::History(id, entries))
-            }
-        })
-    }
-
     /// The list; it is transactional, so a panic elsewhere cannot have left it half-written.
     fn store(&self) -> MutexGuard<'_, Kept> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Event, StoreError> {
+    match order {
+        Order::Track(ids) => {
+            let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
+            store.track(&entries, now)?;
+            rows(store, &ids)
+        }
+        Order::Untrack(ids) => {
+            store.untrack(&ids, now)?;
+            // Rows cannot say that a case is gone, and some that still have it may be on their way.
+            store.load()
+        }
+        Order::SaveLocal(id, local) => {
+            store.set_local(&id, &local, now)?;
+            rows(store, &[id])
+        }
+        Order::MarkSeen(ids, at) => {
+            store.mark_seen(&ids, at)?;
+            rows(store, &ids)
+        }
+        Order::UnmarkSeen(at) => {
+            store.unmark_seen(at)?;
+            store.load()
+        }
+        Order::Reload => store.load(),
+        Order::History(id) => {
+            let entries = store.history(&id)?;
+            Ok(Event::History(id, entries))
+        }
     }
 }
 

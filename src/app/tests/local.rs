@@ -36,6 +36,22 @@ fn untrack_takes_the_marked_ones_and_undo_brings_them_back() {
 }
 
 #[test]
+fn a_case_taken_off_the_list_does_not_come_back_with_a_late_answer() {
+    let mut script = Script::with(six());
+    script.keys("x");
+    // Stored by a refresh before the store heard of it.
+    script.event(Event::Rows(six()[..2].to_vec()));
+    assert_eq!(script.shown(), ["O3", "O2", "O4"]);
+    script.event(Event::Loaded(six()[1..].to_vec()));
+    // Put on the list again: here, or by another process.
+    script.keys("a").typed("O1").keys("Enter");
+    script.event(Event::Rows(six()[..1].to_vec()));
+    assert_eq!(script.shown().len(), 4);
+    script.keys("x").event(Event::Loaded(six()));
+    assert_eq!(script.shown().len(), 4, "the whole list is the truth");
+}
+
+#[test]
 fn a_note_is_stored_and_undone() {
     let mut script = Script::with(six());
     script.keys("n").typed("issuer called").keys("Enter");
