@@ -23,8 +23,8 @@ pub enum Effect {
     Untrack(Vec<CaseId>),
     /// Store the operator's words on a case.
     SaveLocal(CaseId, Local),
-    /// Mark the changes of these cases as seen, at this instant.
-    MarkSeen(Vec<CaseId>, OffsetDateTime),
+    /// Mark the changes of these cases as seen, each up to the newest one on the desk, at this instant.
+    MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take back the marking made at this instant.
     UnmarkSeen(OffsetDateTime),
     /// Read the whole list from the store.

@@ -67,20 +67,20 @@ pub(super) fn untrack(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Untrack(ids)]
 }
 
-/// Marks changes as seen.
+/// Marks the changes that are on the desk as seen. What another process finds meanwhile was not looked at.
 pub(super) fn mark_seen(model: &mut Model) -> Vec<Effect> {
-    let ids = targets::unseen(model);
-    for id in &ids {
-        if let Some(tracked) = model.book.get_mut(id) {
-            tracked.unseen.clear();
-        }
+    let mut shown = Vec::new();
+    for id in targets::unseen(model) {
+        let unseen = model.book.get_mut(&id).map(|tracked| std::mem::take(&mut tracked.unseen));
+        let newest = unseen.and_then(|unseen| unseen.iter().map(|change| change.at).max());
+        shown.extend(newest.map(|at| (id, at)));
     }
     let now = model.scene.now;
     model.undo.push(Undo::Seen(now));
     relist::relist(model);
     let undo = model.key_of(Action::Undo);
-    model.say(format!("changes of {} seen; {undo} brings them back", counted(ids.len(), "case")));
-    vec![Effect::MarkSeen(ids, now)]
+    model.say(format!("changes of {} seen; {undo} brings them back", counted(shown.len(), "case")));
+    vec![Effect::MarkSeen(shown, now)]
 }
 
 /// Takes the newest local change back.

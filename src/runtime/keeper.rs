@@ -38,8 +38,8 @@ pub(super) enum Order {
     Untrack(Vec<CaseId>),
     /// Store the operator's words on a case.
     SaveLocal(CaseId, Local),
-    /// Mark changes as seen.
-    MarkSeen(Vec<CaseId>, OffsetDateTime),
+    /// Mark changes as seen, of each case up to the newest that was shown.
+    MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take that back.
     UnmarkSeen(OffsetDateTime),
     /// Read all of it.
@@ -189,8 +189,9 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Even
             store.set_local(&id, &local, now)?;
             rows(store, &[id])
         }
-        Order::MarkSeen(ids, at) => {
-            store.mark_seen(&ids, at)?;
+        Order::MarkSeen(shown, at) => {
+            store.mark_seen(&shown, at)?;
+            let ids: Vec<_> = shown.into_iter().map(|(id, _)| id).collect();
             rows(store, &ids)
         }
         Order::UnmarkSeen(at) => {

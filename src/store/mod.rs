@@ -72,11 +72,13 @@ pub trait Store: Send {
     /// See [`Store`].
     fn history(&self, id: &CaseId) -> Result<Vec<HistoryEntry>, StoreError>;
 
-    /// Notes that the operator has looked at the changes of these cases.
+    /// Notes that the operator has looked at the changes of these cases, each up to the newest one they were shown.
+    /// What another process has found since stays unseen.
     ///
     /// # Errors
     /// See [`Store`].
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError>;
+    fn mark_seen(&mut self, shown: &[(CaseId, OffsetDateTime)], at: OffsetDateTime)
+    -> Result<(), StoreError>;
 
     /// Takes back the [`Store::mark_seen`] made with exactly this `at`.
     ///

@@ -118,11 +118,14 @@ fn only_a_case_that_needs_a_reply_can_be_left_uncontested() {
 
 #[test]
 fn changes_are_seen_when_the_operator_says_so() {
-    let mut script = Script::with(six());
+    let mut cases = six();
+    let moved = NOW - time::Duration::minutes(5);
+    cases[4].unseen[0].at = moved;
+    let mut script = Script::with(cases);
     assert_eq!(script.keys("2").shown(), ["O5"]);
     script.keys("m");
     assert!(script.shown().is_empty());
-    assert_eq!(script.done(), [Effect::MarkSeen(vec![id("O5")], NOW)]);
+    assert_eq!(script.done(), [Effect::MarkSeen(vec![(id("O5"), moved)], NOW)]);
     assert_eq!(script.keys("z").done(), [Effect::UnmarkSeen(NOW), Effect::Reload]);
     script.keys("1 m");
     assert!(script.notice().contains("nothing here has changed"));

@@ -28,7 +28,7 @@ impl Desk {
             Effect::Track(ids) => self.keeper.ask(Order::Track(ids)),
             Effect::Untrack(ids) => self.keeper.ask(Order::Untrack(ids)),
             Effect::SaveLocal(id, local) => self.keeper.ask(Order::SaveLocal(id, local)),
-            Effect::MarkSeen(ids, at) => self.keeper.ask(Order::MarkSeen(ids, at)),
+            Effect::MarkSeen(shown, at) => self.keeper.ask(Order::MarkSeen(shown, at)),
             Effect::UnmarkSeen(at) => self.keeper.ask(Order::UnmarkSeen(at)),
             Effect::Reload => self.keeper.ask(Order::Reload),
             Effect::LoadHistory(id) => self.keeper.ask(Order::History(id)),

@@ -80,8 +80,12 @@ impl Store for Kept {
         self.inner.history(id)
     }
 
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write(|store| store.mark_seen(ids, at))
+    fn mark_seen(
+        &mut self,
+        shown: &[(CaseId, OffsetDateTime)],
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.mark_seen(shown, at))
     }
 
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError> {

@@ -104,7 +104,7 @@ fn every_write_to_the_list_moves_the_version(store: &mut dyn Store) {
         |store| drop(store.track(&[new("O1")], minute(0)).unwrap()),
         |store| drop(store.record(&[answer("O1", minute(1), case("A", "1"))]).unwrap()),
         |store| store.set_local(&id("O1"), &Local::default(), minute(2)).unwrap(),
-        |store| store.mark_seen(&[id("O1")], minute(3)).unwrap(),
+        |store| store.mark_seen(&[(id("O1"), minute(3))], minute(3)).unwrap(),
         |store| store.unmark_seen(minute(3)).unwrap(),
         |store| drop(store.untrack(&[id("O1")], minute(4)).unwrap()),
     ];

@@ -133,8 +133,12 @@ impl Store for SqliteStore {
         self.read(|conn| looks::history(conn, id))
     }
 
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write_list(|conn| looks::mark_seen(conn, ids, at))
+    fn mark_seen(
+        &mut self,
+        shown: &[(CaseId, OffsetDateTime)],
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write_list(|conn| looks::mark_seen(conn, shown, at))
     }
 
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError> {
