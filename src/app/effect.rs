@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
 
 /// Something to carry out; its outcome comes back as an [`super::event::Event`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub enum Effect {
     Track(Vec<CaseId>),
     /// Take cases off the list.
     Untrack(Vec<CaseId>),
-    /// Store the operator's words on a case.
-    SaveLocal(CaseId, Local),
+    /// Store one of the operator's words on a case; the others stay as the store has them.
+    SaveLocal(CaseId, LocalChange),
     /// Mark the changes of these cases as seen, each up to the newest one on the desk, at this instant.
     MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take back the marking made at this instant.

@@ -2,7 +2,6 @@
 
 use crate::domain::filter::Filter;
 use crate::domain::ids::{self, CaseId};
-use crate::domain::tracked::Local;
 
 use super::action::Action;
 use super::effect::Effect;
@@ -12,19 +11,22 @@ use super::model::Model;
 use super::overlay::{Overlay, Palette, Prompt, Purpose};
 use super::starting::counted;
 use super::undo::Undo;
-use super::{keys, local, movement, relist, starting};
+use super::{keys, movement, relist, starting, wording};
 
 /// Opens a prompt over what is on the screen.
 pub(super) fn open(model: &mut Model, purpose: Purpose) {
-    let of_one = match &purpose {
-        Purpose::Tags(ids) | Purpose::Owner(ids) if ids.len() == 1 => ids.first(),
-        Purpose::Note(id) => Some(id),
-        _ => None,
+    let found = wording::words(model, &purpose);
+    let initial = match (&purpose, &found[..]) {
+        (Purpose::Filter(text), _) => text.clone(),
+        // The reason of a decision not yet made; words that several cases have differ.
+        (Purpose::WontContest(_), _) => String::new(),
+        (_, [(_, word)]) => word.text(),
+        _ => String::new(),
     };
-    let local = of_one.and_then(|id| model.book.get(id)).map(|tracked| tracked.local.clone());
-    let field = TextField::new(purpose.initial(&local.unwrap_or_default()));
     let back = Box::new(std::mem::take(&mut model.overlay));
-    model.overlay = Overlay::Prompt(Prompt { purpose, field, problem: None, back });
+    let field = TextField::new(initial.clone());
+    let known = found.clone();
+    model.overlay = Overlay::Prompt(Prompt { purpose, field, initial, found, known, problem: None, back });
 }
 
 /// Takes a key while a prompt or the palette is open.
@@ -76,24 +78,20 @@ fn apply_filter(model: &mut Model, filter: Filter, text: &str) {
     }
 }
 
-/// Leaves a prompt without taking its text. What was typed into a note or a list of ids is not lost: it is
-/// stored like a local change, and `z` takes it away again.
+/// Leaves a prompt without taking its text. What was typed into a note is not lost: it is stored like a local change,
+/// and `z` takes it away again.
 fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
-    model.overlay = *prompt.back;
     match prompt.purpose {
+        Purpose::Note(_) => return wording::leave_note(model, prompt),
         Purpose::Filter(before) => {
+            model.overlay = *prompt.back;
             apply_filter(model, Filter::parse(&before).unwrap_or_default(), &before);
-            Vec::new()
         }
-        Purpose::Note(id) => {
-            let effects = save_note(model, &id, prompt.field.value());
-            if !effects.is_empty() {
-                model.say(format!("kept what you typed; {} takes it back", model.key_of(Action::Undo)));
-            }
-            effects
+        Purpose::Add | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
+            model.overlay = *prompt.back;
         }
-        Purpose::Add | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => Vec::new(),
     }
+    Vec::new()
 }
 
 /// Takes the text of a prompt, or says what is wrong with it.
@@ -111,19 +109,18 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         model.overlay = Overlay::Prompt(Prompt { problem, ..prompt });
         return Vec::new();
     }
-    model.overlay = *prompt.back;
     match prompt.purpose {
-        Purpose::Filter(_) => Vec::new(),
-        Purpose::Add => add(model, &text),
-        Purpose::Note(id) => save_note(model, &id, &text),
-        Purpose::Tags(ids) => local::change(model, "tags", &ids, |local| local.tags = tags_of(&text)),
-        Purpose::Owner(ids) => {
-            let owner = owner_of(model, &text);
-            local::change(model, "owner", &ids, |local| local.owner.clone_from(&owner))
+        Purpose::Filter(_) => {
+            model.overlay = *prompt.back;
+            Vec::new()
         }
-        Purpose::WontContest(ids) => local::change(model, "decision", &ids, |local| {
-            local.wont_contest = Some(text.trim().to_owned());
-        }),
+        Purpose::Add => {
+            model.overlay = *prompt.back;
+            add(model, &text)
+        }
+        Purpose::Note(_) | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
+            wording::submit(model, prompt)
+        }
     }
 }
 
@@ -160,30 +157,6 @@ fn add(model: &mut Model, text: &str) -> Vec<Effect> {
         model.warn(parts.join(", "));
     }
     effects
-}
-
-fn save_note(model: &mut Model, id: &CaseId, text: &str) -> Vec<Effect> {
-    let note = text.trim_end().to_owned();
-    local::change(model, "note", std::slice::from_ref(id), |local: &mut Local| local.note.clone_from(&note))
-}
-
-/// The words of a text, each once, in order.
-fn tags_of(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for word in text.split([' ', ',', '\t', '\n']).filter(|word| !word.is_empty()) {
-        if !tags.iter().any(|tag| tag == word) {
-            tags.push(word.to_owned());
-        }
-    }
-    tags
-}
-
-/// `@me` is whoever sits here.
-fn owner_of(model: &Model, text: &str) -> String {
-    match text.trim().trim_start_matches('@') {
-        "me" => model.session.operator.clone(),
-        name => name.to_owned(),
-    }
 }
 
 fn press_palette(model: &mut Model, mut palette: Palette, key: Key) -> Vec<Effect> {

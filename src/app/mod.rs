@@ -31,6 +31,7 @@ mod relist;
 mod starting;
 pub mod targets;
 mod update;
+mod wording;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -24,6 +24,64 @@ pub struct Local {
     pub wont_contest: Option<String>,
 }
 
+/// One thing the operator writes on a case. Changes travel one by one, so that writing a tag never puts an old note
+/// back over what a colleague wrote meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocalChange {
+    /// [`Local::note`].
+    Note(String),
+    /// [`Local::tags`].
+    Tags(Vec<String>),
+    /// [`Local::owner`].
+    Owner(String),
+    /// [`Local::wont_contest`].
+    WontContest(Option<String>),
+}
+
+impl LocalChange {
+    /// What is written, in one word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Note(_) => "note",
+            Self::Tags(_) => "tags",
+            Self::Owner(_) => "owner",
+            Self::WontContest(_) => "decision",
+        }
+    }
+
+    /// The text as it stands in a field; tags are separated by blanks, an open decision is empty.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Note(text) | Self::Owner(text) => text.clone(),
+            Self::Tags(tags) => tags.join(" "),
+            Self::WontContest(why) => why.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl Local {
+    /// What these words hold in the place that a change is about.
+    #[must_use]
+    pub fn same_of(&self, change: &LocalChange) -> LocalChange {
+        match change {
+            LocalChange::Note(_) => LocalChange::Note(self.note.clone()),
+            LocalChange::Tags(_) => LocalChange::Tags(self.tags.clone()),
+            LocalChange::Owner(_) => LocalChange::Owner(self.owner.clone()),
+            LocalChange::WontContest(_) => LocalChange::WontContest(self.wont_contest.clone()),
+        }
+    }
+
+    /// Makes a change.
+    pub fn apply(&mut self, change: LocalChange) {
+        match change {
+            LocalChange::Note(note) => self.note = note,
+            LocalChange::Tags(tags) => self.tags = tags,
+            LocalChange::Owner(owner) => self.owner = owner,
+            LocalChange::WontContest(why) => self.wont_contest = why,
+        }
+    }
+}
+
 /// Why the last refresh of a case failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {

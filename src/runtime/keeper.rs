@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::app::event::Event;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
 use crate::gateway::Clock;
 use crate::store::{NewCase, Store, StoreError};
 
@@ -36,8 +36,8 @@ pub(super) enum Order {
     Track(Vec<CaseId>),
     /// Take cases off it.
     Untrack(Vec<CaseId>),
-    /// Store the operator's words on a case.
-    SaveLocal(CaseId, Local),
+    /// Store one of the operator's words on a case.
+    SaveLocal(CaseId, LocalChange),
     /// Mark changes as seen, of each case up to the newest that was shown.
     MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take that back.
@@ -185,8 +185,8 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Even
             // Rows cannot say that a case is gone, and some that still have it may be on their way.
             store.load()
         }
-        Order::SaveLocal(id, local) => {
-            store.set_local(&id, &local, now)?;
+        Order::SaveLocal(id, change) => {
+            store.set_local(&id, &change, now)?;
             rows(store, &[id])
         }
         Order::MarkSeen(shown, at) => {

@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
@@ -86,11 +86,11 @@ pub trait Store: Send {
     /// See [`Store`].
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Replaces the operator's own words on a case.
+    /// Replaces one of the operator's own words on a case; the others stay as whoever wrote them left them.
     ///
     /// # Errors
     /// [`StoreError::NotTracked`] for a case that never was on the list; else see [`Store`].
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError>;
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError>;
 
     /// When the newest believed answer came for any case on the list.
     ///

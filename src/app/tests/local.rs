@@ -2,6 +2,23 @@
 
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::domain::tracked::LocalChange;
+
+fn note(case: &str, text: &str) -> Effect {
+    Effect::SaveLocal(id(case), LocalChange::Note(text.into()))
+}
+
+/// What another desk has made of the six cases, read by this one.
+fn elsewhere(script: &mut Script, change: impl FnOnce(&mut Vec<Tracked>)) {
+    let mut cases = script.model.book.iter().cloned().collect();
+    change(&mut cases);
+    script.event(Event::Loaded(cases));
+}
+
+fn problem(script: &Script) -> String {
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt is closed") };
+    prompt.problem.clone().unwrap_or_default()
+}
 
 #[test]
 fn pasted_ids_are_tracked_and_fetched_and_the_bad_ones_named() {
@@ -55,19 +72,120 @@ fn a_case_taken_off_the_list_does_not_come_back_with_a_late_answer() {
 fn a_note_is_stored_and_undone() {
     let mut script = Script::with(six());
     script.keys("n").typed("issuer called").keys("Enter");
-    let saved = script.done();
-    assert!(
-        matches!(&saved[..], [Effect::SaveLocal(case, local)] if *case == id("O1") && local.note == "issuer called")
-    );
-    let undone = script.keys("z").done();
-    assert!(matches!(&undone[..], [Effect::SaveLocal(_, local)] if local.note.is_empty()));
+    assert_eq!(script.done(), [note("O1", "issuer called")]);
+    assert_eq!(script.keys("z").done(), [note("O1", "")]);
+}
+
+#[test]
+fn undo_takes_back_its_own_word_and_no_other() {
+    let mut script = Script::with(six());
+    script.keys("t").typed("mine").keys("Enter");
+    elsewhere(&mut script, |cases| cases[0].local.note = "a colleague's page-long note".into());
+    script.done();
+    let back = Effect::SaveLocal(id("O1"), LocalChange::Tags(Vec::new()));
+    assert_eq!(script.keys("z").done(), [back]);
+    assert_eq!(script.model.book.get(&id("O1")).unwrap().local.note, "a colleague's page-long note");
+}
+
+#[test]
+fn undo_leaves_what_somebody_has_written_since() {
+    let mut script = Script::with(six());
+    script.keys("Space j Space t").typed("mine").keys("Enter");
+    elsewhere(&mut script, |cases| cases[0].local.tags = vec!["theirs".into()]);
+    script.done();
+    let back = |case| Effect::SaveLocal(id(case), LocalChange::Tags(Vec::new()));
+    assert_eq!(script.keys("z").done(), [back("O3")]);
+    assert!(script.notice().contains("1 case changed since"), "{}", script.notice());
+    script.keys("u g n").typed("mine").keys("Enter");
+    elsewhere(&mut script, |cases| cases[0].local.note = "theirs".into());
+    script.done();
+    assert_eq!(script.keys("z").done(), []);
+    assert!(script.notice().starts_with("not undone"), "{}", script.notice());
+}
+
+#[test]
+fn a_note_left_as_it_was_writes_nothing() {
+    for key in ["Esc", "Enter"] {
+        let mut script = Script::with(six());
+        script.keys("n");
+        elsewhere(&mut script, |cases| cases[0].local.note = "theirs".into());
+        script.keys(key);
+        assert_eq!(script.done(), [], "{key}");
+        assert_eq!(script.model.book.get(&id("O1")).unwrap().local.note, "theirs");
+    }
+}
+
+#[test]
+fn a_note_that_was_changed_meanwhile_is_written_over_only_knowingly() {
+    let mut script = Script::with(six());
+    script.keys("n").typed("mine");
+    elsewhere(&mut script, |cases| cases[0].local.note = "theirs".into());
+    script.keys("Enter");
+    assert_eq!(script.done(), []);
+    assert!(problem(&script).contains("changed meanwhile") && problem(&script).ends_with("theirs"));
+    // It moves once more before the second Enter: that is not known yet.
+    elsewhere(&mut script, |cases| cases[0].local.note = "theirs too".into());
+    script.keys("Enter");
+    assert_eq!(script.done(), []);
+    assert!(problem(&script).ends_with("theirs too"));
+    script.typed("!").keys("Enter");
+    assert_eq!(script.done(), [note("O1", "mine!")]);
+    assert_eq!(script.keys("z").done(), [note("O1", "theirs too")], "and their words come back");
+}
+
+#[test]
+fn escape_from_a_note_changed_meanwhile_asks_and_then_drops() {
+    let mut script = Script::with(six());
+    script.keys("n").typed("mine");
+    elsewhere(&mut script, |cases| cases[0].local.note = "theirs".into());
+    script.keys("Esc");
+    assert!(problem(&script).contains("Esc drops yours"));
+    script.typed("!").keys("Esc");
+    assert!(problem(&script).contains("Esc drops yours"), "typing on is no answer");
+    script.keys("Esc");
+    assert_eq!(script.done(), []);
+    assert!(matches!(script.model.overlay, Overlay::None) && script.notice().contains("dropped"));
+}
+
+#[test]
+fn words_for_a_case_that_left_the_list_are_not_lost() {
+    for (keys, enter) in [("n", "Enter"), ("n", "Esc"), ("t", "Enter"), ("w", "Enter")] {
+        let mut script = Script::with(six());
+        script.keys(keys).typed("long thought");
+        elsewhere(&mut script, |cases| drop(cases.remove(0)));
+        script.keys(enter);
+        assert_eq!(script.done(), []);
+        assert!(
+            problem(&script).contains("not on the list any more"),
+            "{keys} {enter}: {}",
+            problem(&script)
+        );
+        // Back again, it takes them.
+        script.event(Event::Loaded(six())).keys("Enter");
+        assert_eq!(script.done().len(), 1, "{keys} {enter}");
+    }
+    let mut script = Script::with(six());
+    script.keys("V t").typed("vip");
+    elsewhere(&mut script, |cases| drop(cases.remove(0)));
+    script.keys("Enter");
+    assert!(problem(&script).contains("1 case left the list"));
+    assert_eq!(script.keys("Enter").done().len(), 3);
+}
+
+#[test]
+fn an_empty_answer_for_several_cases_is_no_answer() {
+    let mut script = Script::with(six());
+    script.keys("V t").typed("vip").keys("Enter t Enter");
+    assert_eq!(script.done().len(), 4, "the tags just given");
+    assert!(script.notice().contains("nothing typed"));
+    assert_eq!(script.keys("t Space Enter").done().len(), 4, "a blank is one: no tags");
 }
 
 #[test]
 fn escape_does_not_lose_a_note() {
     let mut script = Script::with(six());
     script.keys("n").typed("half a thought").keys("Esc");
-    assert!(matches!(&script.done()[..], [Effect::SaveLocal(_, local)] if local.note == "half a thought"));
+    assert_eq!(script.done(), [note("O1", "half a thought")]);
     assert!(script.notice().contains("kept what you typed"));
     script.keys("n Esc");
     assert_eq!(script.done(), [], "nothing typed, nothing stored");
@@ -79,9 +197,7 @@ fn the_editor_gives_its_text_to_the_note() {
     script.keys("n").typed("a").keys("ctrl-e");
     assert_eq!(script.done(), [Effect::Edit("a".into())]);
     script.event(Event::Edited(Ok("two\nlines\n".into()))).keys("Enter");
-    assert!(
-        script.done().iter().any(|e| matches!(e, Effect::SaveLocal(_, local) if local.note == "two\nlines"))
-    );
+    assert_eq!(script.done(), [Effect::Redraw, note("O1", "two\nlines")]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use crate::app::event::Event;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{Added, NewCase, Observation, Observed, Store, StoreError};
 
 pub(in super::super) struct Kept {
@@ -92,8 +92,8 @@ impl Store for Kept {
         self.write(|store| store.unmark_seen(at))
     }
 
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write(|store| store.set_local(id, local, at))
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|store| store.set_local(id, change, at))
     }
 
     fn last_refresh(&self) -> Result<Option<OffsetDateTime>, StoreError> {

@@ -56,10 +56,9 @@ fn what_is_written_comes_back_as_the_list_has_it() {
     bench.keeper.ask(Order::Track(vec![id("O1"), id("O2")]));
     let Event::Rows(rows) = bench.next() else { panic!("no rows") };
     assert_eq!(ids(&rows), ["O1", "O2"]);
-    let local = Local { note: "call them".to_owned(), ..Local::default() };
-    bench.keeper.ask(Order::SaveLocal(id("O2"), local.clone()));
+    bench.keeper.ask(Order::SaveLocal(id("O2"), LocalChange::Note("call them".to_owned())));
     let Event::Rows(rows) = bench.next() else { panic!("no rows") };
-    assert_eq!(rows[0].local, local);
+    assert_eq!(rows[0].local.note, "call them");
     // Answered by itself with the whole list: only that can say that a case is gone.
     bench.keeper.ask(Order::Untrack(vec![id("O1")]));
     let Event::Loaded(cases) = bench.next() else { panic!("no list") };
@@ -89,7 +88,7 @@ fn of_several_histories_only_the_newest_is_read() {
 #[test]
 fn a_failed_write_is_told_and_the_truth_after_it() {
     let mut bench = Bench::new();
-    bench.keeper.ask(Order::SaveLocal(id("O-never-tracked"), Local::default()));
+    bench.keeper.ask(Order::SaveLocal(id("O-never-tracked"), LocalChange::Note(String::new())));
     assert!(matches!(bench.next(), Event::Failed(why) if why.contains("O-never-tracked")));
     assert_eq!(bench.next(), Event::Loaded(Vec::new()));
 }

@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 use super::{Added, NewCase, Observation, Observed, Store, StoreError};
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::tracked::{LocalChange, Tracked};
 
 /// Observations per transaction: a writer beside this one (another desk, cron) waits for this many at most.
 const RECORD_STEP: usize = 200;
@@ -145,8 +145,8 @@ impl Store for SqliteStore {
         self.write_list(|conn| looks::unmark_seen(conn, at))
     }
 
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError> {
-        if self.write_list(|conn| roster::set_local(conn, id, local, at))? {
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
+        if self.write_list(|conn| roster::set_local(conn, id, change, at))? {
             Ok(())
         } else {
             Err(StoreError::NotTracked { id: id.clone() })

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteStore;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
 use crate::store::conformance::{answer, case, every_rule, id, minute, new};
 use crate::store::{Store, StoreError};
 
@@ -295,5 +295,5 @@ fn a_full_disk_loses_nothing_that_was_stored() {
     let error = store.track(&many, minute(1)).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     assert_eq!(store.tracked().unwrap().len(), 1);
-    store.set_local(&id("O1"), &Local { owner: "mei".into(), ..Local::default() }, minute(2)).unwrap();
+    store.set_local(&id("O1"), &LocalChange::Owner("mei".into()), minute(2)).unwrap();
 }
