@@ -18,6 +18,7 @@ pub(super) fn open(model: &mut Model, purpose: Purpose) {
     let found = wording::words(model, &purpose);
     let initial = match (&purpose, &found[..]) {
         (Purpose::Filter(text), _) => text.clone(),
+        (Purpose::Add, _) => std::mem::take(&mut model.desk.unadded),
         // The reason of a decision not yet made; words that several cases have differ.
         (Purpose::WontContest(_), _) => String::new(),
         (_, [(_, word)]) => word.text(),
@@ -79,7 +80,7 @@ fn apply_filter(model: &mut Model, filter: Filter, text: &str) {
 }
 
 /// Leaves a prompt without taking its text. What was typed into a note is not lost: it is stored like a local change,
-/// and `z` takes it away again.
+/// and `z` takes it away again. Nor is a list of ids: the next prompt for ids begins with it.
 fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
     match prompt.purpose {
         Purpose::Note(_) => return wording::leave_note(model, prompt),
@@ -87,9 +88,15 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
             model.overlay = *prompt.back;
             apply_filter(model, Filter::parse(&before).unwrap_or_default(), &before);
         }
-        Purpose::Add | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
+        Purpose::Add => {
             model.overlay = *prompt.back;
+            if !prompt.field.value().trim().is_empty() {
+                prompt.field.value().clone_into(&mut model.desk.unadded);
+                model
+                    .say(format!("nothing added; {} goes on with what you typed", model.key_of(Action::Add)));
+            }
         }
+        Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => model.overlay = *prompt.back,
     }
     Vec::new()
 }

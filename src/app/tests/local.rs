@@ -42,6 +42,19 @@ fn a_text_without_any_id_is_not_taken_and_not_lost() {
 }
 
 #[test]
+fn escape_keeps_pasted_ids_for_the_next_time() {
+    let mut script = Script::with(six());
+    script.keys("a").event(Event::Paste("O7\nO8".into())).keys("Esc");
+    assert_eq!(script.done(), []);
+    assert!(script.notice().contains("a goes on with what you typed"), "{}", script.notice());
+    script.keys("a").typed("\nO9").keys("Enter");
+    assert_eq!(script.done()[0], Effect::Track(vec![id("O7"), id("O8"), id("O9")]));
+    script.keys("a");
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("it opens") };
+    assert_eq!(prompt.field.value(), "", "what was added is done");
+}
+
+#[test]
 fn untrack_takes_the_marked_ones_and_undo_brings_them_back() {
     let mut script = Script::with(six());
     script.keys("Space j Space x");
