@@ -219,13 +219,13 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// The editor is done with the text of a prompt.
 pub(super) fn edited(model: &mut Model, result: Result<String, String>) -> Vec<Effect> {
-    match result {
-        Ok(text) => {
-            if let Overlay::Prompt(prompt) = &mut model.overlay {
-                prompt.field = TextField::new(text.trim_end());
-            }
+    match (result, &mut model.overlay) {
+        (Ok(text), Overlay::Prompt(prompt)) => {
+            prompt.field = TextField::new(text.trim_end());
+            prompt.problem = None;
         }
-        Err(why) => model.fail(format!("the editor's text was not taken: {why}")),
+        (Ok(_), _) => model.fail("the editor's text was not taken: the prompt it was for is closed"),
+        (Err(why), _) => model.fail(format!("the editor's text was not taken: {why}")),
     }
     vec![Effect::Redraw]
 }

@@ -173,6 +173,9 @@ impl Desk {
                 if self.take(event).await {
                     return Ending::Left;
                 }
+                if self.ended.is_some() {
+                    break;
+                }
             }
             self.show();
         }
@@ -182,9 +185,6 @@ impl Desk {
     async fn next(&mut self) -> Wake {
         if let Some(code) = self.ended {
             return Wake::Notice(Notice::End(code));
-        }
-        if !self.pending.is_empty() {
-            return Wake::Events(self.pending.drain(..).collect());
         }
         let mut events = tokio::select! {
             biased;
@@ -208,11 +208,15 @@ impl Desk {
         Wake::Events(events)
     }
 
-    /// Gives an event to the core and carries out what it asks for; `true` when that is to end.
+    /// Gives an event to the core and carries out what it asks for; `true` when that is to end. What the loop itself
+    /// has to say about that comes next, before any key that was read ahead: the editor's text is taken first.
     async fn take(&mut self, event: Event) -> bool {
-        for effect in app::update(&mut self.model, event, (self.clock)()) {
-            if self.carry_out(effect).await {
-                return true;
+        self.pending.push_back(event);
+        while let Some(event) = self.pending.pop_front() {
+            for effect in app::update(&mut self.model, event, (self.clock)()) {
+                if self.carry_out(effect).await {
+                    return true;
+                }
             }
         }
         false

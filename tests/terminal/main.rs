@@ -180,6 +180,21 @@ fn the_editor_gets_the_whole_terminal_and_gives_it_back() {
 }
 
 #[test]
+fn keys_typed_ahead_of_the_editor_wait_for_its_text() {
+    let home = home();
+    home.program("editor", "#!/bin/sh\nprintf 'edited text' > \"$1\"\n");
+    let mut pty = Pty::desk(&home, 24, 80);
+    pty.wait_for("O-due-1");
+    pty.type_in("n");
+    pty.wait_for("type the note");
+    pty.type_in("\x05\r");
+    pty.wait_for("note of 1 case saved");
+    pty.type_in("q");
+    assert_eq!(pty.exit_code(), Some(0));
+    assert_eq!(home.note("O-due-1"), "edited text");
+}
+
+#[test]
 fn copying_reaches_the_clipboard_of_the_terminal() {
     let home = home();
     let mut pty = Pty::desk(&home, 24, 80);

@@ -214,6 +214,13 @@ fn the_editor_gives_its_text_to_the_note() {
 }
 
 #[test]
+fn a_text_from_the_editor_without_a_prompt_is_not_dropped_silently() {
+    let mut script = Script::with(six());
+    script.event(Event::Edited(Ok("a page".into())));
+    assert!(script.notice().contains("was not taken"), "{}", script.notice());
+}
+
+#[test]
 fn tags_and_owner_go_to_every_marked_case() {
     let mut script = Script::with(six());
     script.keys("V t").typed("vip, urgent vip").keys("Enter");
