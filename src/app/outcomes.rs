@@ -52,7 +52,7 @@ pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect>
 /// Time has passed: perhaps a refresh is due by itself.
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
     let every = model.session.every_minutes;
-    let newest = model.desk.summary.newest;
+    let newest = model.desk.summary.as_of;
     let due = every > 0
         && model.book.is_loaded()
         && newest.is_none_or(|at| model.scene.now - at >= Duration::minutes(i64::from(every)));

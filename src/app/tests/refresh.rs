@@ -101,3 +101,11 @@ fn a_desk_left_open_refreshes_by_itself_when_told_to() {
     script.now += time::Duration::minutes(31);
     assert!(matches!(script.event(Event::Tick).done()[..], [Effect::Refresh { ticket: 1, .. }]));
 }
+
+#[test]
+fn one_fresh_case_does_not_make_the_list_look_fresh() {
+    let mut cases = six();
+    cases[1].refreshed_at = Some(NOW);
+    let script = Script::with(cases);
+    assert_eq!(script.model.desk.summary.as_of, Some(NOW - time::Duration::minutes(30)));
+}
