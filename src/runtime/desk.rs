@@ -222,8 +222,11 @@ impl Desk {
         false
     }
 
-    fn show(&self) {
-        self.screen.show(ui::draw(&self.model, &self.look, area(self.size)));
+    fn show(&mut self) {
+        let frame = ui::draw(&self.model, &self.look, area(self.size));
+        // Known before the next key is taken, whatever that is.
+        self.pending.extend(frame.page_end.map(Event::PageEnd));
+        self.screen.show(frame);
     }
 
     /// The size of the terminal as it is now; what it shows is no longer certain.
