@@ -23,14 +23,14 @@ use crate::ui::{self, Look, Theme};
 
 use super::clipboard::Between;
 use super::input::{self, Input};
-use super::keeper::{Keeper, Kept};
+use super::keeper::{Backlog, Keeper, Kept};
 use super::refresher::Refresher;
 use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
 use super::start::{OpenError, desk_session};
 use super::watchdog::{self, Alarm};
-use super::{locale, terminal};
+use super::{locale, log, terminal};
 
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
@@ -112,7 +112,10 @@ impl Desk {
 
         let (notice, notices) = unbounded_channel();
         let lent = Arc::new(AtomicBool::new(false));
-        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end_at_once)?;
+        let backlog = Backlog::default();
+        let unwritten = backlog.clone();
+        let end = move |code| end_at_once(code, &unwritten);
+        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end)?;
         signals::start(alarm.clone(), notice, Arc::clone(&lent))?;
         terminal::install_panic_hook();
         let guard = terminal::Guard::take()?;
@@ -123,7 +126,7 @@ impl Desk {
 
         let (keystrokes, keys) = channel(input::QUEUE);
         let input = Input::start(keystrokes, hung_up(&alarm))?;
-        let keeper = Keeper::start(kept, own.clone(), session.clock())?;
+        let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog)?;
         let between = Between::detect(|name| std::env::var(name).ok());
         let refresher = Refresher::new(session, own, keeper.store());
         let mut tick = interval(TICK);
@@ -263,10 +266,15 @@ fn area((width, height): (u16, u16)) -> Rect {
     Rect::new(0, 0, width, height)
 }
 
-/// The short way out, taken by the watchdog when the orderly one takes too long.
-fn end_at_once(code: u8) {
+/// The short way out, taken by the watchdog when the orderly one takes too long: the terminal first, then the changes
+/// that were said to be saved, then the end.
+fn end_at_once(code: u8, unwritten: &Backlog) {
     terminal::restore();
+    if !unwritten.wait(SAVE_WITHIN) {
+        tracing::error!("the last changes could not be written");
+    }
     tracing::warn!(exit = code, "ended by the watchdog");
+    log::finish();
     std::process::exit(code.into());
 }
 

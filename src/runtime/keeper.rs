@@ -3,6 +3,7 @@
 //! A refresh writes to the same list from its own task; both go through [`Kept`], which tells the desk what was
 //! written and notices what other processes write.
 
+mod backlog;
 mod kept;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::domain::tracked::LocalChange;
 use crate::gateway::Clock;
 use crate::store::{NewCase, Store, StoreError};
 
+pub(super) use backlog::Backlog;
 pub(super) use kept::Kept;
 
 /// How often the list is looked at for what other processes have written.
@@ -56,26 +58,36 @@ enum Letter {
 /// The desk's end of the keeper.
 pub(super) struct Keeper {
     letters: Sender<Letter>,
+    backlog: Backlog,
     store: Arc<Mutex<Kept>>,
 }
 
 impl Keeper {
-    /// Starts the thread on a list that has just been read; what it does is answered in `events`.
+    /// Starts the thread on a list that has just been read; what it does is answered in `events`, and what it has yet
+    /// to do is counted in `backlog`.
     ///
     /// # Errors
     /// Fails when the system has no thread to give.
-    pub(super) fn start(store: Kept, events: EventSender<Event>, clock: Clock) -> std::io::Result<Self> {
+    pub(super) fn start(
+        store: Kept,
+        events: EventSender<Event>,
+        clock: Clock,
+        backlog: Backlog,
+    ) -> std::io::Result<Self> {
         let store = Arc::new(Mutex::new(store));
         let (letters, arrivals) = mpsc::channel();
-        let hand = Hand { store: Arc::clone(&store), events, clock };
+        let hand = Hand { store: Arc::clone(&store), events, clock, backlog: backlog.clone() };
         std::thread::Builder::new().name("store".to_owned()).spawn(move || hand.work(&arrivals))?;
-        Ok(Self { letters, store })
+        Ok(Self { letters, backlog, store })
     }
 
     /// Has something done, in the order in which it was asked for.
     pub(super) fn ask(&self, order: Order) {
+        self.backlog.add();
         // The thread ends with the desk only.
-        _ = self.letters.send(Letter::Order(order));
+        if self.letters.send(Letter::Order(order)).is_err() {
+            self.backlog.done();
+        }
     }
 
     /// The list, for a refresh to write to.
@@ -95,6 +107,7 @@ struct Hand {
     store: Arc<Mutex<Kept>>,
     events: EventSender<Event>,
     clock: Clock,
+    backlog: Backlog,
 }
 
 impl Hand {
@@ -128,8 +141,10 @@ impl Hand {
         for (index, letter) in letters.into_iter().enumerate() {
             match letter {
                 Letter::Stop(done) => return Some(done),
-                Letter::Order(Order::History(_)) if Some(index) != newest => {}
-                Letter::Order(order) => self.answer(order),
+                Letter::Order(Order::History(_)) if Some(index) != newest => {
+                    self.backlog.done();
+                }
+                Letter::Order(order) => self.answer(order, || self.backlog.done()),
             }
         }
         None
@@ -140,7 +155,7 @@ impl Hand {
         let moved = self.store().moved();
         match moved {
             Ok(false) => {}
-            Ok(true) => self.answer(Order::Reload),
+            Ok(true) => self.answer(Order::Reload, || ()),
             // It will be looked at again in a second; a list that stays unreadable shows at the next order.
             Err(error) => tracing::warn!(code = %error, "the list could not be looked at"),
         }
@@ -148,9 +163,12 @@ impl Hand {
 
     /// Carries out an order and tells the outcome. The list is held until that is told: what a refresh has stored
     /// later must not reach the desk earlier, or the desk would go back to what was.
-    fn answer(&self, order: Order) {
+    fn answer(&self, order: Order, done: impl FnOnce()) {
         let mut store = self.store();
-        match carry_out(&mut store, order, (self.clock)()) {
+        let outcome = carry_out(&mut store, order, (self.clock)());
+        // Before it is told: that may have to wait for a loop that is stuck.
+        done();
+        match outcome {
             Ok(event) => self.tell(event),
             Err(error) => {
                 self.tell(Event::Failed(format!("{error}; {}", error.hint())));

@@ -32,7 +32,7 @@ impl Bench {
         let mut kept =
             Kept::new(Box::new(SqliteStore::open(&dir.path().join("t.db")).unwrap()), events.clone());
         assert_eq!(kept.load().unwrap(), Event::Loaded(Vec::new()));
-        let keeper = Keeper::start(kept, events, Arc::new(|| NOW)).unwrap();
+        let keeper = Keeper::start(kept, events, Arc::new(|| NOW), Backlog::default()).unwrap();
         Self { dir, keeper, events: arrivals }
     }
 
@@ -136,6 +136,24 @@ fn a_write_of_another_process_right_before_our_own_is_not_missed() {
     assert!(kept.moved().unwrap(), "the desk would never show O2");
     kept.load().unwrap();
     assert!(!kept.moved().unwrap());
+}
+
+#[test]
+fn what_is_ordered_can_be_waited_for_though_nobody_listens() {
+    let bench = Bench::new();
+    let (store, backlog) = (bench.keeper.store(), bench.keeper.backlog.clone());
+    assert!(backlog.wait(Duration::ZERO), "nothing was ordered");
+    let held = store.lock().unwrap();
+    // More than the queue of events takes, and some that are passed over.
+    for number in 1..=20 {
+        bench.keeper.ask(Order::Track(vec![id(&format!("O{number}"))]));
+        bench.keeper.ask(Order::History(id("O1")));
+    }
+    assert!(!backlog.wait(Duration::from_millis(20)), "they cannot have been written");
+    drop((held, bench.events));
+    assert!(backlog.wait(Duration::from_secs(20)));
+    let elsewhere = SqliteStore::open(&bench.dir.path().join("t.db")).unwrap();
+    assert_eq!(elsewhere.tracked().unwrap().len(), 20);
 }
 
 #[test]
