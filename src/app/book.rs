@@ -1,6 +1,6 @@
 //! The cases in memory: a copy of what the store has, and a little ahead of it while a change is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
@@ -13,22 +13,33 @@ use crate::domain::tracked::Tracked;
 pub struct Book {
     cases: Vec<Tracked>,
     slots: HashMap<CaseId, usize>,
+    /// Taken out here, and not yet known to be out of the store.
+    gone: HashSet<CaseId>,
     loaded: bool,
     drafts: Vec<Draft>,
     journal: Vec<ActionRecord>,
 }
 
 impl Book {
-    /// Replaces everything by what the store has.
+    /// Replaces everything by what the store has; its word on the whole list is the last one.
     pub fn replace(&mut self, cases: Vec<Tracked>) {
+        self.gone.clear();
+        self.put(cases);
+    }
+
+    fn put(&mut self, cases: Vec<Tracked>) {
         self.slots = cases.iter().enumerate().map(|(slot, tracked)| (tracked.id.clone(), slot)).collect();
         self.cases = cases;
         self.loaded = true;
     }
 
-    /// Puts newer versions of some cases in; unknown ones are added.
+    /// Puts newer versions of some cases in; unknown ones are added. Those just taken out stay out: these rows were
+    /// read before the store heard of it.
     pub fn upsert(&mut self, rows: Vec<Tracked>) {
         for tracked in rows {
+            if self.gone.contains(&tracked.id) {
+                continue;
+            }
             if let Some(place) = self.get_mut(&tracked.id) {
                 *place = tracked;
             } else {
@@ -38,12 +49,19 @@ impl Book {
         }
     }
 
-    /// Takes cases out and gives them back, as they were.
-    pub fn remove(&mut self, ids: &[CaseId]) -> Vec<Tracked> {
-        let gone: std::collections::HashSet<&CaseId> = ids.iter().collect();
-        let (removed, kept) = std::mem::take(&mut self.cases).into_iter().partition(|t| gone.contains(&t.id));
-        self.replace(kept);
-        removed
+    /// Takes cases out, until [`Book::expect`] or [`Book::replace`] brings them back.
+    pub fn remove(&mut self, ids: &[CaseId]) {
+        self.gone.extend(ids.iter().cloned());
+        let mut cases = std::mem::take(&mut self.cases);
+        cases.retain(|tracked| !self.gone.contains(&tracked.id));
+        self.put(cases);
+    }
+
+    /// These are about to be put on the list, and their rows are welcome.
+    pub fn expect(&mut self, ids: &[CaseId]) {
+        for id in ids {
+            self.gone.remove(id);
+        }
     }
 
     /// A case by id.

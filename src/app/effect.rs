@@ -6,7 +6,7 @@ use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::record::Draft;
 use crate::domain::reply::{Reply, Target};
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
 
 /// Something to carry out; its outcome comes back as an [`super::event::Event`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,10 @@ pub enum Effect {
     Track(Vec<CaseId>),
     /// Take cases off the list.
     Untrack(Vec<CaseId>),
-    /// Store the operator's words on a case.
-    SaveLocal(CaseId, Local),
-    /// Mark the changes of these cases as seen, at this instant.
-    MarkSeen(Vec<CaseId>, OffsetDateTime),
+    /// Store one of the operator's words on a case; the others stay as the store has them.
+    SaveLocal(CaseId, LocalChange),
+    /// Mark the changes of these cases as seen, each up to the newest one on the desk, at this instant.
+    MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take back the marking made at this instant.
     UnmarkSeen(OffsetDateTime),
     /// Read the whole list from the store.

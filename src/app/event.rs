@@ -25,6 +25,8 @@ pub enum Event {
     Clicked(u16, u16),
     /// The terminal has a new size, in columns and rows.
     Resized(u16, u16),
+    /// The page or pane on the screen can be scrolled this many lines. Only the drawing knows: it breaks the lines.
+    PageEnd(usize),
     /// Time has passed; comes about once a minute.
     Tick,
     /// The whole list, as the store has it now.

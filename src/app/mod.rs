@@ -32,6 +32,7 @@ pub mod replying;
 mod starting;
 pub mod targets;
 mod update;
+mod wording;
 
 #[cfg(test)]
 pub(crate) mod tests;

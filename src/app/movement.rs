@@ -8,14 +8,12 @@ use super::model::Model;
 use super::overlay::Overlay;
 use super::relist;
 
-/// Lines a page of fields has besides its history.
-const CASE_LINES: usize = 40;
-
 /// Carries out a movement where the operator is.
 pub(super) fn go(model: &mut Model, action: Action) {
-    if let Some((scroll, last)) = scrolled_page(model) {
+    if let Some(scroll) = scrolled_page(model) {
         let page = usize::from(model.scene.height.saturating_sub(4)).max(1);
-        let next = moved(scroll, last, page, action);
+        // Where the page ends is said once it is drawn; see `page_end`.
+        let next = moved(scroll, usize::MAX, page, action);
         set_scroll(model, next);
     } else {
         move_cursor(model, action);
@@ -38,22 +36,24 @@ fn moved(from: usize, last: usize, page: usize, action: Action) -> usize {
     to.min(last)
 }
 
-/// How far the page that the keys act on is scrolled, and how far it can be; `None` for the table.
-fn scrolled_page(model: &Model) -> Option<(usize, usize)> {
-    let history = model.desk.history.as_ref().map_or(0, |(_, entries)| entries.as_ref().map_or(0, Vec::len));
+/// How far the page that the keys act on is scrolled; `None` for the table.
+fn scrolled_page(model: &Model) -> Option<usize> {
     match &model.overlay {
-        Overlay::CasePage(page) => Some((page.scroll, CASE_LINES + history)),
-        Overlay::Help { scroll, .. } => Some((*scroll, super::action::BINDINGS.len() + 20)),
-        Overlay::Report { scroll } => {
-            let report = model.refreshing.last.as_ref();
-            Some((*scroll, report.map_or(0, |r| r.changed.len() + 3 * r.failures.len() + 8)))
+        Overlay::CasePage(page) => Some(page.scroll),
+        Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
+            Some(*scroll)
         }
-        Overlay::Journal { scroll, .. } => Some((*scroll, history)),
-        Overlay::None if model.desk.pane == Pane::Detail => {
-            Some((model.desk.detail_scroll, CASE_LINES + history))
-        }
+        Overlay::None if model.desk.pane == Pane::Detail => Some(model.desk.detail_scroll),
         Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => None,
     }
+}
+
+/// The page that was drawn ends there: what lies beyond was never on the screen, and the way back starts at the end.
+pub(super) fn page_end(model: &mut Model, line: usize) -> Vec<Effect> {
+    if scrolled_page(model).is_some_and(|scroll| scroll > line) {
+        set_scroll(model, line);
+    }
+    Vec::new()
 }
 
 fn set_scroll(model: &mut Model, to: usize) {

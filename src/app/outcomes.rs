@@ -1,6 +1,6 @@
 //! What comes back from outside: rows, histories, the progress and the end of a refresh, failures.
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
@@ -12,7 +12,7 @@ use super::effect::Effect;
 use super::event::Report;
 use super::model::Model;
 use super::starting::{self, counted};
-use super::{relist, replying, targets};
+use super::{relist, replying};
 
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, cases: Vec<Tracked>) -> Vec<Effect> {
@@ -79,14 +79,18 @@ pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect>
     vec![Effect::Redraw]
 }
 
-/// Time has passed: perhaps a refresh is due by itself.
+/// Time has passed: perhaps a refresh is due by itself, because the data is old and the last refresh began long enough
+/// ago. A gateway that fails leaves the data old, and is not asked again every minute for that.
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
-    let every = model.session.every_minutes;
-    let newest = model.desk.summary.newest;
-    let due = every > 0
+    let every = Duration::minutes(i64::from(model.session.every_minutes));
+    let now = model.scene.now;
+    // Either way: an instant ahead of a clock that was set back counts as long ago.
+    let long_ago = |at: Option<OffsetDateTime>| at.is_none_or(|at| (now - at).abs() >= every);
+    let due = every.is_positive()
         && model.book.is_loaded()
-        && newest.is_none_or(|at| model.scene.now - at >= Duration::minutes(i64::from(every)));
-    if due { starting::refresh(model, targets::open(model)) } else { Vec::new() }
+        && long_ago(model.desk.summary.as_of)
+        && long_ago(model.refreshing.began);
+    if due { starting::refresh_open(model) } else { Vec::new() }
 }
 
 /// How far the refresh is.

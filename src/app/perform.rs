@@ -39,7 +39,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::MarkSeen => return local::mark_seen(model),
         Action::Undo => return local::undo(model),
         Action::RefreshShown => return starting::refresh(model, targets::shown(model)),
-        Action::RefreshOpen => return starting::refresh(model, targets::open(model)),
+        Action::RefreshOpen => return starting::refresh_open(model),
         Action::CopyId => return copy(model, |tracked| tracked.id.to_string()),
         Action::CopyRow => return copy(model, row_text),
         Action::Journal => open_journal(model),

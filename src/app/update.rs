@@ -7,7 +7,7 @@ use crate::domain::deadline::Calendar;
 use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
-use super::{forms, keys, mouse, outcomes, relist, replying};
+use super::{forms, keys, mouse, movement, outcomes, relist, replying};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
@@ -18,6 +18,7 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::Wheel { down } => mouse::wheel(model, down),
         Event::Clicked(column, row) => mouse::click(model, column, row),
         Event::Resized(width, height) => outcomes::resized(model, width, height),
+        Event::PageEnd(line) => movement::page_end(model, line),
         Event::Tick => outcomes::tick(model),
         Event::Loaded(cases) => outcomes::loaded(model, cases),
         Event::Rows(rows) => outcomes::rows(model, rows),

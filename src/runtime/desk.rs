@@ -24,7 +24,7 @@ use crate::ui::{self, Look, Theme};
 use super::clipboard::Between;
 use super::connection::Connection;
 use super::input::{self, Input};
-use super::keeper::{Keeper, Kept, Order};
+use super::keeper::{Backlog, Keeper, Kept, Order};
 use super::refresher::Refresher;
 use super::replier::Replier;
 use super::screen::Screen;
@@ -32,7 +32,7 @@ use super::session::Session;
 use super::signals::{self, Notice};
 use super::start::{OpenError, desk_session};
 use super::watchdog::{self, Alarm};
-use super::{locale, terminal};
+use super::{locale, log, terminal};
 
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
@@ -117,7 +117,10 @@ impl Desk {
 
         let (notice, notices) = unbounded_channel();
         let lent = Arc::new(AtomicBool::new(false));
-        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end_at_once)?;
+        let backlog = Backlog::default();
+        let unwritten = backlog.clone();
+        let end = move |code| end_at_once(code, &unwritten);
+        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end)?;
         signals::start(alarm.clone(), notice, Arc::clone(&lent))?;
         terminal::install_panic_hook();
         let guard = terminal::Guard::take()?;
@@ -128,7 +131,7 @@ impl Desk {
 
         let (keystrokes, keys) = channel(input::QUEUE);
         let input = Input::start(keystrokes, hung_up(&alarm))?;
-        let keeper = Keeper::start(kept, own.clone(), session.clock())?;
+        let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog)?;
         let between = Between::detect(|name| std::env::var(name).ok());
         let connection = Connection::new(session);
         let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
@@ -182,6 +185,9 @@ impl Desk {
                 if self.take(event).await {
                     return Ending::Left;
                 }
+                if self.ended.is_some() {
+                    break;
+                }
             }
             self.show();
         }
@@ -191,9 +197,6 @@ impl Desk {
     async fn next(&mut self) -> Wake {
         if let Some(code) = self.ended {
             return Wake::Notice(Notice::End(code));
-        }
-        if !self.pending.is_empty() {
-            return Wake::Events(self.pending.drain(..).collect());
         }
         let mut events = tokio::select! {
             biased;
@@ -217,18 +220,25 @@ impl Desk {
         Wake::Events(events)
     }
 
-    /// Gives an event to the core and carries out what it asks for; `true` when that is to end.
+    /// Gives an event to the core and carries out what it asks for; `true` when that is to end. What the loop itself
+    /// has to say about that comes next, before any key that was read ahead: the editor's text is taken first.
     async fn take(&mut self, event: Event) -> bool {
-        for effect in app::update(&mut self.model, event, (self.clock)()) {
-            if self.carry_out(effect).await {
-                return true;
+        self.pending.push_back(event);
+        while let Some(event) = self.pending.pop_front() {
+            for effect in app::update(&mut self.model, event, (self.clock)()) {
+                if self.carry_out(effect).await {
+                    return true;
+                }
             }
         }
         false
     }
 
-    fn show(&self) {
-        self.screen.show(ui::draw(&self.model, &self.look, area(self.size)));
+    fn show(&mut self) {
+        let frame = ui::draw(&self.model, &self.look, area(self.size));
+        // Known before the next key is taken, whatever that is.
+        self.pending.extend(frame.page_end.map(Event::PageEnd));
+        self.screen.show(frame);
     }
 
     /// The size of the terminal as it is now; what it shows is no longer certain.
@@ -268,10 +278,15 @@ fn area((width, height): (u16, u16)) -> Rect {
     Rect::new(0, 0, width, height)
 }
 
-/// The short way out, taken by the watchdog when the orderly one takes too long.
-fn end_at_once(code: u8) {
+/// The short way out, taken by the watchdog when the orderly one takes too long: the terminal first, then the changes
+/// that were said to be saved, then the end.
+fn end_at_once(code: u8, unwritten: &Backlog) {
     terminal::restore();
+    if !unwritten.wait(SAVE_WITHIN) {
+        tracing::error!("the last changes could not be written");
+    }
     tracing::warn!(exit = code, "ended by the watchdog");
+    log::finish();
     std::process::exit(code.into());
 }
 

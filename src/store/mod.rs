@@ -21,7 +21,7 @@ use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
@@ -75,11 +75,13 @@ pub trait Store: Send {
     /// See [`Store`].
     fn history(&self, id: &CaseId) -> Result<Vec<HistoryEntry>, StoreError>;
 
-    /// Notes that the operator has looked at the changes of these cases.
+    /// Notes that the operator has looked at the changes of these cases, each up to the newest one they were shown.
+    /// What another process has found since stays unseen.
     ///
     /// # Errors
     /// See [`Store`].
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError>;
+    fn mark_seen(&mut self, shown: &[(CaseId, OffsetDateTime)], at: OffsetDateTime)
+    -> Result<(), StoreError>;
 
     /// Takes back the [`Store::mark_seen`] made with exactly this `at`.
     ///
@@ -87,11 +89,11 @@ pub trait Store: Send {
     /// See [`Store`].
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Replaces the operator's own words on a case.
+    /// Replaces one of the operator's own words on a case; the others stay as whoever wrote them left them.
     ///
     /// # Errors
     /// [`StoreError::NotTracked`] for a case that never was on the list; else see [`Store`].
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError>;
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError>;
 
     /// When the newest believed answer came for any case on the list.
     ///
@@ -105,6 +107,10 @@ pub trait Store: Send {
     /// # Errors
     /// See [`Store`].
     fn version(&self) -> Result<u64, StoreError>;
+
+    /// The [`Store::version`] that the newest write through this store led to; 0 before the first. Whoever knew the one
+    /// right before it knows that nobody else has written in between.
+    fn written(&self) -> u64;
 
     /// Keeps a small piece of desk state (view, sort, filter, cursor) under a key.
     ///

@@ -100,7 +100,9 @@ fn body(canvas: &mut Canvas<'_>, model: &Model, subject: &Subject<'_>, area: Are
     let width = (area.width / columns).saturating_sub(u16::from(columns > 1));
     let rows = subject.lines(canvas, model, usize::from(width));
     let fit = usize::from(area.height);
-    let first = model.desk.detail_scroll.min(rows.len().saturating_sub(fit * usize::from(columns)));
+    let end = rows.len().saturating_sub(fit * usize::from(columns));
+    canvas.ends_at(end);
+    let first = model.desk.detail_scroll.min(end);
     for (column, chunk) in rows.get(first..).unwrap_or_default().chunks(fit.max(1)).enumerate() {
         if column >= usize::from(columns) {
             break;

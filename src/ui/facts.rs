@@ -177,7 +177,9 @@ impl<'a> Facts<'a> {
 /// Draws the rows that fit from a first one on, and gives the first one really shown.
 pub(super) fn scrolled(canvas: &mut Canvas<'_>, area: Area, rows: &[Row], scroll: usize) -> usize {
     let fit = usize::from(area.height);
-    let first = scroll.min(rows.len().saturating_sub(fit));
+    let end = rows.len().saturating_sub(fit);
+    canvas.ends_at(end);
+    let first = scroll.min(end);
     for (y, row) in (area.y..).zip(rows.iter().skip(first).take(fit)) {
         canvas.row(area.x, y, area.width, row);
     }

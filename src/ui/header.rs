@@ -94,7 +94,7 @@ fn counts(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
     parts
 }
 
-/// How far a refresh is, or how new the newest data is.
+/// How far a refresh is, or how old the list is.
 fn freshness(canvas: &Canvas<'_>, model: &Model) -> Row {
     let (theme, dot) = (canvas.theme, canvas.signs.dot);
     if let Some(run) = &model.refreshing.run {
@@ -114,7 +114,7 @@ fn freshness(canvas: &Canvas<'_>, model: &Model) -> Row {
     if !model.book.is_loaded() {
         return Row::default();
     }
-    match model.desk.summary.newest {
+    match model.desk.summary.as_of {
         Some(at) => Row::of("as of ", theme.dim).and(&words::as_of(at, &model.scene.calendar), theme.title),
         None => Row::of("never refreshed", theme.dim),
     }

@@ -59,6 +59,8 @@ pub struct Frame {
     pub buffer: Buffer,
     /// Column and row of the text cursor; `None` hides it.
     pub cursor: Option<(u16, u16)>,
+    /// How many lines the page or pane on it can be scrolled; `None` where nothing scrolls by lines.
+    pub page_end: Option<usize>,
 }
 
 /// Draws the model into an area of any size.
@@ -69,13 +71,14 @@ pub fn draw(model: &Model, look: &Look, area: Rect) -> Frame {
         Some(layout) => screen(&mut canvas, model, &layout),
         None => too_small(&mut canvas, area),
     };
+    let page_end = canvas.page_end;
     let found = text::guard(&mut buffer);
     debug_assert_eq!(found, 0, "a text went around the road to the screen");
     if look.ascii {
         text::to_ascii(&mut buffer);
     }
     let inside = |(x, y): (u16, u16)| (x < area.width && y < area.height).then_some((area.x + x, area.y + y));
-    Frame { buffer, cursor: cursor.and_then(inside) }
+    Frame { buffer, cursor: cursor.and_then(inside), page_end }
 }
 
 /// Says which size is needed.

@@ -49,6 +49,32 @@ fn sigterm_and_sighup_give_the_terminal_back() {
 }
 
 #[test]
+fn what_was_said_to_be_saved_is_written_before_the_end() {
+    let home = home();
+    let mut pty = Pty::desk(&home, 24, 80);
+    pty.wait_for("O-due-1");
+    let other = rusqlite::Connection::open(home.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    pty.type_in("n");
+    pty.wait_for("type the note");
+    pty.type_in("keep me");
+    pty.type_in("\r");
+    pty.wait_for("note of 1 case saved");
+    let told = Instant::now();
+    pty.signal("TERM");
+    given_back(&pty);
+    assert!(told.elapsed() < SECOND * 3 / 2, "the terminal came back after {:?}", told.elapsed());
+    // Longer than the watchdog gives a process that has nothing to write.
+    while told.elapsed() < SECOND * 3 {
+        assert!(pty.is_running(), "it ended with a change unwritten");
+        std::thread::park_timeout(SECOND / 20);
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(pty.exit_code(), Some(143));
+    assert_eq!(home.note("O-due-1"), "keep me");
+}
+
+#[test]
 fn a_resize_draws_everything_at_the_new_size() {
     let home = home();
     let pty = Pty::desk(&home, 24, 80);
@@ -177,6 +203,21 @@ fn the_editor_gets_the_whole_terminal_and_gives_it_back() {
     pty.type_in("\r");
     pty.type_in("?");
     pty.wait_for("Keys of the desk");
+}
+
+#[test]
+fn keys_typed_ahead_of_the_editor_wait_for_its_text() {
+    let home = home();
+    home.program("editor", "#!/bin/sh\nprintf 'edited text' > \"$1\"\n");
+    let mut pty = Pty::desk(&home, 24, 80);
+    pty.wait_for("O-due-1");
+    pty.type_in("n");
+    pty.wait_for("type the note");
+    pty.type_in("\x05\r");
+    pty.wait_for("note of 1 case saved");
+    pty.type_in("q");
+    assert_eq!(pty.exit_code(), Some(0));
+    assert_eq!(home.note("O-due-1"), "edited text");
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Home {
 
     fn fill(&self) {
         let now = OffsetDateTime::now_utc();
-        let mut store = SqliteStore::open(&self.path("data/test.db")).unwrap();
+        let mut store = SqliteStore::open(&self.database()).unwrap();
         let ids: Vec<_> = (1..=12).map(|n| CaseId::parse(&format!("O-due-{n}")).unwrap()).collect();
         let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
         store.track(&entries, now).unwrap();
@@ -57,6 +57,17 @@ impl Home {
             id,
         });
         store.record(&seen.collect::<Vec<_>>()).unwrap();
+    }
+
+    /// The note on a case, as it is on disk.
+    pub(crate) fn note(&self, id: &str) -> String {
+        let store = SqliteStore::open(&self.database()).unwrap();
+        store.find(&CaseId::parse(id).unwrap()).unwrap().unwrap().local.note
+    }
+
+    /// The file of the list.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path("data/test.db")
     }
 
     /// The variables docket sees, and nothing of this machine's user.

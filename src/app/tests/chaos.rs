@@ -55,6 +55,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         12 => any_key(),
         1 => "\\PC{0,12}".prop_map(Event::Paste),
         1 => (0u16..150, 0u16..60).prop_map(|(w, h)| Event::Resized(w, h)),
+        1 => (0usize..200).prop_map(Event::PageEnd),
         1 => Just(Event::Tick),
         1 => prop::collection::vec(any_case(), 0..6).prop_map(|cases| Event::Rows(once_each(cases))),
         1 => prop::collection::vec(any_case(), 0..12).prop_map(|cases| Event::Loaded(once_each(cases))),

@@ -10,7 +10,7 @@ use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{
     Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
 };
@@ -41,16 +41,16 @@ impl Kept {
         Ok(Event::Loaded(cases))
     }
 
-    /// Writes; the edition it leads to is known, unless another process has written before.
-    fn write<T>(
+    /// Writes; the edition it leads to is known only if it comes right after the known one. Otherwise another process
+    /// has written in between, and the list counts as moved until it is read again.
+    pub(super) fn write<T>(
         &mut self,
         write: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let undisturbed = !self.moved()?;
         let result = write(self.inner.as_mut());
-        // Unreadable now, it counts as moved, and is read again when it can be.
-        if let (true, Ok(version)) = (undisturbed, self.inner.version()) {
-            self.known = version;
+        // What a failed write may have left behind was told to nobody.
+        if result.is_ok() && self.inner.written() == self.known + 1 {
+            self.known += 1;
         }
         result
     }
@@ -85,16 +85,20 @@ impl Store for Kept {
         self.inner.history(id)
     }
 
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write(|store| store.mark_seen(ids, at))
+    fn mark_seen(
+        &mut self,
+        shown: &[(CaseId, OffsetDateTime)],
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.mark_seen(shown, at))
     }
 
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError> {
         self.write(|store| store.unmark_seen(at))
     }
 
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write(|store| store.set_local(id, local, at))
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|store| store.set_local(id, change, at))
     }
 
     fn last_refresh(&self) -> Result<Option<OffsetDateTime>, StoreError> {
@@ -103,6 +107,10 @@ impl Store for Kept {
 
     fn version(&self) -> Result<u64, StoreError> {
         self.inner.version()
+    }
+
+    fn written(&self) -> u64 {
+        self.inner.written()
     }
 
     fn remember(&mut self, key: &str, value: &str) -> Result<(), StoreError> {

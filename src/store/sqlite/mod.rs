@@ -30,7 +30,7 @@ use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::tracked::{LocalChange, Tracked};
 
 /// Observations per transaction: a writer beside this one (another desk, cron) waits for this many at most.
 const RECORD_STEP: usize = 200;
@@ -41,9 +41,15 @@ pub struct SqliteStore {
     conn: Connection,
     path: PathBuf,
     session: Session,
+    /// The edition that the newest write of this store made.
+    written: u64,
 }
 
 impl SqliteStore {
+    fn on(conn: Connection, path: &Path) -> Self {
+        Self { conn, path: path.to_owned(), session: Session::beside(path), written: 0 }
+    }
+
     /// Opens the list for reading and writing; makes the directory (mode 0700) and the file (0600) where they are
     /// missing, and brings an older file up to date. Any number of processes may do this at once.
     ///
@@ -69,11 +75,7 @@ impl SqliteStore {
     /// [`StoreError`] when there is no memory for it.
     pub fn in_memory() -> Result<Self, StoreError> {
         let path = PathBuf::from("the list in memory");
-        Ok(Self { conn: open::in_memory()?, path, session: Session::alone() })
-    }
-
-    fn on(conn: Connection, path: &Path) -> Self {
-        Self { conn, path: path.to_owned(), session: Session::beside(path) }
+        Ok(Self { conn: open::in_memory()?, path, session: Session::alone(), written: 0 })
     }
 
     /// The file behind this list.
@@ -105,18 +107,30 @@ impl SqliteStore {
         &mut self,
         work: impl FnOnce(&Connection, &mut Session) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
-        let Self { conn, path, session } = self;
+        let Self { conn, path, session, .. } = self;
         let attempt = || {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let outcome = work(&transaction, session)?;
-            tell_desks(&transaction)?;
+            let edition = next_edition(&transaction)?;
             transaction.commit()?;
-            Ok(outcome)
+            Ok((outcome, edition))
         };
-        attempt().map_err(|trouble: Trouble| match trouble {
+        let (outcome, edition) = attempt().map_err(|trouble: Trouble| match trouble {
             Trouble::Sql(error) => StoreError::from_sqlite(path, &error),
             Trouble::Said(error) => error,
-        })
+        })?;
+        self.written = edition;
+        Ok(outcome)
+    }
+
+    /// As [`Self::write`], and tells every desk when `work` says that the list has changed for them.
+    fn write_if_new(
+        &mut self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<bool>,
+    ) -> Result<(), StoreError> {
+        let edition = self.write(|conn| if work(conn)? { next_edition(conn).map(Some) } else { Ok(None) })?;
+        self.written = edition.unwrap_or(self.written);
+        Ok(())
     }
 
     /// As [`Self::write`], and tells every desk that the list is no longer what it was.
@@ -124,16 +138,18 @@ impl SqliteStore {
         &mut self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        self.write(|conn| {
+        let (outcome, edition) = self.write(|conn| {
             let outcome = work(conn)?;
-            tell_desks(conn)?;
-            Ok(outcome)
-        })
+            Ok((outcome, next_edition(conn)?))
+        })?;
+        self.written = edition;
+        Ok(outcome)
     }
 }
 
-fn tell_desks(conn: &Connection) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE edition SET number = number + 1")?.execute([]).map(drop)
+/// Moves the edition on, so that every desk knows the list is no longer what it was.
+fn next_edition(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.prepare_cached("UPDATE edition SET number = number + 1 RETURNING number")?.query_row([], edition)
 }
 
 impl Store for SqliteStore {
@@ -167,16 +183,20 @@ impl Store for SqliteStore {
         self.read(|conn| looks::history(conn, id))
     }
 
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write_list(|conn| looks::mark_seen(conn, ids, at))
+    fn mark_seen(
+        &mut self,
+        shown: &[(CaseId, OffsetDateTime)],
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write_list(|conn| looks::mark_seen(conn, shown, at))
     }
 
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError> {
         self.write_list(|conn| looks::unmark_seen(conn, at))
     }
 
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError> {
-        if self.write_list(|conn| roster::set_local(conn, id, local, at))? {
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
+        if self.write_list(|conn| roster::set_local(conn, id, change, at))? {
             Ok(())
         } else {
             Err(StoreError::NotTracked { id: id.clone() })
@@ -188,11 +208,11 @@ impl Store for SqliteStore {
     }
 
     fn version(&self) -> Result<u64, StoreError> {
-        self.read(|conn| {
-            let number: i64 =
-                conn.prepare_cached("SELECT number FROM edition")?.query_row([], |row| row.get(0))?;
-            u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, number))
-        })
+        self.read(|conn| conn.prepare_cached("SELECT number FROM edition")?.query_row([], edition))
+    }
+
+    fn written(&self) -> u64 {
+        self.written
     }
 
     fn remember(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
@@ -272,7 +292,7 @@ impl Store for SqliteStore {
     }
 
     fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
-        self.write(|conn| if drafts::save(conn, draft)? { tell_desks(conn) } else { Ok(()) })
+        self.write_if_new(|conn| drafts::save(conn, draft))
     }
 
     fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
@@ -280,6 +300,12 @@ impl Store for SqliteStore {
     }
 
     fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {
-        self.write(|conn| if drafts::delete(conn, targets)? { tell_desks(conn) } else { Ok(()) })
+        self.write_if_new(|conn| drafts::delete(conn, targets))
     }
+}
+
+/// The number of an edition, from a row of nothing else.
+fn edition(row: &rusqlite::Row<'_>) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(0)?;
+    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, number))
 }

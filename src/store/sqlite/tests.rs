@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteStore;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
 use crate::store::conformance::actions::reply;
 use crate::store::conformance::{answer, case, every_rule, id, minute, new};
 use crate::store::{Store, StoreError};
@@ -154,6 +154,27 @@ fn many_may_make_the_file_at_once() {
             scope.spawn(|| SqliteStore::open(&path).unwrap().version().unwrap());
         }
     });
+}
+
+#[test]
+fn a_file_that_is_just_being_made_is_never_taken_for_another_programs() {
+    for round in 0..60 {
+        let (_keep, path) = place();
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    // Later openers look at the file while the first one makes it.
+                    for _ in 0..4 {
+                        if let Err(error) = SqliteStore::open(&path) {
+                            panic!("round {round}: {error}");
+                        }
+                    }
+                });
+            }
+        });
+    }
 }
 
 #[test]
@@ -305,5 +326,5 @@ fn a_full_disk_loses_nothing_that_was_stored() {
     let error = store.track(&many, minute(1)).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     assert_eq!(store.tracked().unwrap().len(), 1);
-    store.set_local(&id("O1"), &Local { owner: "mei".into(), ..Local::default() }, minute(2)).unwrap();
+    store.set_local(&id("O1"), &LocalChange::Owner("mei".into()), minute(2)).unwrap();
 }
