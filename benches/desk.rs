@@ -33,7 +33,9 @@ fn main() {
     desk.wait_for("DISPUTE_INQUIRY");
     let frame = desk.settle();
     let whole = desk.screen.screen().contents_formatted().len();
-    println!("the whole screen has {whole} bytes; {frame} of the first frame came after its first line of cases");
+    println!(
+        "the whole screen has {whole} bytes; {frame} of the first frame came after its first line of cases"
+    );
     let downs: Vec<usize> = (0..20).map(|_| desk.press("j")).collect();
     let (most, sum) = (downs.iter().max().copied().unwrap_or_default(), downs.iter().sum::<usize>());
     println!("cursor down, detail pane included: {} bytes on average, {most} at most", sum / downs.len());

@@ -40,7 +40,7 @@ pub enum Fault {
     TimedOut,
     /// The connection broke after the request had left.
     Dropped(String),
-    /// An HTTP status with no readable envelope behind it.
+    /// An HTTP error status with no envelope behind it, or with a code that is none of PayerMax's.
     Http {
         /// The status, 300 to 599.
         status: u16,
@@ -49,6 +49,8 @@ pub enum Fault {
     },
     /// The gateway refused the call with a return code.
     Refused {
+        /// The HTTP status it came with.
+        status: u16,
         /// The code as received.
         code: String,
         /// The message as received; shown through [`super::shown`].
@@ -113,13 +115,27 @@ impl Fault {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Unsent(_) | Self::TimedOut | Self::Dropped(_) => true,
-            Self::Http { status, .. } => *status == 429 || *status == 408 || *status >= 500,
-            Self::Refused { code, .. } => matches!(
-                (return_code::class_of(code), code.trim()),
-                (CodeClass::Later, _)
-                    | (CodeClass::Doubt, "SYSTEM_ERROR" | "UNEXPECTED_ERROR" | "REQUEST_TIMEOUT")
-            ),
+            Self::Http { status, .. } => is_passing(*status),
+            Self::Refused { status, code, .. } => {
+                is_passing(*status)
+                    || matches!(
+                        (return_code::class_of(code), code.trim()),
+                        (CodeClass::Later, _)
+                            | (CodeClass::Doubt, "SYSTEM_ERROR" | "UNEXPECTED_ERROR" | "REQUEST_TIMEOUT")
+                    )
+            }
             Self::Unverified(_) | Self::Garbled(_) | Self::Cancelled | Self::Signing(_) => false,
+        }
+    }
+
+    /// Whether the gateway, or something before it, says that calls come too fast.
+    pub fn is_too_many(&self) -> bool {
+        match self {
+            Self::Http { status, .. } => *status == 429,
+            Self::Refused { status, code, .. } => {
+                *status == 429 || code.trim() == return_code::TOO_MANY_REQUEST
+            }
+            _ => false,
         }
     }
 
@@ -135,6 +151,11 @@ impl Fault {
     pub fn is_unknown_case(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code.trim() == "ORDER_NOT_EXIST")
     }
+}
+
+/// HTTP statuses that speak of the moment and not of the request.
+fn is_passing(status: u16) -> bool {
+    status == 429 || status == 408 || status >= 500
 }
 
 impl fmt::Display for Fault {
@@ -175,6 +196,7 @@ mod tests {
     #[test]
     fn a_skewed_clock_is_named_with_its_size_and_side() {
         let fault = Fault::Refused {
+            status: 200,
             code: "REQ_TIME_OVER_TIME".into(),
             msg: "request time over time".into(),
             signature: Signature::Absent,

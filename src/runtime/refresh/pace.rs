@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
 use crate::domain::fault::Fault;
-use crate::domain::return_code::TOO_MANY_REQUEST;
 
 /// Without a `Retry-After`, everybody waits this long after a "too many".
 const HOLD: Duration = Duration::from_secs(1);
@@ -57,7 +56,7 @@ impl Pace {
     /// Takes note of how a call ended. "Too many" holds every call back and halves the pace for the rest of the
     /// run; the calls that were under way when it was said count as one.
     pub(super) fn heard(&self, fault: Option<&Fault>) {
-        let Some(asked) = fault.filter(|fault| is_too_many(fault)).map(Fault::retry_after) else { return };
+        let Some(asked) = fault.filter(|fault| fault.is_too_many()).map(Fault::retry_after) else { return };
         let now = Instant::now();
         let mut state = self.state();
         if state.hold_until.is_none_or(|until| until <= now) {
@@ -71,14 +70,6 @@ impl Pace {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn is_too_many(fault: &Fault) -> bool {
-    match fault {
-        Fault::Http { status, .. } => *status == 429,
-        Fault::Refused { code, .. } => code.trim() == TOO_MANY_REQUEST,
-        _ => false,
     }
 }
 
