@@ -139,6 +139,18 @@ impl Fault {
         }
     }
 
+    /// Whether any other case would meet the same: the line, the profile or the gateway is at fault, not the case.
+    pub fn concerns_every_case(&self) -> bool {
+        match self {
+            Self::Unsent(_) | Self::TimedOut | Self::Dropped(_) | Self::Unverified(_) | Self::Signing(_) => {
+                true
+            }
+            Self::Http { .. } => !self.is_too_many(),
+            Self::Refused { code, .. } => return_code::concerns_every_call(code),
+            Self::Garbled(_) | Self::Cancelled => false,
+        }
+    }
+
     /// How long the gateway asked us to wait, when it did.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -208,6 +220,25 @@ mod tests {
             "request time over time (this host's clock is 5 min 3 s ahead of the gateway)"
         );
         assert_eq!(Skew(-30).to_string(), "30 s behind the gateway");
+    }
+
+    #[test]
+    fn a_fault_of_the_profile_is_told_from_one_of_the_case() {
+        let refused = |code: &str| Fault::Refused {
+            status: 200,
+            code: code.into(),
+            msg: String::new(),
+            signature: Signature::Valid,
+            retry_after: None,
+            skew: None,
+        };
+        for fault in [refused("SIGN_VERIFY_FAILED"), Fault::TimedOut, Fault::Unverified(Signature::Wrong)] {
+            assert!(fault.concerns_every_case(), "{fault:?}");
+        }
+        let too_many = Fault::Http { status: 429, retry_after: None };
+        for fault in [refused("ORDER_NOT_EXIST"), refused("NEW_CODE"), too_many] {
+            assert!(!fault.concerns_every_case(), "{fault:?}");
+        }
     }
 
     #[test]

@@ -69,6 +69,22 @@ pub fn is_documented(code: &str) -> bool {
     class_of(code) != CodeClass::Doubt || DOUBTS.contains(&code.trim())
 }
 
+/// Whether a code is about who asks, or with what key or clock, and so would come back whatever is asked.
+pub fn concerns_every_call(code: &str) -> bool {
+    matches!(
+        code.trim(),
+        REQ_TIME_OVER_TIME
+            | "SIGN_VERIFY_FAILED"
+            | "MERCHANT_INVALID"
+            | "MERCHANT_APP_INVALID"
+            | "CONTRACT_INVALID"
+            | "ONBOARD_ERROR"
+            | "AUTH_FAILED"
+            | "AUTH_EXPIRED"
+            | "AUTHENTICATE_FAILED"
+    )
+}
+
 /// One plain sentence of advice for a code an operator can do something about.
 pub fn hint_for(code: &str) -> Option<&'static str> {
     Some(match code.trim() {

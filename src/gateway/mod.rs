@@ -25,4 +25,4 @@ mod tests;
 pub use address::BuildError;
 pub use client::{Answer, Clock, Gateway, Settings};
 pub use keys::{KeyError, PrivateKey, PublicKey};
-pub use retry::{RetryPolicy, read_with_retries};
+pub use retry::{RetryPolicy, read_with_retries, read_within_budget};
