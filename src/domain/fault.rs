@@ -177,14 +177,16 @@ impl fmt::Display for Fault {
             Self::TimedOut => write!(f, "no answer in time"),
             Self::Dropped(why) => write!(f, "the connection broke: {why}"),
             Self::Http { status, .. } => write!(f, "answered with HTTP status {status} instead of a result"),
-            Self::Refused { code, msg, skew, .. } => {
+            Self::Refused { code, msg, signature, skew, .. } => {
                 f.write_str(if msg.trim().is_empty() { "refused without a message" } else { msg.trim() })?;
-                match skew {
-                    Some(skew) if code.trim() == return_code::REQ_TIME_OVER_TIME => {
-                        write!(f, " (this host's clock is {skew})")
-                    }
-                    _ => Ok(()),
+                if let Some(skew) = skew.filter(|_| code.trim() == return_code::REQ_TIME_OVER_TIME) {
+                    write!(f, " (this host's clock is {skew})")?;
                 }
+                f.write_str(match signature {
+                    Signature::Valid => "",
+                    Signature::Wrong => " (signature not PayerMax's)",
+                    Signature::Absent => " (unsigned)",
+                })
             }
             Self::Unverified(Signature::Absent) => {
                 write!(f, "the answer carries no signature, so it is not believed")
@@ -217,9 +219,22 @@ mod tests {
         };
         assert_eq!(
             fault.to_string(),
-            "request time over time (this host's clock is 5 min 3 s ahead of the gateway)"
+            "request time over time (this host's clock is 5 min 3 s ahead of the gateway) (unsigned)"
         );
         assert_eq!(Skew(-30).to_string(), "30 s behind the gateway");
+    }
+
+    #[test]
+    fn a_refusal_that_payermax_did_not_sign_says_so() {
+        for (signature, text) in [
+            (Signature::Valid, "no such order"),
+            (Signature::Wrong, "no such order (signature not PayerMax's)"),
+            (Signature::Absent, "no such order (unsigned)"),
+        ] {
+            let (code, msg) = ("ORDER_NOT_EXIST".into(), " no such order\n".into());
+            let refused = Fault::Refused { status: 200, code, msg, signature, retry_after: None, skew: None };
+            assert_eq!(refused.to_string(), text);
+        }
     }
 
     #[test]
