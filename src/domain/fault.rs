@@ -4,6 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use super::return_code::{self, CodeClass};
+use super::shown;
+
+/// So many characters of a received message are told; what docket adds behind it must not be lost.
+const RECEIVED_MAX: usize = 400;
 
 /// Whether an answer carried a signature of PayerMax's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +182,8 @@ impl fmt::Display for Fault {
             Self::Dropped(why) => write!(f, "the connection broke: {why}"),
             Self::Http { status, .. } => write!(f, "answered with HTTP status {status} instead of a result"),
             Self::Refused { code, msg, signature, skew, .. } => {
-                f.write_str(if msg.trim().is_empty() { "refused without a message" } else { msg.trim() })?;
+                let msg = if msg.trim().is_empty() { "refused without a message" } else { msg.trim() };
+                f.write_str(&shown::clipped(msg, RECEIVED_MAX))?;
                 if let Some(skew) = skew.filter(|_| code.trim() == return_code::REQ_TIME_OVER_TIME) {
                     write!(f, " (this host's clock is {skew})")?;
                 }

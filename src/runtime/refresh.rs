@@ -64,11 +64,7 @@ pub struct Fetched {
 impl Fetched {
     /// What the store takes down of it.
     pub fn observation(&self) -> Observation {
-        let outcome = self.outcome.clone().map_err(|fault| Failure {
-            code: fault.code(),
-            message: fault.to_string(),
-            at: self.at,
-        });
+        let outcome = self.outcome.clone().map_err(|fault| Failure::of(&fault, self.at));
         Observation { id: self.id.clone(), at: self.at, outcome }
     }
 }

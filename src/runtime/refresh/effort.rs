@@ -4,11 +4,15 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::fault::Fault;
+use crate::domain::shown;
 
 /// A run may ask this often again, however small it is; a large one, once for every ten cases.
 const RETRIES_MIN: usize = 10;
 /// At least so many calls in a row must fail alike before asking stops; one bad case with its retries is not enough.
 const PATIENCE_MIN: usize = 10;
+
+/// So many characters of what the last call said stand in the reason.
+const LAST_MAX: usize = 160;
 
 /// What one run may still do.
 pub(super) struct Effort {
@@ -52,7 +56,7 @@ impl Effort {
             Some(fault) => {
                 let code = fault.code();
                 state.row = if state.code == code { state.row + 1 } else { 1 };
-                (state.code, state.last) = (code, fault.to_string());
+                (state.code, state.last) = (code, shown::clipped(&fault.to_string(), LAST_MAX).into_owned());
             }
             None => state.row = 0,
         }
