@@ -2,7 +2,8 @@
 
 use crate::domain::filter::Filter;
 use crate::domain::ids::{self, CaseId};
-use crate::domain::tracked::Local;
+use crate::domain::local as words;
+use crate::domain::tracked::{Local, WONT_CONTEST_TAG};
 
 use super::action::Action;
 use super::effect::Effect;
@@ -105,6 +106,13 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         Purpose::WontContest(_) if text.trim().is_empty() => {
             Some("a reason is needed; Esc leaves the case as it is".into())
         }
+        Purpose::Tags(_) if words::names_decision(&text) => Some(format!(
+            "{WONT_CONTEST_TAG} has a reason; {} asks for it",
+            model.key_of(Action::WontContest)
+        )),
+        Purpose::Owner(_) if words::owner_of(&text, &model.session.operator).is_none() => {
+            Some("the system does not say who you are; type a name".into())
+        }
         _ => None,
     };
     if problem.is_some() {
@@ -116,9 +124,9 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         Purpose::Filter(_) => Vec::new(),
         Purpose::Add => add(model, &text),
         Purpose::Note(id) => save_note(model, &id, &text),
-        Purpose::Tags(ids) => local::change(model, "tags", &ids, |local| local.tags = tags_of(&text)),
+        Purpose::Tags(ids) => local::change(model, "tags", &ids, |local| local.tags = words::tags_of(&text)),
         Purpose::Owner(ids) => {
-            let owner = owner_of(model, &text);
+            let owner = words::owner_of(&text, &model.session.operator).unwrap_or_default();
             local::change(model, "owner", &ids, |local| local.owner.clone_from(&owner))
         }
         Purpose::WontContest(ids) => local::change(model, "decision", &ids, |local| {
@@ -164,25 +172,6 @@ fn add(model: &mut Model, text: &str) -> Vec<Effect> {
 fn save_note(model: &mut Model, id: &CaseId, text: &str) -> Vec<Effect> {
     let note = text.trim_end().to_owned();
     local::change(model, "note", std::slice::from_ref(id), |local: &mut Local| local.note.clone_from(&note))
-}
-
-/// The words of a text, each once, in order.
-fn tags_of(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for word in text.split([' ', ',', '\t', '\n']).filter(|word| !word.is_empty()) {
-        if !tags.iter().any(|tag| tag == word) {
-            tags.push(word.to_owned());
-        }
-    }
-    tags
-}
-
-/// `@me` is whoever sits here.
-fn owner_of(model: &Model, text: &str) -> String {
-    match text.trim().trim_start_matches('@') {
-        "me" => model.session.operator.clone(),
-        name => name.to_owned(),
-    }
 }
 
 fn press_palette(model: &mut Model, mut palette: Palette, key: Key) -> Vec<Effect> {

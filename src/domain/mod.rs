@@ -9,6 +9,7 @@ pub mod deadline;
 pub mod fault;
 pub mod filter;
 pub mod ids;
+pub mod local;
 pub mod money;
 pub mod order;
 pub mod return_code;

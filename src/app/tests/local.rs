@@ -122,3 +122,25 @@ fn copies_are_harmless_text() {
     let Effect::Copy(row) = &effects[1] else { panic!("a row is copied") };
     assert!(row.starts_with("O1\t2026-11-18\t5000.00\tIDR\t") && !row.contains('\u{1b}'), "{row:?}");
 }
+
+#[test]
+fn the_decision_is_no_tag_to_be_typed() {
+    let mut script = Script::with(six());
+    script.keys("t").typed("vip wont-contest").keys("Enter");
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt stays open") };
+    assert_eq!(prompt.problem.as_deref(), Some("wont-contest has a reason; w asks for it"));
+    assert_eq!(script.done(), []);
+}
+
+#[test]
+fn an_owner_keeps_the_sign_in_a_name_and_me_must_be_known() {
+    let mut script = Script::with(six());
+    script.keys(":").typed("owner").keys("Enter").typed("@ana@corp.com").keys("Enter");
+    assert!(matches!(&script.done()[..], [Effect::SaveLocal(_, local)] if local.owner == "ana@corp.com"));
+    let nobody = Session { operator: String::new(), ..session() };
+    let mut script = Script::of(nobody, six());
+    script.keys(":").typed("owner").keys("Enter").typed("@me").keys("Enter");
+    assert_eq!(script.done(), []);
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt stays open") };
+    assert!(prompt.problem.as_deref().is_some_and(|problem| problem.contains("who you are")));
+}
