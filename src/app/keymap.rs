@@ -111,7 +111,7 @@ impl Keymap {
     pub fn markdown(&self) -> String {
         let row_of = |row: &Binding| {
             let keys: Vec<_> = self.keys(row.action).iter().map(|key| format!("`{key}`")).collect();
-            let keys = if keys.is_empty() { "`:`".to_owned() } else { keys.join(" ") };
+            let keys = if keys.is_empty() { "–".to_owned() } else { keys.join(" ") };
             format!("| {keys} | {} | {} |\n", row.name, row.help)
         };
         std::iter::once("| keys | action | what it does |\n| --- | --- | --- |\n".to_owned())

@@ -145,7 +145,19 @@ The first line on standard output is `listening on http://ADDRESS`; each call is
 Examples:
   docket sandbox --dir /tmp/sandbox --cases 200
   docket --config /tmp/sandbox/config.toml track --file /tmp/sandbox/ids.txt
-  docket --config /tmp/sandbox/config.toml refresh")]
+  docket --config /tmp/sandbox/config.toml refresh
+
+Faults for --faults, separated by commas, each as NAME[(ARGUMENT)][@ENDPOINT][=WHEN]:
+  latency(50) or latency(50+20)   answer no sooner than this many ms, plus up to 20 by chance
+  drop-before, drop-after         close the connection before or after the call is executed
+  http-503, http-503-after        answer with this status, before or after executing; http-429(30) with Retry-After
+  truncated, foreign, oversized(4)  half a body, a page of HTML, a body of so many MiB
+  missing-sign, wrong-sign        leave the signature out, or sign something else
+  skew(200)                       run the gateway's clock this many seconds off
+  redirect(http://…)              answer 307 with this address
+  hostile(escapes|bidi|long|cjk|all)  fill text fields with hostile text
+WHEN is always (if left out), N (the next N calls), every-N, or a share like 0.1.
+ENDPOINT is caseSearch, caseReplay, refund, refundQuery or one of the older interface.")]
 pub(super) struct Sandbox {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]

@@ -16,8 +16,6 @@ use super::args::{Environment, Init};
 use super::error::{CliError, Exit};
 use super::output::{self, Output};
 
-/// The profile's name unless told.
-const DEFAULT_PROFILE: &str = "live";
 /// Where PayerMax's public key belongs, beside the config.
 const GATEWAY_KEY_FILE: &str = "payermax.pub.pem";
 
@@ -33,7 +31,9 @@ struct Answers {
 pub(super) fn init(place: &Place, args: &Init, output: Output) -> Result<Exit, CliError> {
     let config = place.paths()?.config;
     let dir = config.parent().map(Path::to_owned).unwrap_or_default();
-    let profile = place.profile_name().unwrap_or_else(|| DEFAULT_PROFILE.to_owned());
+    refuse_existing(&[&config])?;
+    let environment = args.environment.map_or_else(|| ask_environment(output), Ok)?;
+    let profile = place.profile_name().unwrap_or_else(|| profile_of(environment).to_owned());
     if !is_profile_name(&profile) {
         return Err(CliError::usage(
             format!("{profile} cannot name a profile"),
@@ -41,11 +41,19 @@ pub(super) fn init(place: &Place, args: &Init, output: Output) -> Result<Exit, C
         ));
     }
     let key_file = dir.join(format!("{profile}.key.pem"));
-    refuse_existing(&[&config, &key_file])?;
-    let answers = answers(profile, args, output)?;
+    refuse_existing(&[&key_file])?;
+    let answers = answers(profile, environment, args, output)?;
     let key = write(&config, &dir, &key_file, &answers)?;
     output::print(&next_steps(&config, &key_file, &dir.join(GATEWAY_KEY_FILE), &key))?;
     Ok(Exit::Done)
+}
+
+/// The profile's name unless told: a profile called `live` must not turn out to be the test environment.
+const fn profile_of(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Production => "live",
+        Environment::Uat => "uat",
+    }
 }
 
 fn refuse_existing(files: &[&PathBuf]) -> Result<(), CliError> {
@@ -59,8 +67,12 @@ fn refuse_existing(files: &[&PathBuf]) -> Result<(), CliError> {
 }
 
 /// Takes the answers from the flags and asks for the rest, where somebody can answer.
-fn answers(profile: String, args: &Init, output: Output) -> Result<Answers, CliError> {
-    let environment = args.environment.map_or_else(|| ask_environment(output), Ok)?;
+fn answers(
+    profile: String,
+    environment: Environment,
+    args: &Init,
+    output: Output,
+) -> Result<Answers, CliError> {
     let text = |flag: &str, given: &Option<String>, question: &str, max: usize| {
         let text = given.clone().map_or_else(|| ask(flag, question, output), Ok)?;
         value(flag, text.trim(), max)
@@ -84,11 +96,16 @@ fn value(flag: &str, text: &str, max: usize) -> Result<String, CliError> {
 }
 
 fn ask_environment(output: Output) -> Result<Environment, CliError> {
-    let text = ask("--environment", "Environment, production or uat", output)?;
-    Environment::from_str(&text, true)
-        .map_err(|_| CliError::usage(format!("{text} is no environment"), "answer production or uat"))
+    loop {
+        let text = ask("--environment", "Environment, production or uat", output)?;
+        if let Ok(environment) = Environment::from_str(&text, true) {
+            return Ok(environment);
+        }
+        output::say(&format!("{} is no environment\n", shown::line(&text)));
+    }
 }
 
+/// Asks until there is an answer or no more input.
 fn ask(flag: &str, question: &str, output: Output) -> Result<String, CliError> {
     if !output.can_ask {
         return Err(CliError::usage(
@@ -96,14 +113,18 @@ fn ask(flag: &str, question: &str, output: Output) -> Result<String, CliError> {
             "docket init --environment E --app-id A --merchant-no M",
         ));
     }
-    output::say(&format!("{question}: "));
-    let mut line = String::new();
-    _ = io::stderr().flush();
-    match io::stdin().lock().read_line(&mut line) {
-        Ok(1..) => Ok(line.trim().to_owned()),
-        Ok(0) => Err(CliError::usage(format!("no answer for {flag}"), "run docket init again")),
-        Err(error) => {
-            Err(CliError::failed(format!("the answer cannot be read: {error}"), "run docket init again"))
+    loop {
+        output::say(&format!("{question}: "));
+        _ = io::stderr().flush();
+        let mut line = String::new();
+        match io::stdin().lock().read_line(&mut line) {
+            Ok(0) => return Err(CliError::usage(format!("no answer for {flag}"), "run docket init again")),
+            Ok(_) if line.trim().is_empty() => {}
+            Ok(_) => return Ok(line.trim().to_owned()),
+            Err(error) => {
+                let message = format!("the answer cannot be read: {error}");
+                return Err(CliError::failed(message, "run docket init again"));
+            }
         }
     }
 }

@@ -159,8 +159,13 @@ fn verdict(
     let due =
         fail_on_due.map_or(0, |days| tracked.iter().filter(|case| is_due(case, calendar, days)).count());
     if let (Some(days), 1..) = (fail_on_due, due) {
-        let (verb, unit) = (if due == 1 { "is" } else { "are" }, if days == 1 { "day" } else { "days" });
-        let message = format!("{} {verb} due within {days} {unit} or overdue", counted(due));
+        let verb = if due == 1 { "is" } else { "are" };
+        let when = match days {
+            0 => "today".to_owned(),
+            1 => "by tomorrow".to_owned(),
+            _ => format!("within {days} days"),
+        };
+        let message = format!("{} {verb} due {when} or overdue", counted(due));
         return Err(CliError::new(Exit::Due, message, "docket list shows them, soonest first"));
     }
     let RefreshReport { requested, succeeded, failed, cancelled, .. } = report;

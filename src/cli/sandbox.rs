@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ pub(super) async fn sandbox(args: &args::Sandbox) -> Result<Exit, CliError> {
     let faults = faults.with_latency_ms(args.latency_ms);
     let plan = Plan { listen: args.listen, cases: args.cases, seed: args.seed, faults, log };
     let sandbox = start(&dir, plan).await?;
-    output::print(&greeting(&dir, sandbox.address()))?;
+    output::print(&greeting(&dir, &sandbox))?;
     session::told_to_stop().await;
     sandbox.stop().await;
     Ok(Exit::Done)
@@ -65,21 +65,24 @@ pub(super) fn fresh_dir() -> Result<tempfile::TempDir, CliError> {
     })
 }
 
-fn greeting(dir: &Path, address: SocketAddr) -> String {
+fn greeting(dir: &Path, sandbox: &Sandbox) -> String {
     let file = |name: &str| shown::line(&dir.join(name).display().to_string()).into_owned();
     let (config, ids) = (file(CONFIG_FILE), file(IDS_FILE));
     format!(
         "listening on http://{address}\nconfig: {config}\ncase ids: {ids}\n\
-         try: docket --config {config} --data-dir {data} track --file {ids}\n",
+         try: docket --config {config} --data-dir {data} track --file {ids}\n\
+         a case id it does not know: {refused}\n",
+        address = sandbox.address(),
         data = file("data"),
+        refused = sandbox.refused_id(),
     )
 }
 
 /// Starts a sandbox and writes what a client needs into a directory.
 pub(super) async fn start(dir: &Path, plan: Plan) -> Result<Sandbox, CliError> {
-    if !(plan.listen.ip().is_loopback() || plan.listen.ip().is_unspecified()) {
+    if !plan.listen.ip().is_loopback() {
         return Err(CliError::usage(
-            format!("{} is not this machine's own address", plan.listen.ip()),
+            format!("{} can be reached from other machines", plan.listen.ip()),
             "the sandbox is for this machine; listen on 127.0.0.1",
         ));
     }
@@ -93,13 +96,13 @@ pub(super) async fn start(dir: &Path, plan: Plan) -> Result<Sandbox, CliError> {
         .map_err(|error| CliError::failed(error.to_string(), "run it again"))?;
     let sandbox = Sandbox::start(options(plan, keys)).await.map_err(|error| not_started(&error))?;
     let mut ids = String::new();
-    for id in sandbox.case_ids().iter().chain([&sandbox.refused_id()]) {
+    for id in sandbox.case_ids() {
         // Writing to a String cannot fail.
         _ = writeln!(ids, "{id}");
     }
     let own = own.to_pem().map_err(|error| unmade(&error))?;
     let public = gateway.public().to_pem().map_err(|error| unmade(&error))?;
-    let config = config_text(&base_url(&sandbox));
+    let config = config_text(&sandbox.base_url());
     let files: [(&str, &[u8]); 4] = [
         (KEY_FILE, own.as_bytes()),
         (GATEWAY_KEY_FILE, public.as_bytes()),
@@ -143,17 +146,6 @@ fn options(plan: Plan, keys: Keys) -> Options {
     let Plan { listen, cases, seed, faults, log } = plan;
     let cases = usize::try_from(cases).unwrap_or(usize::MAX);
     Options { listen, cases, seed, keys, merchant, faults, clock: system_clock(), log }
-}
-
-/// The address for the config; one that listens everywhere is reached through this machine's own.
-fn base_url(sandbox: &Sandbox) -> String {
-    let mut own = sandbox.address();
-    match own {
-        SocketAddr::V4(v4) if v4.ip().is_unspecified() => own.set_ip(Ipv4Addr::LOCALHOST.into()),
-        SocketAddr::V6(v6) if v6.ip().is_unspecified() => own.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
-    }
-    sandbox.base_url().replacen(&sandbox.address().to_string(), &own.to_string(), 1)
 }
 
 fn config_text(base_url: &str) -> String {

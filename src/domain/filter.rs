@@ -77,7 +77,8 @@ impl Filter {
     /// the first that does not. A half-typed `due:` must not empty the table.
     pub fn parse_while_typed(text: &str) -> (Self, Option<FilterError>) {
         let mut filter = Self::default();
-        let mut first_error = None;
+        let mut first_error = (text.matches('"').count() % 2 == 1)
+            .then(|| FilterError { term: "\"".to_owned(), why: "a quote is not closed".to_owned() });
         for term in split_terms(text) {
             match parse_term(&term) {
                 Ok(term) => filter.terms.push(term),

@@ -18,6 +18,9 @@ pub enum CaseIdError {
     /// More than 64 characters; carries the count.
     #[error("the id has {0} characters; PayerMax takes at most 64")]
     TooLong(usize),
+    /// A space inside: two ids, or no id at all.
+    #[error("the id contains a space; put a comma or a new line between ids")]
+    Spaced,
     /// A control, blank or invisible character inside; carries its code point.
     #[error("the id contains {0}, which no case id has")]
     Unprintable(String),
@@ -32,6 +35,9 @@ impl CaseId {
         let text = text.trim();
         if text.is_empty() {
             return Err(CaseIdError::Blank);
+        }
+        if text.contains(' ') {
+            return Err(CaseIdError::Spaced);
         }
         if let Some(bad) = text.chars().find(|&c| c.is_whitespace() || super::shown::is_hostile(c)) {
             return Err(CaseIdError::Unprintable(format!("U+{:04X}", u32::from(bad))));
@@ -72,11 +78,12 @@ pub struct PastedIds {
     pub bad: Vec<BadLine>,
 }
 
-/// Reads a pasted list: one id a line; commas and semicolons separate ids too; blank lines are passed over.
+/// Reads a pasted list: one id a line; commas and semicolons separate ids too; blank lines and lines that begin
+/// with `#` are passed over.
 pub fn parse_pasted(text: &str) -> PastedIds {
     let mut out = PastedIds::default();
     let mut seen = std::collections::HashSet::new();
-    for (index, line) in text.lines().enumerate() {
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {
         for piece in line.split([',', ';']).filter(|piece| !piece.trim().is_empty()) {
             match CaseId::parse(piece) {
                 Ok(id) if seen.insert(id.clone()) => out.ids.push(id),
@@ -112,7 +119,7 @@ mod tests {
     #[test]
     fn a_paste_keeps_the_good_lines_and_numbers_the_bad_ones() {
         let long = "x".repeat(65);
-        let pasted = parse_pasted(&format!("O1\n\n O2, O3\n{long}\nO1\nO4"));
+        let pasted = parse_pasted(&format!("O1\n\n O2, O3\n{long}\nO1\nO4\n# a comment"));
         assert_eq!(pasted.ids.iter().map(CaseId::as_str).collect::<Vec<_>>(), ["O1", "O2", "O3", "O4"]);
         assert_eq!(pasted.bad.len(), 1);
         assert_eq!(pasted.bad[0].line, 4);

@@ -82,9 +82,7 @@ impl KeyFileError {
     /// What to do about it, one sentence without a full stop.
     pub fn hint(&self) -> String {
         match self {
-            Self::Missing { .. } => {
-                "check the name in the profile; `docket init` makes a new key pair".to_owned()
-            }
+            Self::Missing { .. } => "put the key file there, or correct its name in the profile".to_owned(),
             Self::Link { .. } => "name the file itself in the profile".to_owned(),
             Self::NotAFile { .. } | Self::TooBig { .. } | Self::NotText { .. } => {
                 "check the name in the profile".to_owned()

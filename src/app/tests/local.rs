@@ -20,7 +20,7 @@ fn a_text_without_any_id_is_not_taken_and_not_lost() {
     script.keys("a").typed("not an id").keys("Enter");
     let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt stays open") };
     assert_eq!(prompt.field.value(), "not an id");
-    assert!(prompt.problem.as_deref().unwrap().contains("U+0020"));
+    assert!(prompt.problem.as_deref().unwrap().contains("a space"));
     assert_eq!(script.done(), []);
 }
 

@@ -119,6 +119,7 @@ fn mistakes_are_named_with_the_remedy() {
         ("colour:red", "status:"),
         ("cur:", "cur:IDR"),
         ("!", "negate"),
+        ("usd \"two words", "not closed"),
     ] {
         let error = Filter::parse(filter).unwrap_err();
         assert!(error.to_string().contains(part), "{filter}: {error}");
