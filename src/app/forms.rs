@@ -2,6 +2,8 @@
 
 use crate::domain::filter::Filter;
 use crate::domain::ids::{self, CaseId};
+use crate::domain::local as words;
+use crate::domain::tracked::WONT_CONTEST_TAG;
 
 use super::action::Action;
 use super::effect::Effect;
@@ -111,6 +113,13 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         Purpose::WontContest(_) if text.trim().is_empty() => {
             Some("a reason is needed; Esc leaves the case as it is".into())
         }
+        Purpose::Tags(_) if words::names_decision(&text) => Some(format!(
+            "{WONT_CONTEST_TAG} has a reason; {} asks for it",
+            model.key_of(Action::WontContest)
+        )),
+        Purpose::Owner(_) if words::owner_of(&text, &model.session.operator).is_none() => {
+            Some("the system does not say who you are; type a name".into())
+        }
         _ => None,
     };
     if problem.is_some() {
@@ -148,9 +157,12 @@ fn add(model: &mut Model, text: &str) -> Vec<Effect> {
     let (known, new): (Vec<CaseId>, Vec<CaseId>) =
         pasted.ids.into_iter().partition(|id| model.book.get(id).is_some());
     let mut parts = vec![format!("{} new", new.len()), format!("{} known", known.len())];
-    if !pasted.bad.is_empty() {
+    if let Some(first) = pasted.bad.first() {
         let lines: Vec<_> = pasted.bad.iter().map(|bad| bad.line.to_string()).collect();
-        parts.push(format!("{} bad (line {})", pasted.bad.len(), lines.join(", ")));
+        let add = model.key_of(Action::Add);
+        let (count, lines, why) = (pasted.bad.len(), lines.join(", "), &first.why);
+        parts.push(format!("{count} bad (line {lines}: {why}); {add} has them for you to correct"));
+        model.desk.unadded = lines_of(text, &pasted.bad);
     }
     let mut effects = Vec::new();
     if !new.is_empty() {
@@ -165,6 +177,12 @@ fn add(model: &mut Model, text: &str) -> Vec<Effect> {
         model.warn(parts.join(", "));
     }
     effects
+}
+
+/// The lines of a text that could not be read as ids.
+fn lines_of(text: &str, bad: &[ids::BadLine]) -> String {
+    let lines = text.lines().enumerate().filter(|(index, _)| bad.iter().any(|one| one.line == index + 1));
+    lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
 fn press_palette(model: &mut Model, mut palette: Palette, key: Key) -> Vec<Effect> {

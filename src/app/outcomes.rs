@@ -10,7 +10,7 @@ use crate::domain::tracked::Tracked;
 use super::action::Action;
 use super::effect::Effect;
 use super::event::Report;
-use super::model::Model;
+use super::model::{Model, Tone};
 use super::starting::{self, counted};
 use super::{relist, replying};
 
@@ -104,7 +104,13 @@ pub(super) fn refresh_ended(model: &mut Model, ticket: u32, report: Report) -> V
     let sentence = report_sentence(model, &report);
     let troubled = !report.failures.is_empty() || report.clock.is_some();
     if model.refreshing.end(ticket, report) {
-        if troubled { model.warn(sentence) } else { model.say(sentence) }
+        let unread = model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
+        match (troubled, unread) {
+            (true, _) => model.warn(sentence),
+            (false, false) => model.say(sentence),
+            // What went wrong before stays readable; the header tells that the refresh is over.
+            (false, true) => {}
+        }
     }
     Vec::new()
 }

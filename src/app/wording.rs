@@ -4,6 +4,7 @@
 //! when somebody else has written there meanwhile, or the case has left the list, the prompt stays open and says so.
 
 use crate::domain::ids::CaseId;
+use crate::domain::local as spelling;
 use crate::domain::tracked::LocalChange;
 
 use super::action::Action;
@@ -32,8 +33,10 @@ pub(super) fn words(model: &Model, purpose: &Purpose) -> Vec<Word> {
 fn change_of(model: &Model, purpose: &Purpose, text: &str) -> Option<LocalChange> {
     match purpose {
         Purpose::Note(_) => Some(LocalChange::Note(text.trim_end().to_owned())),
-        Purpose::Tags(_) => Some(LocalChange::Tags(tags_of(text))),
-        Purpose::Owner(_) => Some(LocalChange::Owner(owner_of(model, text))),
+        Purpose::Tags(_) => Some(LocalChange::Tags(spelling::tags_of(text))),
+        Purpose::Owner(_) => {
+            Some(LocalChange::Owner(spelling::owner_of(text, &model.session.operator).unwrap_or_default()))
+        }
         Purpose::WontContest(_) => Some(LocalChange::WontContest(Some(text.trim().to_owned()))),
         Purpose::Filter(_) | Purpose::Add => None,
     }
@@ -74,6 +77,12 @@ pub(super) fn leave_note(model: &mut Model, mut prompt: Prompt) -> Vec<Effect> {
     if prompt.problem.is_some() {
         model.overlay = *prompt.back;
         model.warn("what you typed was dropped");
+        return Vec::new();
+    }
+    if prompt.field.value().trim().is_empty() {
+        // A note is emptied with Enter, never by the key that means "back".
+        model.overlay = *prompt.back;
+        model.say("the note stays as it was; an emptied note is saved with Enter");
         return Vec::new();
     }
     let now = words(model, &prompt.purpose);
@@ -118,24 +127,5 @@ fn obstacle(known: &[Word], now: &[Word], change: &LocalChange) -> Option<String
             Some(format!("{CHOICE}; the {word} of {id} is now: {text}"))
         }
         (many, _) => Some(format!("{CHOICE}; the {word} of {}", counted(many.len(), "case"))),
-    }
-}
-
-/// The words of a text, each once, in order.
-fn tags_of(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for word in text.split([' ', ',', '\t', '\n']).filter(|word| !word.is_empty()) {
-        if !tags.iter().any(|tag| tag == word) {
-            tags.push(word.to_owned());
-        }
-    }
-    tags
-}
-
-/// `@me` is whoever sits here.
-fn owner_of(model: &Model, text: &str) -> String {
-    match text.trim().trim_start_matches('@') {
-        "me" => model.session.operator.clone(),
-        name => name.to_owned(),
     }
 }

@@ -7,6 +7,7 @@ mod json;
 use std::collections::HashMap;
 
 use crate::domain::ids::{BadLine, CaseId, parse_pasted};
+use crate::domain::local;
 use crate::store::NewCase;
 
 use super::args::Format;
@@ -71,11 +72,11 @@ pub(super) fn arguments(args: &[String]) -> Import {
     import
 }
 
-/// Reads a file.
+/// Reads a file; `me` is who an owner `@me` is.
 ///
 /// # Errors
 /// Says why the file as a whole cannot be an import in this format.
-pub(super) fn file(bytes: &[u8], format: Format) -> Result<Import, String> {
+pub(super) fn file(bytes: &[u8], format: Format, me: &str) -> Result<Import, String> {
     let (text, mut bad) = decode(bytes);
     let format = if format == Format::Auto { guess(&text) } else { format };
     let mut import = match format {
@@ -86,6 +87,10 @@ pub(super) fn file(bytes: &[u8], format: Format) -> Result<Import, String> {
     bad.append(&mut import.bad);
     bad.sort_by_key(|bad| bad.line);
     import.bad = bad;
+    for entry in &mut import.entries {
+        let owner = entry.owner.take().and_then(|owner| local::owner_of(&owner, me));
+        entry.owner = owner.filter(|owner| !owner.is_empty());
+    }
     Ok(import)
 }
 
@@ -118,18 +123,6 @@ fn guess(text: &str) -> Format {
         _ if csv::has_heading(text) => Format::Csv,
         _ => Format::Plain,
     }
-}
-
-/// Splits a list of tags; each is a word, so blanks separate as commas do.
-fn tags(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).filter(|tag| !tag.is_empty())
-    {
-        if !tags.iter().any(|known| known == tag) {
-            tags.push(tag.to_owned());
-        }
-    }
-    tags
 }
 
 #[cfg(test)]

@@ -169,6 +169,14 @@ fn verdict(
         return Err(CliError::new(Exit::Due, message, "docket list shows them, soonest first"));
     }
     let RefreshReport { requested, succeeded, failed, cancelled, .. } = report;
+    if let (Some(why), 1..) = (&report.gave_up, *cancelled) {
+        let message = format!(
+            "{}; {cancelled} of {} were not asked for and keep their old data",
+            shown::line(why),
+            counted(*requested)
+        );
+        return Err(CliError::new(Exit::Refused, message, report.hint.unwrap_or("run docket refresh again")));
+    }
     if *cancelled > 0 {
         let message = format!(
             "stopped: {succeeded} of {} refreshed, {cancelled} left as they were",

@@ -31,7 +31,9 @@ struct Outcome {
 /// `docket track`.
 pub(super) fn track(session: &Session, args: &Track) -> Result<Exit, CliError> {
     let import = match &args.file {
-        Some(file) => import::file(&read(file)?, args.format).map_err(|why| unusable(file, &why))?,
+        Some(file) => {
+            import::file(&read(file)?, args.format, &session.me).map_err(|why| unusable(file, &why))?
+        }
         None => import::arguments(&args.ids),
     };
     if import.is_empty() {

@@ -124,6 +124,7 @@ mod tests {
 
     fn refused(code: &str) -> Fault {
         Fault::Refused {
+            status: 200,
             code: code.into(),
             msg: String::new(),
             signature: Signature::Absent,

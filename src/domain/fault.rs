@@ -4,6 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use super::return_code::{self, CodeClass};
+use super::shown;
+
+/// So many characters of a received message are told; what docket adds behind it must not be lost.
+const RECEIVED_MAX: usize = 400;
 
 /// Whether an answer carried a signature of PayerMax's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +44,7 @@ pub enum Fault {
     TimedOut,
     /// The connection broke after the request had left.
     Dropped(String),
-    /// An HTTP status with no readable envelope behind it.
+    /// An HTTP error status with no envelope behind it, or with a code that is none of PayerMax's.
     Http {
         /// The status, 300 to 599.
         status: u16,
@@ -49,6 +53,8 @@ pub enum Fault {
     },
     /// The gateway refused the call with a return code.
     Refused {
+        /// The HTTP status it came with.
+        status: u16,
         /// The code as received.
         code: String,
         /// The message as received; shown through [`super::shown`].
@@ -113,13 +119,39 @@ impl Fault {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Unsent(_) | Self::TimedOut | Self::Dropped(_) => true,
-            Self::Http { status, .. } => *status == 429 || *status == 408 || *status >= 500,
-            Self::Refused { code, .. } => matches!(
-                (return_code::class_of(code), code.trim()),
-                (CodeClass::Later, _)
-                    | (CodeClass::Doubt, "SYSTEM_ERROR" | "UNEXPECTED_ERROR" | "REQUEST_TIMEOUT")
-            ),
+            Self::Http { status, .. } => is_passing(*status),
+            Self::Refused { status, code, .. } => {
+                is_passing(*status)
+                    || matches!(
+                        (return_code::class_of(code), code.trim()),
+                        (CodeClass::Later, _)
+                            | (CodeClass::Doubt, "SYSTEM_ERROR" | "UNEXPECTED_ERROR" | "REQUEST_TIMEOUT")
+                    )
+            }
             Self::Unverified(_) | Self::Garbled(_) | Self::Cancelled | Self::Signing(_) => false,
+        }
+    }
+
+    /// Whether the gateway, or something before it, says that calls come too fast.
+    pub fn is_too_many(&self) -> bool {
+        match self {
+            Self::Http { status, .. } => *status == 429,
+            Self::Refused { status, code, .. } => {
+                *status == 429 || code.trim() == return_code::TOO_MANY_REQUEST
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether any other case would meet the same: the line, the profile or the gateway is at fault, not the case.
+    pub fn concerns_every_case(&self) -> bool {
+        match self {
+            Self::Unsent(_) | Self::TimedOut | Self::Dropped(_) | Self::Unverified(_) | Self::Signing(_) => {
+                true
+            }
+            Self::Http { .. } => !self.is_too_many(),
+            Self::Refused { code, .. } => return_code::concerns_every_call(code),
+            Self::Garbled(_) | Self::Cancelled => false,
         }
     }
 
@@ -137,6 +169,11 @@ impl Fault {
     }
 }
 
+/// HTTP statuses that speak of the moment and not of the request.
+fn is_passing(status: u16) -> bool {
+    status == 429 || status == 408 || status >= 500
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -144,14 +181,17 @@ impl fmt::Display for Fault {
             Self::TimedOut => write!(f, "no answer in time"),
             Self::Dropped(why) => write!(f, "the connection broke: {why}"),
             Self::Http { status, .. } => write!(f, "answered with HTTP status {status} instead of a result"),
-            Self::Refused { code, msg, skew, .. } => {
-                f.write_str(if msg.trim().is_empty() { "refused without a message" } else { msg.trim() })?;
-                match skew {
-                    Some(skew) if code.trim() == return_code::REQ_TIME_OVER_TIME => {
-                        write!(f, " (this host's clock is {skew})")
-                    }
-                    _ => Ok(()),
+            Self::Refused { code, msg, signature, skew, .. } => {
+                let msg = if msg.trim().is_empty() { "refused without a message" } else { msg.trim() };
+                f.write_str(&shown::clipped(msg, RECEIVED_MAX))?;
+                if let Some(skew) = skew.filter(|_| code.trim() == return_code::REQ_TIME_OVER_TIME) {
+                    write!(f, " (this host's clock is {skew})")?;
                 }
+                f.write_str(match signature {
+                    Signature::Valid => "",
+                    Signature::Wrong => " (signature not PayerMax's)",
+                    Signature::Absent => " (unsigned)",
+                })
             }
             Self::Unverified(Signature::Absent) => {
                 write!(f, "the answer carries no signature, so it is not believed")
@@ -175,6 +215,7 @@ mod tests {
     #[test]
     fn a_skewed_clock_is_named_with_its_size_and_side() {
         let fault = Fault::Refused {
+            status: 200,
             code: "REQ_TIME_OVER_TIME".into(),
             msg: "request time over time".into(),
             signature: Signature::Absent,
@@ -183,9 +224,41 @@ mod tests {
         };
         assert_eq!(
             fault.to_string(),
-            "request time over time (this host's clock is 5 min 3 s ahead of the gateway)"
+            "request time over time (this host's clock is 5 min 3 s ahead of the gateway) (unsigned)"
         );
         assert_eq!(Skew(-30).to_string(), "30 s behind the gateway");
+    }
+
+    #[test]
+    fn a_refusal_that_payermax_did_not_sign_says_so() {
+        for (signature, text) in [
+            (Signature::Valid, "no such order"),
+            (Signature::Wrong, "no such order (signature not PayerMax's)"),
+            (Signature::Absent, "no such order (unsigned)"),
+        ] {
+            let (code, msg) = ("ORDER_NOT_EXIST".into(), " no such order\n".into());
+            let refused = Fault::Refused { status: 200, code, msg, signature, retry_after: None, skew: None };
+            assert_eq!(refused.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_fault_of_the_profile_is_told_from_one_of_the_case() {
+        let refused = |code: &str| Fault::Refused {
+            status: 200,
+            code: code.into(),
+            msg: String::new(),
+            signature: Signature::Valid,
+            retry_after: None,
+            skew: None,
+        };
+        for fault in [refused("SIGN_VERIFY_FAILED"), Fault::TimedOut, Fault::Unverified(Signature::Wrong)] {
+            assert!(fault.concerns_every_case(), "{fault:?}");
+        }
+        let too_many = Fault::Http { status: 429, retry_after: None };
+        for fault in [refused("ORDER_NOT_EXIST"), refused("NEW_CODE"), too_many] {
+            assert!(!fault.concerns_every_case(), "{fault:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod fault;
 pub mod filter;
 pub mod ids;
+pub mod local;
 pub mod money;
 pub mod order;
 pub mod record;

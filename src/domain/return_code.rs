@@ -57,9 +57,32 @@ pub fn class_of(code: &str) -> CodeClass {
         | "PARTICIPANT_INVALID"
         | "DECLINED_BY_MERCHANT_BLACKLIST"
         | "PAYMENT_METHOD_NOT_EXIST" => CodeClass::Failed,
-        // SYSTEM_ERROR, UNEXPECTED_ERROR, REQUEST_TIMEOUT, PAYMENT_PROCESSING, ORDER_REPEAT and every other text.
+        // Every documented doubt (see `is_documented`) and every other text.
         _ => CodeClass::Doubt,
     }
+}
+
+/// Whether PayerMax documents a code. Anything between here and PayerMax can write some other word into a JSON body.
+pub fn is_documented(code: &str) -> bool {
+    const DOUBTS: [&str; 5] =
+        ["SYSTEM_ERROR", "UNEXPECTED_ERROR", "REQUEST_TIMEOUT", "PAYMENT_PROCESSING", "ORDER_REPEAT"];
+    class_of(code) != CodeClass::Doubt || DOUBTS.contains(&code.trim())
+}
+
+/// Whether a code is about who asks, or with what key or clock, and so would come back whatever is asked.
+pub fn concerns_every_call(code: &str) -> bool {
+    matches!(
+        code.trim(),
+        REQ_TIME_OVER_TIME
+            | "SIGN_VERIFY_FAILED"
+            | "MERCHANT_INVALID"
+            | "MERCHANT_APP_INVALID"
+            | "CONTRACT_INVALID"
+            | "ONBOARD_ERROR"
+            | "AUTH_FAILED"
+            | "AUTH_EXPIRED"
+            | "AUTHENTICATE_FAILED"
+    )
 }
 
 /// One plain sentence of advice for a code an operator can do something about.
@@ -102,6 +125,9 @@ mod tests {
         ] {
             assert_eq!(class_of(code), CodeClass::Doubt, "{code:?}");
         }
+        let documented = ["SYSTEM_ERROR ", "ORDER_REPEAT", "PARAMS_INVALID", "TOO_MANY_REQUEST"];
+        assert!(documented.iter().all(|code| is_documented(code)));
+        assert!(!["", "429", "NEW_CODE", "BAD_GATEWAY"].iter().any(|code| is_documented(code)));
     }
 
     #[test]

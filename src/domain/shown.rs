@@ -56,6 +56,16 @@ fn push_visible(out: &mut String, c: char) {
     }
 }
 
+/// A text of at most `max` characters; a longer one is cut and ends in an ellipsis. `max` is at least 1.
+pub fn clipped(raw: &str, max: usize) -> Cow<'_, str> {
+    // The byte after which one character less than `max` stands, if more than `max` do.
+    let cut = raw.char_indices().nth(max.saturating_sub(1)).map(|(at, _)| at);
+    match (raw.char_indices().nth(max), cut.and_then(|at| raw.get(..at))) {
+        (Some(_), Some(head)) => Cow::Owned(format!("{head}…")),
+        _ => Cow::Borrowed(raw),
+    }
+}
+
 /// Makes a text safe for a spreadsheet cell: as [`line()`], and no leading character that starts a formula.
 pub fn cell(raw: &str) -> Cow<'_, str> {
     let safe = line(raw);
@@ -95,6 +105,14 @@ mod tests {
         assert_eq!(line("\u{1b}[2Jx\ny\tz\u{7f}\u{9b}"), "␛[2Jx⏎y→z␡<U+009B>");
         assert_eq!(line("陈 สมชาย مرحبا é"), "陈 สมชาย مرحبا é");
         assert_eq!(line("plain"), "plain");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character_and_a_fitting_one_is_not() {
+        assert_eq!(clipped("", 3), "");
+        assert_eq!(clipped("陈陈陈", 3), "陈陈陈");
+        assert_eq!(clipped("陈陈陈陈", 3), "陈陈…");
+        assert_eq!(clipped("ab", 1), "…");
     }
 
     #[test]

@@ -5,7 +5,9 @@ use time::{Duration, OffsetDateTime};
 use super::case::Case;
 use super::change::Change;
 use super::deadline::{Calendar, Urgency};
+use super::fault::Fault;
 use super::ids::CaseId;
+use super::shown;
 use super::stage::Stage;
 
 /// The tag that marks a case the operator has decided not to contest, in filters and in JSON.
@@ -85,15 +87,27 @@ impl Local {
 /// Why the last refresh of a case failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// PayerMax's code, or one of docket's own ([`super::fault::Fault::code`]).
+    /// PayerMax's code, or one of docket's own ([`Fault::code`]), up to 64 characters.
     pub code: String,
-    /// The message, as received or in docket's words.
+    /// The message, as received or in docket's words, up to 512 characters.
     pub message: String,
     /// When it happened (UTC).
     pub at: OffsetDateTime,
 }
 
+/// The longest code that is kept, in characters; PayerMax's own end at about 30.
+const CODE_MAX: usize = 64;
+/// The longest message that is kept, in characters. An answer may carry a megabyte, and every desk would draw it.
+const MESSAGE_MAX: usize = 512;
+
 impl Failure {
+    /// What is kept of a fault.
+    pub fn of(fault: &Fault, at: OffsetDateTime) -> Self {
+        let code = shown::clipped(&fault.code(), CODE_MAX).into_owned();
+        let message = shown::clipped(&fault.to_string(), MESSAGE_MAX).into_owned();
+        Self { code, message, at }
+    }
+
     /// One line for JSON and screens.
     pub fn line(&self) -> String {
         format!("{}: {}", self.code, self.message)
@@ -199,6 +213,7 @@ pub fn as_of<'a>(cases: impl IntoIterator<Item = &'a Tracked>) -> Option<OffsetD
 #[cfg(test)]
 mod tests {
     use super::super::case::Field;
+    use super::super::fault::Signature;
     use super::*;
     use time::macros::{date, datetime};
 
@@ -213,6 +228,24 @@ mod tests {
 
     const CALENDAR: Calendar =
         Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: time::UtcOffset::UTC };
+
+    #[test]
+    fn a_failure_keeps_no_more_than_a_screen_can_use() {
+        let refused = Fault::Refused {
+            status: 200,
+            code: "陈".repeat(1_000_000),
+            msg: "界".repeat(1_000_000),
+            signature: Signature::Absent,
+            retry_after: None,
+            skew: None,
+        };
+        let failure = Failure::of(&refused, datetime!(2026-11-20 08:00 UTC));
+        assert_eq!((failure.code.chars().count(), failure.message.chars().count()), (64, 411));
+        assert!(failure.code.ends_with('…') && failure.message.ends_with("界… (unsigned)"));
+        let garbled = Fault::Garbled("x".repeat(1_000));
+        let failure = Failure::of(&garbled, datetime!(2026-11-20 08:00 UTC));
+        assert_eq!(failure.message.chars().count(), 512);
+    }
 
     #[test]
     fn only_a_case_that_needs_a_reply_is_urgent() {

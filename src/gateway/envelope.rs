@@ -118,7 +118,10 @@ impl Received {
             }
             (CodeClass::Accepted, true, doubtful) => Err(Fault::Unverified(doubtful)),
             (CodeClass::Accepted, false, _) => Err(not_a_result),
+            // A proxy's own JSON: its word means nothing here, its status does.
+            (_, false, _) if !return_code::is_documented(&envelope.code) => Err(not_a_result),
             _ => Err(Fault::Refused {
+                status: self.status,
                 code: envelope.code,
                 msg: envelope.msg,
                 signature,

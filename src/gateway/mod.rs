@@ -27,4 +27,4 @@ pub use address::BuildError;
 pub use case_reply::{Exchange, ReplyAnswer, Sent, SignedReply, reply_data};
 pub use client::{Answer, Clock, Gateway, Settings};
 pub use keys::{KeyError, PrivateKey, PublicKey};
-pub use retry::{RetryPolicy, read_with_retries};
+pub use retry::{RetryPolicy, read_with_retries, read_within_budget};

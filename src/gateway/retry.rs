@@ -44,11 +44,32 @@ where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, Fault>>,
 {
-    read_with(policy, call, tokio::time::sleep).await
+    read_with(policy, || true, call, tokio::time::sleep).await
+}
+
+/// As [`read_with_retries`], when many calls share a budget: `may_retry` is asked before every try but the first.
+///
+/// # Errors
+/// The last [`Fault`].
+pub async fn read_within_budget<T, F, Fut>(
+    policy: &RetryPolicy,
+    may_retry: impl FnMut() -> bool,
+    call: F,
+) -> Result<T, Fault>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, Fault>>,
+{
+    read_with(policy, may_retry, call, tokio::time::sleep).await
 }
 
 /// The same with a way to wait of the caller's, so that tests see every wait and need none.
-async fn read_with<T, F, Fut>(policy: &RetryPolicy, call: F, sleep: impl Sleeper) -> Result<T, Fault>
+async fn read_with<T, F, Fut>(
+    policy: &RetryPolicy,
+    mut may_retry: impl FnMut() -> bool,
+    call: F,
+    sleep: impl Sleeper,
+) -> Result<T, Fault>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, Fault>>,
@@ -61,7 +82,9 @@ where
     call.retry(ceilings)
         .sleep(sleep)
         .when(Fault::may_pass)
-        .adjust(|fault, ceiling| ceiling.map(|ceiling| wait(fault, ceiling, longest_wait)))
+        .adjust(|fault, ceiling| {
+            ceiling.filter(|_| may_retry()).map(|ceiling| wait(fault, ceiling, longest_wait))
+        })
         .await
 }
 

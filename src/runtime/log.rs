@@ -18,6 +18,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::domain::shown;
 use crate::gateway::Clock;
 
 /// The fields that may be written.
@@ -122,15 +123,20 @@ impl Fields {
             self.0.insert(field.name().to_owned(), value);
         }
     }
+
+    /// A log is read with `tail` and `less`, so foreign text goes into it as it goes to any other screen.
+    fn put_text(&mut self, field: &Field, text: &str) {
+        self.put(field, shown::line(text).into());
+    }
 }
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, format!("{value:?}").into());
+        self.put_text(field, &format!("{value:?}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, value.into());
+        self.put_text(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
@@ -173,7 +179,7 @@ mod tests {
         assert_eq!(lines.len(), 1, "{text}");
         let expected = serde_json::json!({
             "at": "2026-11-20T08:00:00Z", "level": "INFO", "where": "docket::runtime::log::tests",
-            "case_id": "O1\u{1b}", "failed": 2, "message": "case not refreshed"
+            "case_id": "O1␛", "failed": 2, "message": "case not refreshed"
         });
         assert_eq!(lines[0], expected);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
@@ -211,6 +217,23 @@ mod tests {
         log.read_to_string(&mut text).unwrap();
         assert!(child.wait().unwrap().success());
         assert!(text.lines().last().unwrap().contains("the last line"), "{} lines", text.lines().count());
+    }
+
+    #[test]
+    fn nothing_hostile_reaches_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("docket.log");
+        let (writer, guard) = tracing_appender::non_blocking(open(&path).unwrap());
+        let clock: Clock = Arc::new(|| datetime!(2026-11-20 08:00 UTC));
+        let subscriber =
+            tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(writer).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!(code = "A\u{9b}2J\u{202e}\u{7f}", command = %"\u{2066}x", "case \u{feff}not refreshed");
+        });
+        drop(guard);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("A<U+009B>2J<U+202E>␡"), "{text:?}");
+        assert!(!text.trim_end().chars().any(shown::is_hostile), "{text:?}");
     }
 
     #[test]

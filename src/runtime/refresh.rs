@@ -3,6 +3,7 @@
 //! A refresh may be stopped at any moment and may fail half-way; whatever was answered by then is stored, and
 //! whatever was not keeps its old data.
 
+mod effort;
 mod pace;
 
 use std::collections::BTreeMap;
@@ -19,10 +20,11 @@ use crate::domain::change::Change;
 use crate::domain::fault::{Fault, Skew};
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::Failure;
-use crate::gateway::retry::{RetryPolicy, read_with_retries};
+use crate::gateway::retry::{RetryPolicy, read_within_budget};
 use crate::gateway::{Answer, Clock, Gateway};
 use crate::store::{Observation, Observed, Store, StoreError};
 
+use effort::Effort;
 use pace::Pace;
 
 /// At most this many observations go to the store in one step (reliability.md section 2).
@@ -62,11 +64,7 @@ pub struct Fetched {
 impl Fetched {
     /// What the store takes down of it.
     pub fn observation(&self) -> Observation {
-        let outcome = self.outcome.clone().map_err(|fault| Failure {
-            code: fault.code(),
-            message: fault.to_string(),
-            at: self.at,
-        });
+        let outcome = self.outcome.clone().map_err(|fault| Failure::of(&fault, self.at));
         Observation { id: self.id.clone(), at: self.at, outcome }
     }
 }
@@ -93,8 +91,10 @@ pub struct RefreshReport {
     pub succeeded: usize,
     /// Cases whose call failed.
     pub failed: usize,
-    /// Cases left as they were because the refresh was stopped.
+    /// Cases left as they were because the refresh was stopped, by the operator or by [`RefreshReport::gave_up`].
     pub cancelled: usize,
+    /// Why the rest was not asked for, when every call failed alike; a sentence without a full stop.
+    pub gave_up: Option<String>,
     /// Every field that moved. A first answer is no change.
     pub changed: Vec<(CaseId, Change)>,
     /// Every failure, in the order in which they happened.
@@ -149,7 +149,8 @@ where
     let stop = cancel.child_token();
     let (outcomes, answers) = mpsc::channel(BATCH_MAX);
     let mut collector = Collector::new(store, ids.len(), progress);
-    let asking = fetch_all(fetch, ids, limits, clock, stop.clone(), outcomes);
+    let effort = Arc::new(Effort::new(ids.len(), limits.concurrency));
+    let asking = fetch_all(fetch, ids, limits, Arc::clone(&effort), clock, stop.clone(), outcomes);
     let collecting = async {
         let result = collector.collect(answers).await;
         stop.cancel();
@@ -157,15 +158,16 @@ where
     };
     let ((), collected) = tokio::join!(asking, collecting);
     collected?;
-    Ok(collector.report(started.elapsed()))
+    Ok(RefreshReport { gave_up: effort.why_over(), ..collector.report(started.elapsed()) })
 }
 
 /// Asks for every case, at most `concurrency` at a time, and sends each outcome as it comes. Returns early when it
-/// is stopped or when nobody listens any more.
+/// is stopped, when nobody listens any more, or when asking has no point.
 async fn fetch_all<F, Fut>(
     fetch: F,
     ids: Vec<CaseId>,
     limits: Limits,
+    effort: Arc<Effort>,
     clock: Clock,
     cancel: CancellationToken,
     outcomes: mpsc::Sender<Fetched>,
@@ -181,10 +183,14 @@ async fn fetch_all<F, Fut>(
             if under_way.len() >= limits.concurrency.max(1) {
                 under_way.join_next().await;
             }
-            let (fetch, pace, clock) = (fetch.clone(), Arc::clone(&pace), Arc::clone(&clock));
-            let outcomes = outcomes.clone();
+            if effort.is_over() {
+                break;
+            }
+            let asker = Asker { fetch: fetch.clone(), pace: Arc::clone(&pace), effort: Arc::clone(&effort) };
+            let (outcomes, clock) = (outcomes.clone(), Arc::clone(&clock));
             under_way.spawn(async move {
-                let fetched = fetch_one(fetch, id, &pace, &limits.retry, &clock).await;
+                let (answer, skew) = asker.ask(&id, &limits.retry).await;
+                let fetched = Fetched { id, at: clock(), outcome: answer, skew };
                 // Nobody listens any more when the store has failed; there is nothing left to do then.
                 _ = outcomes.send(fetched).await;
             });
@@ -194,25 +200,36 @@ async fn fetch_all<F, Fut>(
     cancel.run_until_cancelled(everything).await;
 }
 
-/// Asks for one case, as often as the policy allows.
-async fn fetch_one<F, Fut>(fetch: F, id: CaseId, pace: &Pace, retry: &RetryPolicy, clock: &Clock) -> Fetched
+/// Asks for one case at a time, at the pace and within the effort of the whole run.
+struct Asker<F> {
+    fetch: F,
+    pace: Arc<Pace>,
+    effort: Arc<Effort>,
+}
+
+impl<F, Fut> Asker<F>
 where
     F: Fn(CaseId) -> Fut,
     Fut: Future<Output = Result<Answer<Case>, Fault>>,
 {
-    let answer = read_with_retries(retry, || async {
-        pace.turn().await;
-        let answer = fetch(id.clone()).await;
-        pace.heard(answer.as_ref().err());
+    /// Asks for one case, as often as the policy and the run allow.
+    async fn ask(&self, id: &CaseId, retry: &RetryPolicy) -> (Result<Case, Fault>, Option<Skew>) {
+        let answer = read_within_budget(retry, || self.effort.take_retry(), || self.call(id)).await;
+        let skew = match &answer {
+            Ok(answer) => answer.skew,
+            Err(Fault::Refused { skew, .. }) => *skew,
+            Err(_) => None,
+        };
+        (answer.map(|answer| answer.value), skew)
+    }
+
+    async fn call(&self, id: &CaseId) -> Result<Answer<Case>, Fault> {
+        self.pace.turn().await;
+        let answer = (self.fetch)(id.clone()).await;
+        self.pace.heard(answer.as_ref().err());
+        self.effort.heard(answer.as_ref().err());
         answer
-    })
-    .await;
-    let skew = match &answer {
-        Ok(answer) => answer.skew,
-        Err(Fault::Refused { skew, .. }) => *skew,
-        Err(_) => None,
-    };
-    Fetched { id, at: clock(), outcome: answer.map(|answer| answer.value), skew }
+    }
 }
 
 /// Takes outcomes, stores them in steps and keeps the report.
@@ -288,6 +305,7 @@ impl<P: FnMut(Progress)> Collector<P> {
             succeeded: answered - failed,
             failed,
             cancelled: requested.saturating_sub(answered),
+            gave_up: None,
             changed: self.changed,
             failures: self.failures,
             hint: self.hints.into_iter().max_by_key(|(_, count)| *count).map(|(hint, _)| hint),

@@ -54,7 +54,11 @@ impl Asker {
     async fn refresh(self, ticket: u32, ids: Vec<CaseId>, cancel: CancellationToken) {
         let requested = ids.len();
         let (report, failed) = match self.run(ticket, ids, cancel).await {
-            Ok(report) => (told(report), None),
+            Ok(report) => {
+                let why = report.gave_up.as_ref().filter(|_| report.cancelled > 0);
+                let sentence = why.map(|why| format!("{why}; {}", report.hint.unwrap_or_default()));
+                (told(report), sentence.map(Event::Failed))
+            }
             Err(sentence) => (Report { requested, ..Report::default() }, Some(Event::Failed(sentence))),
         };
         let ended = Event::RefreshEnded { ticket, report };

@@ -28,7 +28,13 @@ fn pasted_ids_are_tracked_and_fetched_and_the_bad_ones_named() {
     script.keys("Enter");
     let new = vec![id("O7"), id("O8")];
     assert_eq!(script.done(), [Effect::Track(new.clone()), Effect::Refresh { ticket: 1, ids: new }]);
-    assert_eq!(script.notice(), "2 new, 1 known, 1 bad (line 3)");
+    let notice = script.notice();
+    assert!(notice.starts_with("2 new, 1 known, 1 bad (line 3: the id has 65 characters"), "{notice}");
+    script.event(Event::RefreshEnded { ticket: 1, report: crate::app::event::Report::default() });
+    assert_eq!(script.notice(), notice, "a refresh that went well does not wipe it away");
+    script.keys("a");
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt is open") };
+    assert_eq!(prompt.field.value(), "x".repeat(65), "the bad line is not lost");
 }
 
 #[test]
@@ -276,4 +282,28 @@ fn copies_are_harmless_text() {
     assert_eq!(effects[0], Effect::Copy("O1".into()));
     let Effect::Copy(row) = &effects[1] else { panic!("a row is copied") };
     assert!(row.starts_with("O1\t2026-11-18\t5000.00\tIDR\t") && !row.contains('\u{1b}'), "{row:?}");
+}
+
+#[test]
+fn the_decision_is_no_tag_to_be_typed() {
+    let mut script = Script::with(six());
+    script.keys("t").typed("vip wont-contest").keys("Enter");
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt stays open") };
+    assert_eq!(prompt.problem.as_deref(), Some("wont-contest has a reason; w asks for it"));
+    assert_eq!(script.done(), []);
+}
+
+#[test]
+fn an_owner_keeps_the_sign_in_a_name_and_me_must_be_known() {
+    let mut script = Script::with(six());
+    script.keys(":").typed("owner").keys("Enter").typed("@ana@corp.com").keys("Enter");
+    assert!(
+        matches!(&script.done()[..], [Effect::SaveLocal(_, LocalChange::Owner(owner))] if owner == "ana@corp.com")
+    );
+    let nobody = Session { operator: String::new(), ..session() };
+    let mut script = Script::of(nobody, six());
+    script.keys(":").typed("owner").keys("Enter").typed("@me").keys("Enter");
+    assert_eq!(script.done(), []);
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt stays open") };
+    assert!(prompt.problem.as_deref().is_some_and(|problem| problem.contains("who you are")));
 }

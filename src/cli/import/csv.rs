@@ -1,6 +1,7 @@
 //! Spreadsheets: a heading with a `caseId` column, and optionally `note`, `tags` and `owner`.
 
 use crate::domain::ids::CaseId;
+use crate::domain::local;
 use crate::store::NewCase;
 
 use super::Import;
@@ -83,7 +84,7 @@ fn row(record: &csv::StringRecord, columns: &Columns) -> Result<NewCase, String>
     };
     let id = CaseId::parse(record.get(columns.case_id).map(unquoted).unwrap_or_default())
         .map_err(|error| error.to_string())?;
-    let tags = cell(columns.tags).map(|text| super::tags(&text));
+    let tags = cell(columns.tags).map(|text| local::tags_of(&text)).filter(|tags| !tags.is_empty());
     Ok(NewCase { note: cell(columns.note), tags, owner: cell(columns.owner), ..NewCase::new(id) })
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::domain::ids::CaseId;
+use crate::domain::local;
 use crate::store::NewCase;
 
 use super::Import;
@@ -74,8 +75,10 @@ fn entry(value: &Value) -> Result<NewCase, String> {
     let id = data.get("caseId").ok_or("there is no caseId")?;
     let id = parse(id.as_str().ok_or("its caseId is not a text")?)?;
     let tags = match data.get("tags") {
-        Some(Value::String(text)) => super::tags(text),
-        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).flat_map(super::tags).collect(),
+        Some(Value::String(text)) => local::tags_of(text),
+        Some(Value::Array(items)) => {
+            items.iter().filter_map(Value::as_str).flat_map(local::tags_of).collect()
+        }
         _ => Vec::new(),
     };
     Ok(NewCase {

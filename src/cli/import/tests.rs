@@ -13,7 +13,7 @@ fn bad(import: &Import) -> Vec<usize> {
 }
 
 fn read(text: &str) -> Import {
-    file(text.as_bytes(), Format::Auto).unwrap()
+    file(text.as_bytes(), Format::Auto, "li").unwrap()
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn plain_lists_keep_the_good_lines() {
 
 #[test]
 fn a_line_that_is_not_utf8_is_bad_and_the_others_keep_their_numbers() {
-    let import = file(b"O1\n\xff\xfe\nO2\n \x00\n", Format::Auto).unwrap();
+    let import = file(b"O1\n\xff\xfe\nO2\n \x00\n", Format::Auto, "li").unwrap();
     assert_eq!(ids(&import), ["O1", "O2"]);
     assert_eq!(bad(&import), [2, 4]);
 }
@@ -56,7 +56,7 @@ fn spreadsheets_are_read_with_any_separator_and_their_own_line_numbers() {
 #[test]
 fn a_spreadsheet_without_the_column_or_with_short_rows_is_named() {
     assert_eq!(
-        file(b"id,note\nO1,x\n", Format::Csv),
+        file(b"id,note\nO1,x\n", Format::Csv, "li"),
         Err("its first line names no caseId column".to_owned())
     );
     let import = read("note,caseId\nonly a note\nx,O1,more,than,needed\n");
@@ -107,6 +107,26 @@ fn broken_json_is_a_bad_line_and_broken_json_lines_cost_only_themselves() {
 #[test]
 fn an_empty_file_has_nothing_in_it() {
     for format in [Format::Auto, Format::Plain, Format::Csv, Format::Json] {
-        assert!(file(b" \n\n", format).is_ok_and(|import| import.is_empty()), "{format:?}");
+        assert!(file(b" \n\n", format, "li").is_ok_and(|import| import.is_empty()), "{format:?}");
     }
+}
+
+#[test]
+fn an_owner_is_read_as_the_desk_reads_it() {
+    let import = read("caseId,owner\nO1,@ana\nO2,'@me\nO3,ana@corp.com\nO4,@\n");
+    let owners: Vec<_> = import.entries.iter().map(|entry| entry.owner.as_deref()).collect();
+    assert_eq!(owners, [Some("ana"), Some("li"), Some("ana@corp.com"), None]);
+    let import = file(br#"[{"caseId":"O1","owner":"@me"}]"#, Format::Json, "").unwrap();
+    assert_eq!(import.entries[0].owner, None, "nobody knows who that is");
+}
+
+#[test]
+fn the_decision_not_to_contest_is_no_tag() {
+    let import =
+        read(r#"[{"caseId":"O1","tags":["vip","wont-contest"]},{"caseId":"O2","tags":["wont-contest"]}]"#);
+    assert_eq!(import.entries[0].tags, Some(vec!["vip".to_owned()]));
+    assert_eq!(import.entries[1].tags, None);
+    let import = read("caseId,tags\nO1,wont-contest vip\nO2,wont-contest\n");
+    assert_eq!(import.entries[0].tags, Some(vec!["vip".to_owned()]));
+    assert_eq!(import.entries[1].tags, None);
 }

@@ -41,6 +41,26 @@ fn what_is_due_wins_over_what_failed() {
 }
 
 #[test]
+fn what_was_given_up_is_said_with_its_reason_and_its_remedy() {
+    let report = RefreshReport {
+        requested: 1000,
+        failed: 16,
+        cancelled: 984,
+        gave_up: Some("32 calls in a row ended in TIMED_OUT, so docket stopped asking".into()),
+        hint: Some("check the link"),
+        ..RefreshReport::default()
+    };
+    let error = verdict(&report, &[], &CALENDAR, None).unwrap_err();
+    assert_eq!(error.exit, Exit::Refused);
+    assert_eq!(
+        error.to_string(),
+        "32 calls in a row ended in TIMED_OUT, so docket stopped asking; 984 of 1000 cases were not asked for \
+         and keep their old data"
+    );
+    assert_eq!(error.hint, "check the link");
+}
+
+#[test]
 fn overdue_and_unreadable_dates_count_and_answered_cases_do_not() {
     let fine = RefreshReport::default();
     for (status, due, expected) in [

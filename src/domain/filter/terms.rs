@@ -6,6 +6,7 @@ use time::Date;
 use super::Lens;
 use crate::domain::case::{Case, Field};
 use crate::domain::deadline::{Calendar, Urgency};
+use crate::domain::local;
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 
@@ -87,8 +88,9 @@ impl Test {
             }
             Self::Tag(tag) => tracked.tags().any(|own| own.to_lowercase() == *tag),
             Self::Owner(owner) => {
-                let wanted = if owner == "@me" { lens.me.to_lowercase() } else { owner.replace('@', "") };
-                tracked.local.owner.to_lowercase() == wanted
+                // Where nobody knows who `@me` is, no case is theirs, least of all one without an owner.
+                let wanted = local::owner_of(owner, &lens.me.to_lowercase()).unwrap_or_default();
+                !wanted.is_empty() && tracked.local.owner.to_lowercase() == wanted
             }
             Self::Changed(test) => test.holds(tracked, &lens.calendar),
         }

@@ -95,6 +95,22 @@ fn what_does_not() {
 }
 
 #[test]
+fn an_owner_may_have_a_sign_in_the_name_and_an_unknown_me_owns_nothing() {
+    let calendar = Calendar::at(datetime!(2026-11-20 08:00 UTC), offset!(UTC), 2);
+    let passes = |filter: &str, owner: &str, me: &str| {
+        let mut tracked = case();
+        tracked.local.owner = owner.to_owned();
+        Filter::parse(filter).unwrap().matches(&tracked, &Lens { calendar, me })
+    };
+    assert!(passes("owner:Ana@corp.com", "ana@Corp.com", ""));
+    assert!(passes("owner:@ana@corp.com", "ana@corp.com", ""));
+    assert!(!passes("owner:anacorp.com", "ana@corp.com", ""));
+    assert!(passes("owner:@ME", "Li", "li"));
+    assert!(!passes("owner:@me", "", ""));
+    assert!(!passes("owner:@", "", "li"));
+}
+
+#[test]
 fn mistakes_are_named_with_the_remedy() {
     for (filter, part) in [
         ("due:someday", "<3d"),

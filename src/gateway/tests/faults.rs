@@ -11,7 +11,7 @@ use super::stub::{Act, Stub, answer, gateway, settings, sign_line, signed};
 use crate::domain::case::Case;
 use crate::domain::fault::{Fault, Signature, Skew};
 use crate::gateway::transport::BODY_MAX;
-use crate::gateway::{Answer, Settings};
+use crate::gateway::{Answer, RetryPolicy, Settings, read_with_retries};
 
 const BUSY: &str = r#"{"code":"TOO_MANY_REQUEST","msg":"slow down"}"#;
 
@@ -46,6 +46,7 @@ async fn a_success_without_a_valid_signature_is_not_believed() {
 #[tokio::test]
 async fn a_refusal_is_told_whether_signed_or_not() {
     let refusal = |signature| Fault::Refused {
+        status: 200,
         code: "TOO_MANY_REQUEST".into(),
         msg: "slow down".into(),
         signature,
@@ -74,6 +75,35 @@ async fn an_error_status_with_a_code_is_a_refusal_with_its_wait() {
     let fault = ask(act).await.unwrap_err();
     assert_eq!(fault.code(), "TOO_MANY_REQUEST");
     assert_eq!(fault.retry_after(), Some(Duration::from_secs(7)));
+}
+
+#[tokio::test]
+async fn an_error_status_with_a_foreign_code_is_that_status_and_is_asked_again() {
+    let eager = RetryPolicy {
+        base: Duration::ZERO,
+        cap: Duration::ZERO,
+        tries: 3,
+        longest_wait: Duration::from_millis(1),
+    };
+    for (status, body, code) in [
+        ("429 Too Many Requests", r#"{"code":429,"message":"API rate limit exceeded"}"#, "HTTP_429"),
+        ("502 Bad Gateway", r#"{"code":"BAD_GATEWAY","msg":"x"}"#, "HTTP_502"),
+        ("503 Service Unavailable", r#"{"code":"503","msg":"upstream connect error"}"#, "HTTP_503"),
+        // One of PayerMax's codes stays what it is, and its status still speaks of the moment.
+        ("503 Service Unavailable", r#"{"code":"PAYMENT_PROCESSING","msg":"x"}"#, "PAYMENT_PROCESSING"),
+        ("429 Too Many Requests", r#"{"code":"SYSTEM_ERROR","msg":"x"}"#, "SYSTEM_ERROR"),
+    ] {
+        let stub = Stub::start(Act::Write(answer(status, &["Retry-After: 9".into()], body.as_bytes())));
+        let (gateway, id) = (stub.gateway(), asked());
+        let fault = read_with_retries(&eager, || gateway.case_search(&id)).await.unwrap_err();
+        assert_eq!((fault.code().as_str(), stub.requests().len()), (code, 3), "{fault:?}");
+        assert_eq!(fault.retry_after(), Some(Duration::from_secs(9)), "{fault:?}");
+        assert_eq!(fault.is_too_many(), status.starts_with("429"), "{fault:?}");
+    }
+    let stub = Stub::start(Act::Write(answer("400 Bad Request", &[], br#"{"code":"PARAMS_INVALID"}"#)));
+    let (gateway, id) = (stub.gateway(), asked());
+    let fault = read_with_retries(&eager, || gateway.case_search(&id)).await.unwrap_err();
+    assert_eq!((fault.code().as_str(), stub.requests().len()), ("PARAMS_INVALID", 1));
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ async fn run(policy: RetryPolicy, faults: &[Fault]) -> (Result<&'static str, Fau
         noted.lock().unwrap().push(wait);
         ready(())
     };
-    let outcome = read_with(&policy, call, sleep).await;
+    let outcome = read_with(&policy, || true, call, sleep).await;
     let waits = waits.lock().unwrap().clone();
     (outcome, calls.get(), waits)
 }
@@ -74,6 +74,26 @@ async fn one_try_or_none_means_no_second_one() {
         let (outcome, calls, _) = run(policy, &[Fault::TimedOut]).await;
         assert_eq!((outcome, calls), (Err(Fault::TimedOut), 1));
     }
+}
+
+#[tokio::test]
+async fn a_shared_budget_is_spent_on_second_tries_alone() {
+    let policy = RetryPolicy { base: Duration::ZERO, cap: Duration::ZERO, ..RetryPolicy::default() };
+    let (budget, calls) = (Cell::new(4), Cell::new(0));
+    let may_retry = || {
+        let left = budget.get();
+        budget.set(left.max(1) - 1);
+        left > 0
+    };
+    for (fault, after) in [(Fault::Garbled("x".into()), 4), (Fault::TimedOut, 1), (Fault::TimedOut, 0)] {
+        let outcome = read_within_budget(&policy, may_retry, || {
+            calls.set(calls.get() + 1);
+            ready(Err::<(), _>(fault.clone()))
+        });
+        assert_eq!(outcome.await, Err(fault));
+        assert_eq!(budget.get(), after);
+    }
+    assert_eq!(calls.get(), 1 + 4 + 2);
 }
 
 #[tokio::test]

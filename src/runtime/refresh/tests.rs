@@ -45,7 +45,7 @@ fn answer(status: &str) -> Answer<Case> {
 
 fn refused(code: &str, skew: Option<Skew>) -> Fault {
     let (code, msg) = (code.to_owned(), "no".to_owned());
-    Fault::Refused { code, msg, signature: Signature::Valid, retry_after: None, skew }
+    Fault::Refused { status: 200, code, msg, signature: Signature::Valid, retry_after: None, skew }
 }
 
 #[tokio::test]
@@ -182,6 +182,42 @@ async fn a_clock_that_is_off_is_named_and_a_small_difference_is_not() {
         let report = run_with(fetch, store_with(&ids), ids, limits(1), clock(), stop, |_| {}).await.unwrap();
         assert_eq!(report.skew, named.then_some(Skew(seconds)));
     }
+}
+
+#[tokio::test]
+async fn a_dead_gateway_costs_two_rounds_and_not_a_thousand() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let fetch = move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+        async { Err(Fault::Unsent("connection refused".into())) }
+    };
+    let (ids, stop) = (ids(1000), CancellationToken::new());
+    let store = store_with(&ids);
+    let report = run_with(fetch, store.clone(), ids, limits(4), clock(), stop.clone(), |_| {}).await.unwrap();
+    // Those under way when it was enough may end by themselves.
+    assert!((10..=18).contains(&asked.load(Ordering::SeqCst)), "{asked:?}");
+    assert!((1..=16).contains(&report.failed), "{report:?}");
+    assert_eq!((report.succeeded, report.failed + report.cancelled), (0, 1000));
+    let why = report.gave_up.unwrap();
+    assert!(why.contains("UNREACHABLE (the gateway could not be reached: connection refused)"), "{why}");
+    assert!(!stop.is_cancelled());
+    let tracked = store.lock().unwrap().tracked().unwrap();
+    assert_eq!(tracked.iter().filter(|case| case.failure.is_some()).count(), report.failed);
+}
+
+#[tokio::test]
+async fn retries_come_out_of_one_purse() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    // Never the same trouble twice in a row, so that nothing is given up.
+    let fetch = move |_| {
+        let even = count.fetch_add(1, Ordering::SeqCst) % 2 == 0;
+        async move { Err(if even { Fault::TimedOut } else { Fault::Dropped("reset".into()) }) }
+    };
+    let (ids, stop) = (ids(500), CancellationToken::new());
+    let report = run_with(fetch, store_with(&ids), ids, limits(1), clock(), stop, |_| {}).await.unwrap();
+    assert_eq!((report.failed, asked.load(Ordering::SeqCst), report.gave_up), (500, 550, None));
 }
 
 #[tokio::test]

@@ -22,6 +22,16 @@ fn the_desk() {
 }
 
 #[test]
+fn the_strip_shows_fourteen_days_or_as_many_whole_ones_as_fit() {
+    let labels = |width: u16| {
+        let screen = picture(&desk(width, 24), &DARK);
+        let line = screen.lines().find(|line| line.contains("Fr20") || line.contains("Fri 20")).unwrap();
+        line.split_whitespace().filter(|word| word.ends_with(|c: char| c.is_ascii_digit())).count()
+    };
+    assert_eq!([200, 126, 98, 97, 80, 60].map(labels), [14, 14, 14, 14, 14, 12]);
+}
+
+#[test]
 fn the_changed_view() {
     at_sizes("changed", |script| _ = script.keys("2"));
 }
