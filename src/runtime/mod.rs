@@ -6,6 +6,7 @@ mod clipboard;
 pub mod desk;
 mod editor;
 mod input;
+mod job;
 mod keeper;
 mod locale;
 pub mod log;
