@@ -175,6 +175,10 @@ impl Desk {
                     self.take(Event::Interrupted).await;
                     return Ending::Told(code);
                 }
+                Wake::Notice(Notice::Stop) => {
+                    self.suspend().await;
+                    self.pending.drain(..).collect()
+                }
                 Wake::Notice(Notice::Continued) => {
                     self.take_back().await;
                     vec![self.resized(), Event::Resumed, Event::Tick]

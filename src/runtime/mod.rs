@@ -8,6 +8,7 @@ mod connection;
 pub mod desk;
 mod editor;
 mod input;
+mod job;
 mod keeper;
 pub mod link_check;
 mod locale;

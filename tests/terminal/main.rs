@@ -252,11 +252,62 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
 }
 
 #[test]
+fn sigtstp_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
+    let home = home();
+    let mut pty = Pty::shell(
+        &home,
+        24,
+        80,
+        "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null; echo 'all over'; read go",
+    );
+    pty.wait_for("O-due-1");
+    pty.signal_job("TSTP");
+    pty.wait_for("shell has it");
+    given_back(&pty);
+    pty.type_in("\r");
+    pty.wait("the desk is back", |screen| screen.alternate_screen() && screen.contents().contains("O-due-1"));
+    // It takes keys, and nothing of the signal is left over to stop it again.
+    pty.type_in("?");
+    pty.wait_for("Keys of the desk");
+    pty.type_in("q");
+    pty.wait_for("O-due-1");
+    pty.type_in("q");
+    pty.wait_for("all over");
+    given_back(&pty);
+}
+
+#[test]
+fn an_editor_that_stops_its_job_stops_docket_with_it() {
+    let home = home();
+    home.program(
+        "editor",
+        "#!/bin/sh\nkill -s TSTP 0\necho 'editor goes on'\nread go\necho \"$go\" > \"$1\"\n",
+    );
+    let mut pty =
+        Pty::shell(&home, 24, 80, "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null; read go");
+    pty.wait_for("O-due-1");
+    pty.type_in("n");
+    pty.wait_for("type the note");
+    pty.type_in("\x05");
+    pty.wait_for("shell has it");
+    pty.type_in("\r");
+    pty.wait_for("editor goes on");
+    pty.type_in("written after all\r");
+    pty.wait("the desk is back with the text", |screen| {
+        screen.alternate_screen() && screen.contents().contains("written after all")
+    });
+}
+
+#[test]
 fn ctrl_z_where_no_shell_could_continue_it_says_so() {
     let home = home();
     let mut pty = Pty::desk(&home, 24, 80);
     pty.wait_for("O-due-1");
     pty.type_in("\x1a");
+    pty.wait_for("not started from a shell");
+    pty.type_in("\x1b");
+    pty.wait("the notice is gone", |screen| !screen.contents().contains("not started"));
+    pty.signal("TSTP");
     pty.wait_for("not started from a shell");
     pty.type_in("q");
     assert_eq!(pty.exit_code(), Some(0));

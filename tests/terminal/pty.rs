@@ -245,6 +245,14 @@ impl Pty {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
+    /// Sends a signal to the program that the shell has started.
+    pub(crate) fn signal_job(&self, name: &str) {
+        let shell = self.child.process_id().unwrap().to_string();
+        let children = Path::new("/proc").join(&shell).join("task").join(&shell).join("children");
+        let job = std::fs::read_to_string(children).unwrap();
+        assert!(Command::new("kill").args(["-s", name, job.trim()]).status().unwrap().success());
+    }
+
     /// Waits until the system names this as the state of the process (`T` for stopped).
     pub(crate) fn wait_state(&self, state: char) {
         until("the state of the process", || {
