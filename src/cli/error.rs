@@ -85,6 +85,7 @@ impl From<StoreError> for CliError {
             | E::Newer { .. }
             | E::Older { .. }
             | E::Missing { .. }
+            | E::Remote { .. }
             | E::Unwritable { .. } => Exit::Config,
             E::NotTracked { .. } => Exit::Usage,
             E::Busy { .. } | E::Full { .. } | E::Other { .. } => Exit::Failed,

@@ -3,6 +3,7 @@
 
 mod looks;
 mod open;
+mod place;
 mod roster;
 mod rows;
 
