@@ -8,6 +8,9 @@ use std::time::Duration;
 const LAST_WRITES: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
+    // A core file would hold the private key. It can only fail where the limit is lower already.
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
     // Whatever this process makes is its user's alone, from the first moment.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     // A panic's own message may quote what must not be shown; where it happened is enough to report it.

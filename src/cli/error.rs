@@ -87,6 +87,7 @@ impl From<StoreError> for CliError {
             | E::Newer { .. }
             | E::Older { .. }
             | E::Missing { .. }
+            | E::Remote { .. }
             | E::Unwritable { .. } => Exit::Config,
             E::NotTracked { .. } | E::NoSuchAction { .. } | E::NoTarget { .. } => Exit::Usage,
             E::Occupied { .. } | E::Barred { .. } => Exit::Refused,

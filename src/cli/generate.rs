@@ -56,7 +56,7 @@ fn keys() -> String {
     let defaults = Keymap::default();
     let row = |row: &Binding| {
         let keys = defaults.shown(row.action);
-        let keys = if keys.is_empty() { ":" } else { &keys };
+        let keys = if keys.is_empty() { "(no key)" } else { &keys };
         format!(".TP\n\\fB{}\\fR  {}\n{}\n", roff(keys), roff(row.name), roff(row.help))
     };
     let intro =

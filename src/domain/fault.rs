@@ -70,8 +70,6 @@ pub enum Fault {
     Unverified(Signature),
     /// An answer that cannot be read: not JSON, too large, of another case, of the wrong shape.
     Garbled(String),
-    /// The operator stopped it before it was asked.
-    Cancelled,
     /// The request could not even be signed.
     Signing(String),
 }
@@ -87,7 +85,6 @@ impl Fault {
             Self::Refused { code, .. } => code.trim().to_owned(),
             Self::Unverified(_) => "UNVERIFIED".to_owned(),
             Self::Garbled(_) => "GARBLED".to_owned(),
-            Self::Cancelled => "CANCELLED".to_owned(),
             Self::Signing(_) => "NOT_SIGNED".to_owned(),
         }
     }
@@ -110,7 +107,6 @@ impl Fault {
                 "check gateway_public_key_file; if it is right, someone may be altering answers"
             }
             Self::Garbled(_) => "a proxy may be answering instead of PayerMax; the old data is kept",
-            Self::Cancelled => "refresh again when ready",
             Self::Signing(_) => "check private_key_file",
         }
     }
@@ -128,7 +124,7 @@ impl Fault {
                             | (CodeClass::Doubt, "SYSTEM_ERROR" | "UNEXPECTED_ERROR" | "REQUEST_TIMEOUT")
                     )
             }
-            Self::Unverified(_) | Self::Garbled(_) | Self::Cancelled | Self::Signing(_) => false,
+            Self::Unverified(_) | Self::Garbled(_) | Self::Signing(_) => false,
         }
     }
 
@@ -151,7 +147,7 @@ impl Fault {
             }
             Self::Http { .. } => !self.is_too_many(),
             Self::Refused { code, .. } => return_code::concerns_every_call(code),
-            Self::Garbled(_) | Self::Cancelled => false,
+            Self::Garbled(_) => false,
         }
     }
 
@@ -161,11 +157,6 @@ impl Fault {
             Self::Http { retry_after, .. } | Self::Refused { retry_after, .. } => *retry_after,
             _ => None,
         }
-    }
-
-    /// Whether the gateway says that there is no such case.
-    pub fn is_unknown_case(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code.trim() == "ORDER_NOT_EXIST")
     }
 }
 
@@ -200,7 +191,6 @@ impl fmt::Display for Fault {
                 write!(f, "the answer's signature is not PayerMax's, so it is not believed")
             }
             Self::Garbled(why) => write!(f, "the answer cannot be read: {why}"),
-            Self::Cancelled => write!(f, "stopped before it was asked"),
             Self::Signing(why) => write!(f, "the request could not be signed: {why}"),
         }
     }

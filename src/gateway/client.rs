@@ -121,7 +121,7 @@ impl Gateway {
     /// Carries one call out: `data` goes into the envelope verbatim.
     ///
     /// # Errors
-    /// Any [`Fault`] but [`Fault::Cancelled`].
+    /// Any [`Fault`].
     pub(super) async fn send(
         &self,
         endpoint: &str,

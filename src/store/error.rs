@@ -52,6 +52,14 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// On a file system on which SQLite cannot keep its word.
+    #[error("{} lies on {what}, where several processes cannot share a database", path.display())]
+    Remote {
+        /// The database or its directory.
+        path: PathBuf,
+        /// The file system, with its article.
+        what: &'static str,
+    },
     /// The file or its directory does not let itself be written.
     #[error("{} cannot be opened for writing: {detail}", path.display())]
     Unwritable {
@@ -130,6 +138,7 @@ impl StoreError {
             Self::Foreign { .. } => "give docket a directory of its own with --data-dir",
             Self::Newer { .. } => "upgrade docket on this host; nothing was changed",
             Self::Older { .. } => "run `docket list` once where the directory can be written",
+            Self::Remote { .. } => "name a directory on a local disk with --data-dir or DOCKET_DATA_DIR",
             Self::Missing { .. } => "put the first case on the list with `docket track`",
             Self::Unwritable { .. } => {
                 "make the directory and the files in it belong to you and writable, or name another with --data-dir"

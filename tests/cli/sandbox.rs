@@ -20,6 +20,16 @@ fn start(bench: &Bench, args: &[&str]) -> (Child, String) {
     (child, address)
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_of_docket_leaves_no_core_file() {
+    let (child, _) = start(&Bench::bare(), &[]);
+    let limits = lines(format!("/proc/{}/limits", child.id()).as_ref());
+    assert_eq!(stop(child).code, 0);
+    let core = limits.iter().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+}
+
 fn stop(child: Child) -> Ran {
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();

@@ -7,6 +7,7 @@ mod drafts;
 mod journal;
 mod looks;
 mod open;
+mod place;
 mod roster;
 mod rows;
 mod seals;

@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
+use super::place;
 use crate::store::StoreError;
 
 /// How long a writer waits for another process.
@@ -50,6 +51,9 @@ pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
             .create(directory)
             .map_err(|error| StoreError::from_io(directory, &error))?;
     }
+    // The directory, and the file behind it should that be a link.
+    let home = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    place::check(if path.exists() { path } else { home.unwrap_or(Path::new(".")) })?;
     keep_private(path)?;
     if path.exists() {
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
