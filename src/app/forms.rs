@@ -104,6 +104,18 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The end comes from outside: a note being written is kept as if it had been left.
+pub(super) fn interrupted(model: &mut Model) -> Vec<Effect> {
+    let mut effects = match std::mem::take(&mut model.overlay) {
+        Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Note(_)) => {
+            wording::leave_note(model, prompt)
+        }
+        _ => Vec::new(),
+    };
+    effects.push(Effect::Quit);
+    effects
+}
+
 /// Takes the text of a prompt, or says what is wrong with it.
 fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
     let text = prompt.field.value().to_owned();

@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::Copied(text) => outcomes::copied(model, &text),
         Event::Failed(why) => outcomes::failed(model, why),
         Event::Resumed => vec![Effect::Redraw],
-        Event::Interrupted => vec![Effect::Quit],
+        Event::Interrupted => forms::interrupted(model),
     };
     if day_turned {
         relist::relist(model);

@@ -93,9 +93,7 @@ impl fmt::Display for State {
 pub fn verdict(fault: &Fault) -> State {
     match fault {
         // No byte left this host; and the rate limiter stands before execution.
-        Fault::Unsent(_) | Fault::Signing(_) | Fault::Cancelled | Fault::Http { status: 429, .. } => {
-            State::Refused
-        }
+        Fault::Unsent(_) | Fault::Signing(_) | Fault::Http { status: 429, .. } => State::Refused,
         Fault::Refused { code, .. } => match return_code::class_of(code) {
             CodeClass::Failed | CodeClass::Fix | CodeClass::Later => State::Refused,
             CodeClass::Accepted | CodeClass::Doubt => State::Unknown,

@@ -131,11 +131,11 @@ impl Desk {
 
         let (keystrokes, keys) = channel(input::QUEUE);
         let input = Input::start(keystrokes, hung_up(&alarm))?;
-        let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog)?;
+        let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog.clone())?;
         let between = Between::detect(|name| std::env::var(name).ok());
         let connection = Connection::new(session);
         let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
-        let replier = Replier::new(connection, own, keeper.store());
+        let replier = Replier::new(connection, own, keeper.store(), backlog);
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tick.reset();
@@ -286,8 +286,8 @@ fn area((width, height): (u16, u16)) -> Rect {
 /// that were said to be saved, then the end.
 fn end_at_once(code: u8, unwritten: &Backlog) {
     terminal::restore();
-    if !unwritten.wait(SAVE_WITHIN) {
-        tracing::error!("the last changes could not be written");
+    if !unwritten.wait(SEND_WITHIN) {
+        tracing::error!("the last changes could not be written, or a reply was still under way");
     }
     tracing::warn!(exit = code, "ended by the watchdog");
     log::finish();

@@ -17,6 +17,7 @@ use crate::gateway::reply_data;
 
 use super::actions::{self, Bench, ReplyOrder, ReplyOutcome, Seen, SettleReport};
 use super::connection::Connection;
+use super::keeper::Backlog;
 use super::link_check::{self, Reach};
 use super::refresh::SharedStore;
 
@@ -27,23 +28,32 @@ pub(super) struct Replier {
     bench: Arc<OnceCell<Bench>>,
     store: SharedStore,
     events: Sender<Event>,
+    /// Replies under way count as work that no way out may cut short.
+    backlog: Backlog,
 }
 
 impl Replier {
     /// Nothing is read and nothing is sent yet.
-    pub(super) fn new(connection: Connection, events: Sender<Event>, store: SharedStore) -> Self {
-        Self { connection, bench: Arc::default(), store, events }
+    pub(super) fn new(
+        connection: Connection,
+        events: Sender<Event>,
+        store: SharedStore,
+        backlog: Backlog,
+    ) -> Self {
+        Self { connection, bench: Arc::default(), store, events, backlog }
     }
 
     /// Sends one confirmed reply.
     pub(super) fn send(&self, reply: Reply, seen: Vec<(CaseId, Case)>, although: bool) {
         let target = reply.target.clone();
         let seen = seen.into_iter().map(|(id, case)| Seen { id, case }).collect();
+        self.backlog.add();
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
                 Ok(bench) => answer(actions::reply(&bench, ReplyOrder { reply, seen, although }).await),
                 Err(why) => not_connected(why),
             };
+            replier.backlog.done();
             vec![Event::Replied(target, answer)]
         });
     }

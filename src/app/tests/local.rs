@@ -211,6 +211,23 @@ fn escape_does_not_lose_a_note() {
 }
 
 #[test]
+fn a_note_half_written_survives_the_loss_of_the_terminal() {
+    let mut script = Script::with(six());
+    script.keys("n").typed("half").event(Event::Interrupted);
+    assert_eq!(script.done(), [note("O1", "half"), Effect::Quit]);
+}
+
+#[test]
+fn escape_never_empties_a_note() {
+    let mut cases = six();
+    cases[0].local.note = "keep me".into();
+    let mut script = Script::with(cases);
+    script.keys("n ctrl-u Esc");
+    assert_eq!(script.done(), []);
+    assert_eq!(script.keys("n ctrl-u Enter").done(), [note("O1", "")]);
+}
+
+#[test]
 fn the_editor_gives_its_text_to_the_note() {
     let mut script = Script::with(six());
     script.keys("n").typed("a").keys("ctrl-e");

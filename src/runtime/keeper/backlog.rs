@@ -9,11 +9,13 @@ use std::time::Duration;
 pub(in super::super) struct Backlog(Arc<(Mutex<usize>, Condvar)>);
 
 impl Backlog {
-    pub(super) fn add(&self) {
+    /// One more is under way.
+    pub(in super::super) fn add(&self) {
         *self.count() += 1;
     }
 
-    pub(super) fn done(&self) {
+    /// One is carried out.
+    pub(in super::super) fn done(&self) {
         let mut count = self.count();
         *count = count.saturating_sub(1);
         self.0.1.notify_all();
