@@ -11,7 +11,7 @@ use pty::{Pty, SECOND, home};
 fn given_back(pty: &Pty) {
     pty.wait("the terminal is given back", |screen| !screen.alternate_screen() && !screen.hide_cursor());
     assert!(!pty.screen(vt100::Screen::bracketed_paste), "paste mode is still on");
-    assert_eq!(pty.line_settings(), pty.found, "the line is not as it was");
+    pty.wait_line_as_found();
 }
 
 #[test]

@@ -239,6 +239,11 @@ impl Pty {
         format!("{:?}", self.master.as_ref().unwrap().get_termios().unwrap())
     }
 
+    /// Waits until the line is set as it was before the program started; that comes right after the screen.
+    pub(crate) fn wait_line_as_found(&self) {
+        until("the line is as it was", || self.line_settings() == self.found);
+    }
+
     /// Sends a signal to the program.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.process_id().unwrap().to_string();
