@@ -122,7 +122,7 @@ fn the_layering_test_reads_the_code_and_only_the_code() {
         for (path, code) in sources {
             assert!(!code.contains("#[test]"), "{} has tests in its code", path.display());
             assert!(
-                code.contains("fn ") || code.contains("mod ") || code.contains("enum "),
+                ["fn ", "mod ", "enum ", "struct "].iter().any(|item| code.contains(item)),
                 "{}",
                 path.display()
             );
@@ -195,16 +195,12 @@ fn test_files(files: &[PathBuf]) -> Vec<PathBuf> {
             let item = lines.get(index + 1 + attributes.count()).copied().unwrap_or_default();
             let name = item.strip_suffix(';').and_then(|item| item.rsplit_once("mod "));
             let Some((_, name)) = name else { continue };
-            match other_path.and_then(|rest| rest.split('"').next()) {
-                Some(other) => of_tests.push(path.with_file_name(other)),
-                None => {
-                    let own = if path.ends_with("mod.rs") {
-                        path.parent().unwrap()
-                    } else {
-                        &path.with_extension("")
-                    };
-                    of_tests.extend([own.join(name), own.join(format!("{name}.rs"))]);
-                }
+            if let Some(other) = other_path.and_then(|rest| rest.split('"').next()) {
+                of_tests.push(path.with_file_name(other));
+            } else {
+                let own =
+                    if path.ends_with("mod.rs") { path.parent().unwrap() } else { &path.with_extension("") };
+                of_tests.extend([own.join(name), own.join(format!("{name}.rs"))]);
             }
         }
     }
