@@ -58,9 +58,14 @@ pub(super) fn journal(model: &mut Model, journal: Vec<ActionRecord>) -> Vec<Effe
     Vec::new()
 }
 
-/// What asking for the end of unknown actions brought.
+/// What the notice says while the operator waits for that.
+pub(super) const ASKING: &str = "asking how unknown replies ended";
+
+/// What asking for the end of actions brought; said only where the operator asked and still waits.
 pub(super) fn settled(model: &mut Model, sentence: String) -> Vec<Effect> {
-    model.say(sentence);
+    if model.notice.as_ref().is_some_and(|notice| notice.text == ASKING) {
+        model.say(sentence);
+    }
     vec![Effect::LoadRecords]
 }
 

@@ -74,7 +74,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
 }
 
 fn settle(model: &mut Model) -> Vec<Effect> {
-    model.say("asking how unknown replies ended");
+    model.say(super::outcomes::ASKING);
     vec![Effect::Settle]
 }
 

@@ -28,6 +28,11 @@ fn patience() -> Duration {
 /// A home with a config whose gateway does not exist, and a list on disk.
 pub(crate) struct Home(TempDir);
 
+/// A home with nothing in it.
+pub(crate) fn bare_home() -> Home {
+    Home(tempfile::tempdir().unwrap())
+}
+
 /// A home with a few cases.
 pub(crate) fn home() -> Home {
     let dir = tempfile::tempdir().unwrap();
@@ -43,6 +48,17 @@ pub(crate) fn home() -> Home {
 impl Home {
     fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
+    }
+
+    /// The directory, which holds the config.
+    pub(crate) fn dir(&self) -> String {
+        self.0.path().display().to_string()
+    }
+
+    /// Adds a text to the end of a file.
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        let mut file = std::fs::OpenOptions::new().append(true).open(self.path(name)).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
     }
 
     fn fill(&self) {

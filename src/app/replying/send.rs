@@ -3,8 +3,10 @@
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::reply::{Reply, Target};
+use crate::domain::view::View;
 
 use super::{Answer, ReplyForm, Row, RowProgress, Sending, Step, draft, open};
+use crate::app::action::Tab;
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
@@ -175,22 +177,31 @@ pub(super) fn press(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Ve
     Vec::new()
 }
 
-/// Leaves the form; the cursor goes to the next case that needs a reply.
+/// Leaves the form; the cursor goes to the next case that needs a reply, from the drafts to the Due view.
 fn close(model: &mut Model, form: &ReplyForm) -> Vec<Effect> {
     let answered: Vec<CaseId> =
         form.targets.iter().flat_map(|target| super::tracked_in(model, target)).cloned().collect();
     model.overlay = Overlay::None;
-    if model.desk.cursor.id.as_ref().is_some_and(|id| answered.contains(id)) {
-        let slots = model.desk.listing.cases().collect::<Vec<_>>();
-        let is_next =
-            |slot: usize| model.book.at(slot).is_some_and(|t| t.needs_reply() && !answered.contains(&t.id));
-        let next = slots.iter().find(|(line, slot)| *line > model.desk.cursor.line && is_next(*slot));
-        if let Some((line, _)) = next.or_else(|| slots.iter().find(|(_, slot)| is_next(*slot))) {
-            relist::put_cursor(model, *line);
-        }
+    if model.desk.tab == Tab::Drafts {
+        model.desk.tab = Tab::Cases(View::Due);
+        relist::relist(model);
+        go_to_next(model, &answered);
+    } else if model.desk.cursor.id.as_ref().is_some_and(|id| answered.contains(id)) {
+        go_to_next(model, &answered);
     }
     say_how_it_went(model, form);
     Vec::new()
+}
+
+/// Puts the cursor on the next case that needs a reply and is not among these: below first, else from the top.
+fn go_to_next(model: &mut Model, answered: &[CaseId]) {
+    let slots = model.desk.listing.cases().collect::<Vec<_>>();
+    let is_next =
+        |slot: usize| model.book.at(slot).is_some_and(|t| t.needs_reply() && !answered.contains(&t.id));
+    let below = slots.iter().find(|(line, slot)| *line > model.desk.cursor.line && is_next(*slot));
+    if let Some((line, _)) = below.or_else(|| slots.iter().find(|(_, slot)| is_next(*slot))) {
+        relist::put_cursor(model, *line);
+    }
 }
 
 fn say_how_it_went(model: &mut Model, form: &ReplyForm) {

@@ -1,0 +1,159 @@
+//! An operator's morning, key by key, through the real program against the sandbox: triage with several replies, and a
+//! bad link with a draft and a handover.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Stdio};
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+
+use crate::pty::{Home, Pty, bare_home};
+
+/// A sandbox with a home that tracks and has fetched its cases.
+struct Morning {
+    home: Home,
+    sandbox: Child,
+    log: JoinHandle<String>,
+}
+
+impl Morning {
+    fn begin() -> Self {
+        let home = bare_home();
+        let mut sandbox = home
+            .docket(["sandbox", "--cases", "48", "--seed", "7", "--dir", &home.dir()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(sandbox.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        assert!(first.starts_with("listening on"), "{first}");
+        let mut log = sandbox.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            log.read_to_string(&mut text).unwrap();
+            text
+        });
+        home.append(
+            "config.toml",
+            "\n[templates]\ndelivered = \"Order {outTradeNo}: goods delivered, {amount} {currency}.\"\n",
+        );
+        let morning = Self { home, sandbox, log };
+        assert!(morning.run(&["track", "--file", &format!("{}/ids.txt", morning.home.dir())]).0);
+        assert!(morning.run(&["refresh"]).0);
+        morning
+    }
+
+    /// Runs a command; whether it succeeded, and what it printed.
+    fn run(&self, words: &[&str]) -> (bool, String) {
+        let output = self.home.docket(words).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    }
+
+    fn json(&self, words: &[&str]) -> Vec<Value> {
+        serde_json::from_str(&self.run(words).1).unwrap()
+    }
+
+    /// Ends the sandbox and gives its log.
+    fn end(mut self) -> String {
+        self.sandbox.kill().unwrap();
+        self.sandbox.wait().unwrap();
+        self.log.join().unwrap()
+    }
+}
+
+fn paste(pty: &mut Pty, text: &str) {
+    pty.type_in(&format!("\x1b[200~{text}\x1b[201~"));
+}
+
+#[test]
+fn morning_triage_filter_mark_one_form_and_every_case_is_answered_once() {
+    let morning = Morning::begin();
+    let wanted = morning.json(&["list", "--filter", "cur:PHP due:<7d", "--json"]);
+    assert!(wanted.len() > 1, "the seed has several");
+    let mut pty = Pty::desk(&morning.home, 40, 120);
+    pty.wait_for("TODAY 3");
+    pty.type_in("R");
+    pty.wait_for("failed");
+    pty.type_in("/cur:PHP due:<7d\r");
+    pty.wait_for(&format!("{}/", wanted.len()));
+    pty.type_in("Vr");
+    pty.wait_for(&format!("Reply to {} cases", wanted.len()));
+    pty.type_in("\x14");
+    pty.wait_for("delivered");
+    pty.type_in("\r\t");
+    paste(&mut pty, "https://ev.example/{caseId}.PDF\n");
+    pty.wait_for("ready");
+    pty.type_in("\x10");
+    pty.wait_for("representmentFile");
+    pty.type_in("\x18");
+    pty.wait_for(&format!("type {}", wanted.len()));
+    // Enter alone and a habitual y send nothing.
+    pty.type_in("\r\ry");
+    pty.wait_for("nothing was sent");
+    pty.type_in(&format!("{}\r", wanted.len()));
+    pty.wait_for(&format!("{} accepted", wanted.len()));
+    pty.type_in("\x1b");
+    pty.wait_for("replies accepted");
+    pty.type_in("q");
+    assert_eq!(pty.exit_code(), Some(0));
+
+    let journal = morning.json(&["journal", "--json"]);
+    assert_eq!(journal.len(), wanted.len());
+    assert!(
+        journal.iter().all(|entry| entry["state"] == "settled" || entry["state"] == "accepted"),
+        "{journal:#?}"
+    );
+    let count = wanted.len();
+    let log = morning.end();
+    let replies = log.lines().filter(|line| line.contains("caseReplay")).count();
+    assert_eq!(replies, count, "each case is answered once:\n{log}");
+}
+
+#[test]
+fn a_bad_link_loses_no_text_and_a_draft_is_sent_later() {
+    let morning = Morning::begin();
+    morning.home.program("editor", "#!/bin/sh\nprintf ' and signed for' >> \"$1\"\n");
+    let mut pty = Pty::desk(&morning.home, 24, 80);
+    pty.wait_for("TODAY 3");
+    pty.type_in("r");
+    pty.wait_for("Reply to case");
+    pty.type_in("Delivered on time");
+    pty.wait_for("17/256");
+    pty.type_in("\x05");
+    pty.wait_for("32/256");
+    pty.type_in("\t");
+    paste(&mut pty, "https://ev.example/{caseId}.ZIP\r\n");
+    pty.wait_for("ready");
+    pty.type_in("\x1b");
+    pty.wait_for("kept as draft (Drafts 1)");
+    pty.type_in("r");
+    pty.wait_for("32/256");
+    // The link drops in the middle of a word.
+    pty.type_in("!");
+    pty.wait_for("33/256");
+    pty.settle();
+    pty.signal("KILL");
+    pty.exit_code();
+
+    let mut pty = Pty::desk(&morning.home, 24, 80);
+    pty.wait_for("1 draft kept");
+    pty.type_in("6");
+    pty.wait_for("Delivered on time");
+    pty.type_in("\r");
+    pty.wait_for("33/256");
+    assert!(morning.json(&["journal", "--json"]).is_empty(), "nothing was sent so far");
+    pty.type_in("\x18");
+    pty.wait_for("y sends");
+    pty.type_in("y");
+    pty.wait_for("1 accepted");
+    pty.type_in("\x1b");
+    pty.wait_for("next:");
+    pty.type_in("1nissuer called, wait\r");
+    pty.wait_for("note of 1 case saved");
+    pty.type_in("q");
+    assert_eq!(pty.exit_code(), Some(0));
+    assert_eq!(morning.json(&["journal", "--json"]).len(), 1);
+    let log = morning.end();
+    assert_eq!(log.lines().filter(|line| line.contains("caseReplay")).count(), 1, "{log}");
+}
