@@ -195,17 +195,13 @@ fn test_files(files: &[PathBuf]) -> Vec<PathBuf> {
             let item = lines.get(index + 1 + attributes.count()).copied().unwrap_or_default();
             let name = item.strip_suffix(';').and_then(|item| item.rsplit_once("mod "));
             let Some((_, name)) = name else { continue };
-            match other_path.and_then(|rest| rest.split('"').next()) {
-                Some(other) => of_tests.push(path.with_file_name(other)),
-                None => {
-                    let own = if path.ends_with("mod.rs") {
-                        path.parent().unwrap()
-                    } else {
-                        &path.with_extension("")
-                    };
-                    of_tests.extend([own.join(name), own.join(format!("{name}.rs"))]);
-                }
+            if let Some(other) = other_path.and_then(|rest| rest.split('"').next()) {
+                of_tests.push(path.with_file_name(other));
+                continue;
             }
+            let own =
+                if path.ends_with("mod.rs") { path.with_file_name("") } else { path.with_extension("") };
+            of_tests.extend([own.join(name), own.join(format!("{name}.rs"))]);
         }
     }
     of_tests

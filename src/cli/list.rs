@@ -36,7 +36,7 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
         let as_of = store
             .last_refresh()?
             .map_or_else(|| "never refreshed".to_owned(), |at| format!("as of {}", json::instant(at)));
-        let table = table::table(&cases, &calendar, output.colour);
+        let table = table::table(&cases, &calendar, output.colour, output.columns);
         format!("{table}{} of {on_list}, {as_of}\n", counted(cases.len()))
     };
     output::print(&text)?;

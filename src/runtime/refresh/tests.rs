@@ -212,7 +212,7 @@ async fn retries_come_out_of_one_purse() {
     let count = Arc::clone(&asked);
     // Never the same trouble twice in a row, so that nothing is given up.
     let fetch = move |_| {
-        let even = count.fetch_add(1, Ordering::SeqCst) % 2 == 0;
+        let even = count.fetch_add(1, Ordering::SeqCst).is_multiple_of(2);
         async move { Err(if even { Fault::TimedOut } else { Fault::Dropped("reset".into()) }) }
     };
     let (ids, stop) = (ids(500), CancellationToken::new());
