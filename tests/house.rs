@@ -122,7 +122,7 @@ fn the_layering_test_reads_the_code_and_only_the_code() {
         for (path, code) in sources {
             assert!(!code.contains("#[test]"), "{} has tests in its code", path.display());
             assert!(
-                code.contains("fn ") || code.contains("mod ") || code.contains("enum "),
+                ["fn ", "mod ", "enum ", "struct "].iter().any(|item| code.contains(item)),
                 "{}",
                 path.display()
             );
@@ -197,11 +197,11 @@ fn test_files(files: &[PathBuf]) -> Vec<PathBuf> {
             let Some((_, name)) = name else { continue };
             if let Some(other) = other_path.and_then(|rest| rest.split('"').next()) {
                 of_tests.push(path.with_file_name(other));
-                continue;
+            } else {
+                let own =
+                    if path.ends_with("mod.rs") { path.parent().unwrap() } else { &path.with_extension("") };
+                of_tests.extend([own.join(name), own.join(format!("{name}.rs"))]);
             }
-            let own =
-                if path.ends_with("mod.rs") { path.with_file_name("") } else { path.with_extension("") };
-            of_tests.extend([own.join(name), own.join(format!("{name}.rs"))]);
         }
     }
     of_tests

@@ -3,7 +3,7 @@
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 
-use super::action::Action;
+use super::action::{Action, Tab};
 use super::model::{Availability, Model};
 use super::targets;
 
@@ -15,11 +15,13 @@ pub fn of(action: Action, model: &Model) -> Availability {
 /// The reason why an action cannot be done, when there is one.
 fn reason_against(action: Action, model: &Model) -> Option<String> {
     match action {
-        Action::Reply | Action::ReplyBatch => Some(not_yet("replies are")),
+        Action::Reply => no_case(model).or_else(|| not_answerable(model)),
+        Action::ReplyBatch => no_case(model).or_else(|| no_batch(model)),
         Action::Refund => Some(not_yet("refunds are")),
-        Action::Settle => Some(not_yet("replies and refunds are")),
-        Action::Open
-        | Action::Mark
+        Action::Settle => nothing_open(model),
+        Action::Open => (model.desk.listing.stops().next().is_none() && !targets::has_cases(model))
+            .then(|| "there is nothing under the cursor".into()),
+        Action::Mark
         | Action::Note
         | Action::CopyId
         | Action::CopyRow
@@ -40,6 +42,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
             model.refreshing.last.is_none().then(|| "no refresh yet since docket was opened".into())
         }
         Action::Undo => model.undo.is_empty().then(|| "there is no local change to undo".into()),
+        Action::Filter | Action::Sort => no_cases_here(model),
         Action::View(number) => no_tab(model, number),
         Action::NextPane => no_pane(model),
         _ => None,
@@ -52,6 +55,27 @@ fn not_yet(what: &str) -> String {
 
 fn no_case(model: &Model) -> Option<String> {
     (!targets::has_cases(model)).then(|| "there is no case under the cursor".into())
+}
+
+/// Read-only says no; a case never fetched has nothing to answer with.
+fn not_answerable(model: &Model) -> Option<String> {
+    if let Some(reason) = &model.session.read_only {
+        return Some(format!("read-only: {reason}"));
+    }
+    let cases = targets::cases(model);
+    let bare = cases.iter().find(|id| model.book.get(id).is_some_and(|tracked| tracked.case.is_none()));
+    bare.map(|id| format!("{id} was never fetched; {} asks the gateway", model.key_of(Action::RefreshShown)))
+}
+
+fn no_batch(model: &Model) -> Option<String> {
+    not_answerable(model).or_else(|| {
+        super::replying::batch_of(model).is_none().then(|| "this case belongs to no batch".into())
+    })
+}
+
+fn nothing_open(model: &Model) -> Option<String> {
+    let open = model.book.journal().iter().any(|record| record.state.is_open());
+    (!open).then(|| "no reply is of unknown outcome".into())
 }
 
 /// Giving a case up makes sense only while a reply is asked for; taking that back always does.
@@ -74,6 +98,11 @@ fn no_tab(model: &Model, number: u8) -> Option<String> {
     let tabs = model.desk.tabs.len();
     (usize::from(number) > tabs)
         .then(|| format!("there is no view {number}; [[views]] in the config adds some"))
+}
+
+fn no_cases_here(model: &Model) -> Option<String> {
+    let records = matches!(model.desk.tab, Tab::Drafts | Tab::Journal);
+    records.then(|| "filter and order are for cases; this list is newest first".into())
 }
 
 fn no_pane(model: &Model) -> Option<String> {

@@ -1,8 +1,11 @@
 //! The cases in memory: a copy of what the store has, and a little ahead of it while a change is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use crate::domain::action::State;
 use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionRecord, Draft};
+use crate::domain::reply::Target;
 use crate::domain::tracked::Tracked;
 
 /// All tracked cases, reachable by id and by slot. A slot is valid until the list grows or shrinks.
@@ -10,20 +13,33 @@ use crate::domain::tracked::Tracked;
 pub struct Book {
     cases: Vec<Tracked>,
     slots: HashMap<CaseId, usize>,
+    /// Taken out here, and not yet known to be out of the store.
+    gone: HashSet<CaseId>,
     loaded: bool,
+    drafts: Vec<Draft>,
+    journal: Vec<ActionRecord>,
 }
 
 impl Book {
-    /// Replaces everything by what the store has.
+    /// Replaces everything by what the store has; its word on the whole list is the last one.
     pub fn replace(&mut self, cases: Vec<Tracked>) {
+        self.gone.clear();
+        self.put(cases);
+    }
+
+    fn put(&mut self, cases: Vec<Tracked>) {
         self.slots = cases.iter().enumerate().map(|(slot, tracked)| (tracked.id.clone(), slot)).collect();
         self.cases = cases;
         self.loaded = true;
     }
 
-    /// Puts newer versions of some cases in; unknown ones are added.
+    /// Puts newer versions of some cases in; unknown ones are added. Those just taken out stay out: these rows were
+    /// read before the store heard of it.
     pub fn upsert(&mut self, rows: Vec<Tracked>) {
         for tracked in rows {
+            if self.gone.contains(&tracked.id) {
+                continue;
+            }
             if let Some(place) = self.get_mut(&tracked.id) {
                 *place = tracked;
             } else {
@@ -33,12 +49,19 @@ impl Book {
         }
     }
 
-    /// Takes cases out and gives them back, as they were.
-    pub fn remove(&mut self, ids: &[CaseId]) -> Vec<Tracked> {
-        let gone: std::collections::HashSet<&CaseId> = ids.iter().collect();
-        let (removed, kept) = std::mem::take(&mut self.cases).into_iter().partition(|t| gone.contains(&t.id));
-        self.replace(kept);
-        removed
+    /// Takes cases out, until [`Book::expect`] or [`Book::replace`] brings them back.
+    pub fn remove(&mut self, ids: &[CaseId]) {
+        self.gone.extend(ids.iter().cloned());
+        let mut cases = std::mem::take(&mut self.cases);
+        cases.retain(|tracked| !self.gone.contains(&tracked.id));
+        self.put(cases);
+    }
+
+    /// These are about to be put on the list, and their rows are welcome.
+    pub fn expect(&mut self, ids: &[CaseId]) {
+        for id in ids {
+            self.gone.remove(id);
+        }
     }
 
     /// A case by id.
@@ -70,6 +93,50 @@ impl Book {
     /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.cases.is_empty()
+    }
+
+    /// Replies begun and not sent, newest first.
+    pub fn drafts(&self) -> &[Draft] {
+        &self.drafts
+    }
+
+    /// Replaces the drafts by what the store has.
+    pub fn replace_drafts(&mut self, mut drafts: Vec<Draft>) {
+        drafts.sort_by(|a, b| b.changed_at.cmp(&a.changed_at).then_with(|| a.targets.cmp(&b.targets)));
+        self.drafts = drafts;
+    }
+
+    /// Puts a draft in, in place of the older one for the same targets.
+    pub fn keep_draft(&mut self, draft: Draft) {
+        self.drop_draft(&draft.targets);
+        self.drafts.insert(0, draft);
+    }
+
+    /// Takes the draft for these targets out; `false` when there is none.
+    pub fn drop_draft(&mut self, targets: &[Target]) -> bool {
+        let before = self.drafts.len();
+        self.drafts.retain(|draft| draft.targets != targets);
+        self.drafts.len() < before
+    }
+
+    /// Every reply and refund ever attempted, newest first.
+    pub fn journal(&self) -> &[ActionRecord] {
+        &self.journal
+    }
+
+    /// Replaces the journal by what the store has.
+    pub fn replace_journal(&mut self, mut journal: Vec<ActionRecord>) {
+        journal.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| a.intent.id.cmp(&b.intent.id)));
+        self.journal = journal;
+    }
+
+    /// The state of an action that stands in the way of another reply to this target.
+    pub fn open_action(&self, target: &Target) -> Option<State> {
+        let of_target = |record: &&ActionRecord| match target {
+            Target::Case(id) => record.intent.case_id.as_ref() == Some(id),
+            Target::Batch(batch) => record.intent.batch_id.as_ref() == Some(batch),
+        };
+        self.journal.iter().filter(of_target).map(|record| record.state).find(|state| state.is_open())
     }
 
     /// Whether the store has answered at all.

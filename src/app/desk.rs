@@ -45,6 +45,8 @@ pub struct Desk {
     pub detail_scroll: usize,
     /// The case whose history was asked for, and the history, oldest first, once it has been read.
     pub history: Option<(CaseId, Option<Vec<HistoryEntry>>)>,
+    /// Ids that were typed or pasted and not added; the next prompt for ids begins with them.
+    pub unadded: String,
     /// Derived: the lines of the table.
     pub listing: Listing,
     /// Derived: the counts of header, strip and tabs.
@@ -82,6 +84,7 @@ impl Desk {
             pane: Pane::default(),
             detail_scroll: 0,
             history: None,
+            unadded: String::new(),
             listing: Listing::default(),
             summary: Summary::default(),
         }

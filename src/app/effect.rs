@@ -2,8 +2,11 @@
 
 use time::OffsetDateTime;
 
+use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Local;
+use crate::domain::record::Draft;
+use crate::domain::reply::{Reply, Target};
+use crate::domain::tracked::LocalChange;
 
 /// Something to carry out; its outcome comes back as an [`super::event::Event`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,16 +24,37 @@ pub enum Effect {
     Track(Vec<CaseId>),
     /// Take cases off the list.
     Untrack(Vec<CaseId>),
-    /// Store the operator's words on a case.
-    SaveLocal(CaseId, Local),
-    /// Mark the changes of these cases as seen, at this instant.
-    MarkSeen(Vec<CaseId>, OffsetDateTime),
+    /// Store one of the operator's words on a case; the others stay as the store has them.
+    SaveLocal(CaseId, LocalChange),
+    /// Mark the changes of these cases as seen, each up to the newest one on the desk, at this instant.
+    MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take back the marking made at this instant.
     UnmarkSeen(OffsetDateTime),
     /// Read the whole list from the store.
     Reload,
     /// Read the history of a case; only the newest request matters.
     LoadHistory(CaseId),
+    /// Store a draft; of several for the same targets only the newest matters.
+    SaveDraft(Draft),
+    /// Drop the draft of these targets.
+    DeleteDraft(Vec<Target>),
+    /// Read drafts and journal.
+    LoadRecords,
+    /// Write the exact bodies of these replies, for the preview.
+    PreviewReplies(Vec<Reply>),
+    /// Ask each of these addresses whether it answers; advice only.
+    CheckLinks(Vec<String>),
+    /// Send one reply that the operator has confirmed.
+    SendReply {
+        /// What goes out.
+        reply: Reply,
+        /// The cases as the operator saw them; when one has moved since, nothing is sent.
+        seen: Vec<(CaseId, Case)>,
+        /// Whether the operator confirmed it although PayerMax has not asked for a reply.
+        although: bool,
+    },
+    /// Ask how actions of unknown outcome ended.
+    Settle,
     /// Send a text to the terminal's clipboard.
     Copy(String),
     /// Open a text in the operator's editor.

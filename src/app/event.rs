@@ -2,9 +2,12 @@
 
 use crate::domain::change::{Change, HistoryEntry};
 use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionRecord, Draft};
+use crate::domain::reply::Target;
 use crate::domain::tracked::{Failure, Tracked};
 
 use super::key::Key;
+use super::replying::Answer;
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub enum Event {
     Clicked(u16, u16),
     /// The terminal has a new size, in columns and rows.
     Resized(u16, u16),
+    /// The page or pane on the screen can be scrolled this many lines. Only the drawing knows: it breaks the lines.
+    PageEnd(usize),
     /// Time has passed; comes about once a minute.
     Tick,
     /// The whole list, as the store has it now.
@@ -46,6 +51,18 @@ pub enum Event {
         /// What it brought.
         report: Report,
     },
+    /// The drafts, as the store has them.
+    Drafts(Vec<Draft>),
+    /// The journal, newest first, as the store has it.
+    Journal(Vec<ActionRecord>),
+    /// A reply has ended.
+    Replied(Target, Answer),
+    /// The exact bodies of the replies that are previewed.
+    Previewed(Vec<String>),
+    /// What evidence addresses answered: the address and a sentence.
+    LinksChecked(Vec<(String, String)>),
+    /// What asking for the end of unknown actions brought, in a sentence.
+    Settled(String),
     /// The editor was left: the text, or why it could not be used.
     Edited(Result<String, String>),
     /// The terminal's clipboard was sent this.

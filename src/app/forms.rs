@@ -3,7 +3,7 @@
 use crate::domain::filter::Filter;
 use crate::domain::ids::{self, CaseId};
 use crate::domain::local as words;
-use crate::domain::tracked::{Local, WONT_CONTEST_TAG};
+use crate::domain::tracked::WONT_CONTEST_TAG;
 
 use super::action::Action;
 use super::effect::Effect;
@@ -13,19 +13,23 @@ use super::model::Model;
 use super::overlay::{Overlay, Palette, Prompt, Purpose};
 use super::starting::counted;
 use super::undo::Undo;
-use super::{keys, local, movement, relist, starting};
+use super::{keys, movement, relist, replying, starting, wording};
 
 /// Opens a prompt over what is on the screen.
 pub(super) fn open(model: &mut Model, purpose: Purpose) {
-    let of_one = match &purpose {
-        Purpose::Tags(ids) | Purpose::Owner(ids) if ids.len() == 1 => ids.first(),
-        Purpose::Note(id) => Some(id),
-        _ => None,
+    let found = wording::words(model, &purpose);
+    let initial = match (&purpose, &found[..]) {
+        (Purpose::Filter(text), _) => text.clone(),
+        (Purpose::Add, _) => std::mem::take(&mut model.desk.unadded),
+        // The reason of a decision not yet made; words that several cases have differ.
+        (Purpose::WontContest(_), _) => String::new(),
+        (_, [(_, word)]) => word.text(),
+        _ => String::new(),
     };
-    let local = of_one.and_then(|id| model.book.get(id)).map(|tracked| tracked.local.clone());
-    let field = TextField::new(purpose.initial(&local.unwrap_or_default()));
     let back = Box::new(std::mem::take(&mut model.overlay));
-    model.overlay = Overlay::Prompt(Prompt { purpose, field, problem: None, back });
+    let field = TextField::new(initial.clone());
+    let known = found.clone();
+    model.overlay = Overlay::Prompt(Prompt { purpose, field, initial, found, known, problem: None, back });
 }
 
 /// Takes a key while a prompt or the palette is open.
@@ -33,6 +37,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(prompt) => press_prompt(model, prompt, key),
         Overlay::Palette(palette) => press_palette(model, palette, key),
+        Overlay::Reply(form) => replying::press(model, form, key),
         other => {
             model.overlay = other;
             Vec::new()
@@ -77,24 +82,38 @@ fn apply_filter(model: &mut Model, filter: Filter, text: &str) {
     }
 }
 
-/// Leaves a prompt without taking its text. What was typed into a note or a list of ids is not lost: it is
-/// stored like a local change, and `z` takes it away again.
+/// Leaves a prompt without taking its text. What was typed into a note is not lost: it is stored like a local change,
+/// and `z` takes it away again. Nor is a list of ids: the next prompt for ids begins with it.
 fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
-    model.overlay = *prompt.back;
     match prompt.purpose {
+        Purpose::Note(_) => return wording::leave_note(model, prompt),
         Purpose::Filter(before) => {
+            model.overlay = *prompt.back;
             apply_filter(model, Filter::parse(&before).unwrap_or_default(), &before);
-            Vec::new()
         }
-        Purpose::Note(id) => {
-            let effects = save_note(model, &id, prompt.field.value());
-            if !effects.is_empty() {
-                model.say(format!("kept what you typed; {} takes it back", model.key_of(Action::Undo)));
+        Purpose::Add => {
+            model.overlay = *prompt.back;
+            if !prompt.field.value().trim().is_empty() {
+                prompt.field.value().clone_into(&mut model.desk.unadded);
+                model
+                    .say(format!("nothing added; {} goes on with what you typed", model.key_of(Action::Add)));
             }
-            effects
         }
-        Purpose::Add | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => Vec::new(),
+        Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => model.overlay = *prompt.back,
     }
+    Vec::new()
+}
+
+/// The end comes from outside: a note being written is kept as if it had been left.
+pub(super) fn interrupted(model: &mut Model) -> Vec<Effect> {
+    let mut effects = match std::mem::take(&mut model.overlay) {
+        Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Note(_)) => {
+            wording::leave_note(model, prompt)
+        }
+        _ => Vec::new(),
+    };
+    effects.push(Effect::Quit);
+    effects
 }
 
 /// Takes the text of a prompt, or says what is wrong with it.
@@ -119,19 +138,18 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         model.overlay = Overlay::Prompt(Prompt { problem, ..prompt });
         return Vec::new();
     }
-    model.overlay = *prompt.back;
     match prompt.purpose {
-        Purpose::Filter(_) => Vec::new(),
-        Purpose::Add => add(model, &text),
-        Purpose::Note(id) => save_note(model, &id, &text),
-        Purpose::Tags(ids) => local::change(model, "tags", &ids, |local| local.tags = words::tags_of(&text)),
-        Purpose::Owner(ids) => {
-            let owner = words::owner_of(&text, &model.session.operator).unwrap_or_default();
-            local::change(model, "owner", &ids, |local| local.owner.clone_from(&owner))
+        Purpose::Filter(_) => {
+            model.overlay = *prompt.back;
+            Vec::new()
         }
-        Purpose::WontContest(ids) => local::change(model, "decision", &ids, |local| {
-            local.wont_contest = Some(text.trim().to_owned());
-        }),
+        Purpose::Add => {
+            model.overlay = *prompt.back;
+            add(model, &text)
+        }
+        Purpose::Note(_) | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
+            wording::submit(model, prompt)
+        }
     }
 }
 
@@ -151,12 +169,16 @@ fn add(model: &mut Model, text: &str) -> Vec<Effect> {
     let (known, new): (Vec<CaseId>, Vec<CaseId>) =
         pasted.ids.into_iter().partition(|id| model.book.get(id).is_some());
     let mut parts = vec![format!("{} new", new.len()), format!("{} known", known.len())];
-    if !pasted.bad.is_empty() {
+    if let Some(first) = pasted.bad.first() {
         let lines: Vec<_> = pasted.bad.iter().map(|bad| bad.line.to_string()).collect();
-        parts.push(format!("{} bad (line {})", pasted.bad.len(), lines.join(", ")));
+        let add = model.key_of(Action::Add);
+        let (count, lines, why) = (pasted.bad.len(), lines.join(", "), &first.why);
+        parts.push(format!("{count} bad (line {lines}: {why}); {add} has them for you to correct"));
+        model.desk.unadded = lines_of(text, &pasted.bad);
     }
     let mut effects = Vec::new();
     if !new.is_empty() {
+        model.book.expect(&new);
         model.undo.push(Undo::Tracked(new.clone()));
         effects.push(Effect::Track(new.clone()));
         effects.extend(starting::refresh(model, new));
@@ -169,9 +191,10 @@ fn add(model: &mut Model, text: &str) -> Vec<Effect> {
     effects
 }
 
-fn save_note(model: &mut Model, id: &CaseId, text: &str) -> Vec<Effect> {
-    let note = text.trim_end().to_owned();
-    local::change(model, "note", std::slice::from_ref(id), |local: &mut Local| local.note.clone_from(&note))
+/// The lines of a text that could not be read as ids.
+fn lines_of(text: &str, bad: &[ids::BadLine]) -> String {
+    let lines = text.lines().enumerate().filter(|(index, _)| bad.iter().any(|one| one.line == index + 1));
+    lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
 fn press_palette(model: &mut Model, mut palette: Palette, key: Key) -> Vec<Effect> {
@@ -210,6 +233,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             effects
         }
+        Overlay::Reply(form) => replying::paste(model, form, text),
         Overlay::Palette(mut palette) => {
             palette.field.paste(text, false);
             palette.chosen = 0;
@@ -227,13 +251,22 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// The editor is done with the text of a prompt.
 pub(super) fn edited(model: &mut Model, result: Result<String, String>) -> Vec<Effect> {
-    match result {
-        Ok(text) => {
-            if let Overlay::Prompt(prompt) = &mut model.overlay {
-                prompt.field = TextField::new(text.trim_end());
-            }
+    let mut effects = vec![Effect::Redraw];
+    match (result, std::mem::take(&mut model.overlay)) {
+        (Ok(text), Overlay::Prompt(mut prompt)) => {
+            prompt.field = TextField::new(text.trim_end());
+            prompt.problem = None;
+            model.overlay = Overlay::Prompt(prompt);
         }
-        Err(why) => model.fail(format!("the editor's text was not taken: {why}")),
+        (Ok(text), Overlay::Reply(form)) => effects.extend(replying::edited(model, form, &text)),
+        (Ok(_), other) => {
+            model.overlay = other;
+            model.fail("the editor's text was not taken: the prompt it was for is closed");
+        }
+        (Err(why), other) => {
+            model.overlay = other;
+            model.fail(format!("the editor's text was not taken: {why}"));
+        }
     }
-    vec![Effect::Redraw]
+    effects
 }

@@ -59,6 +59,10 @@ pub enum Line {
     Heading(Group, usize),
     /// The case in this slot of the book.
     Case(usize),
+    /// The draft at this place of the book.
+    Draft(usize),
+    /// The action at this place of the journal.
+    Action(usize),
 }
 
 /// The lines of the table.
@@ -92,6 +96,17 @@ impl Listing {
         Self { lines, cases, in_view: total }
     }
 
+    /// Drafts or actions, one a line, in the order of the book.
+    pub fn plain(count: usize, line: fn(usize) -> Line) -> Self {
+        Self { lines: (0..count).map(line).collect(), cases: 0, in_view: count }
+    }
+
+    /// The lines the cursor can stand on.
+    pub fn stops(&self) -> impl DoubleEndedIterator<Item = usize> + Clone {
+        let stop = |(line, entry): (usize, &Line)| (!matches!(entry, Line::Heading(..))).then_some(line);
+        self.lines.iter().enumerate().filter_map(stop)
+    }
+
     /// Every line.
     pub fn lines(&self) -> &[Line] {
         &self.lines
@@ -101,7 +116,7 @@ impl Listing {
     pub fn cases(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> + Clone {
         self.lines.iter().enumerate().filter_map(|(line, entry)| match entry {
             Line::Case(slot) => Some((line, *slot)),
-            Line::Heading(..) => None,
+            Line::Heading(..) | Line::Draft(_) | Line::Action(_) => None,
         })
     }
 

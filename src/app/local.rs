@@ -1,48 +1,36 @@
 //! The operator's own words on cases, what is on the list, and taking such changes back.
 
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
 
 use super::action::Action;
 use super::effect::Effect;
 use super::model::Model;
 use super::overlay::Purpose;
 use super::starting::counted;
-use super::undo::Undo;
+use super::undo::{Undo, Written};
 use super::{forms, relist, targets};
 
-/// Changes the words on some cases, remembers what they were, and stores the new ones.
-pub(super) fn change(
-    model: &mut Model,
-    what: &'static str,
-    ids: &[CaseId],
-    edit: impl Fn(&mut Local),
-) -> Vec<Effect> {
-    let mut before = Vec::new();
+/// Writes one word on some cases, remembers what was there, and stores it.
+pub(super) fn change(model: &mut Model, ids: &[CaseId], change: &LocalChange) -> Vec<Effect> {
+    let mut written = Vec::new();
     for id in ids {
-        if let Some(tracked) = model.book.get_mut(id) {
-            let old = tracked.local.clone();
-            edit(&mut tracked.local);
-            if tracked.local != old {
-                before.push((id.clone(), old));
-            }
+        let Some(tracked) = model.book.get_mut(id) else { continue };
+        let before = tracked.local.same_of(change);
+        if before != *change {
+            tracked.local.apply(change.clone());
+            written.push(Written { id: id.clone(), before, after: change.clone() });
         }
     }
-    if before.is_empty() {
+    if written.is_empty() {
         return Vec::new();
     }
-    let effects = save(model, before.iter().map(|(id, _)| id));
-    let count = counted(before.len(), "case");
-    model.undo.push(Undo::Local { what, before });
+    let (what, count) = (change.word(), counted(written.len(), "case"));
+    let effects = written.iter().map(|one| Effect::SaveLocal(one.id.clone(), one.after.clone())).collect();
+    model.undo.push(Undo::Local(written));
     relist::relist(model);
     model.say(format!("{what} of {count} saved; {} takes it back", model.key_of(Action::Undo)));
     effects
-}
-
-fn save<'a>(model: &Model, ids: impl Iterator<Item = &'a CaseId>) -> Vec<Effect> {
-    ids.filter_map(|id| model.book.get(id))
-        .map(|t| Effect::SaveLocal(t.id.clone(), t.local.clone()))
-        .collect()
 }
 
 /// Asks for the reason, or takes the decision back where it was made for all of the cases.
@@ -50,7 +38,7 @@ pub(super) fn wont_contest(model: &mut Model) -> Vec<Effect> {
     let ids = targets::cases(model);
     let decided = |id: &CaseId| model.book.get(id).is_some_and(|t| t.local.wont_contest.is_some());
     if ids.iter().all(decided) {
-        return change(model, "decision", &ids, |local| local.wont_contest = None);
+        return change(model, &ids, &LocalChange::WontContest(None));
     }
     forms::open(model, Purpose::WontContest(ids));
     Vec::new()
@@ -67,28 +55,29 @@ pub(super) fn untrack(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Untrack(ids)]
 }
 
-/// Marks changes as seen.
+/// Marks the changes that are on the desk as seen. What another process finds meanwhile was not looked at.
 pub(super) fn mark_seen(model: &mut Model) -> Vec<Effect> {
-    let ids = targets::unseen(model);
-    for id in &ids {
-        if let Some(tracked) = model.book.get_mut(id) {
-            tracked.unseen.clear();
-        }
+    let mut shown = Vec::new();
+    for id in targets::unseen(model) {
+        let unseen = model.book.get_mut(&id).map(|tracked| std::mem::take(&mut tracked.unseen));
+        let newest = unseen.and_then(|unseen| unseen.iter().map(|change| change.at).max());
+        shown.extend(newest.map(|at| (id, at)));
     }
     let now = model.scene.now;
     model.undo.push(Undo::Seen(now));
     relist::relist(model);
     let undo = model.key_of(Action::Undo);
-    model.say(format!("changes of {} seen; {undo} brings them back", counted(ids.len(), "case")));
-    vec![Effect::MarkSeen(ids, now)]
+    model.say(format!("changes of {} seen; {undo} brings them back", counted(shown.len(), "case")));
+    vec![Effect::MarkSeen(shown, now)]
 }
 
 /// Takes the newest local change back.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     let Some(change) = model.undo.pop() else { return Vec::new() };
     let (said, effects) = match change {
-        Undo::Local { what, before } => (format!("{what} as before"), restore(model, before)),
+        Undo::Local(written) => return restore(model, written),
         Undo::Untracked(ids) => {
+            model.book.expect(&ids);
             (format!("{} back on the list", counted(ids.len(), "case")), vec![Effect::Track(ids)])
         }
         Undo::Tracked(ids) => {
@@ -102,13 +91,29 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn restore(model: &mut Model, before: Vec<(CaseId, Local)>) -> Vec<Effect> {
+/// Puts words back where those written then still stand; what somebody has written since is not ours to take away.
+fn restore(model: &mut Model, written: Vec<Written>) -> Vec<Effect> {
+    let what = written.first().map_or("note", |one| one.after.word());
+    let all = written.len();
     let mut effects = Vec::new();
-    for (id, local) in before {
-        if let Some(tracked) = model.book.get_mut(&id) {
-            tracked.local.clone_from(&local);
-            effects.push(Effect::SaveLocal(id, local));
+    for Written { id, before, after } in written {
+        let Some(tracked) = model.book.get_mut(&id) else { continue };
+        if tracked.local.same_of(&after) == after {
+            tracked.local.apply(before.clone());
+            effects.push(Effect::SaveLocal(id, before));
         }
+    }
+    relist::relist(model);
+    match (effects.len(), all - effects.len()) {
+        (_, 0) => model.say(format!("undone: {what} as before")),
+        (0, _) => {
+            model.warn(format!("not undone: the {what} was changed since, or the case has left the list"));
+        }
+        (done, kept) => model.warn(format!(
+            "undone: {what} of {} as before; {} changed since or off the list",
+            counted(done, "case"),
+            counted(kept, "case")
+        )),
     }
     effects
 }

@@ -28,9 +28,11 @@ mod movement;
 mod outcomes;
 mod perform;
 mod relist;
+pub mod replying;
 mod starting;
 pub mod targets;
 mod update;
+mod wording;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -4,6 +4,7 @@ use time::{OffsetDateTime, UtcOffset};
 
 use crate::domain::deadline::Calendar;
 use crate::domain::filter::{Filter, Lens};
+use crate::domain::reply::Version;
 
 use super::action::{Action, Place};
 use super::book::Book;
@@ -53,6 +54,10 @@ pub struct Session {
     pub closed_refresh_days: u16,
     /// Minutes between refreshes by themselves; 0 for none.
     pub every_minutes: u32,
+    /// The version of caseReplay, which decides whether evidence is required.
+    pub reply_version: Version,
+    /// Texts for replies from the config, by name.
+    pub templates: Vec<(String, String)>,
     /// Views from the config.
     pub saved_views: Vec<SavedView>,
     /// The keys of this run.
@@ -163,7 +168,7 @@ impl Model {
             Overlay::None => Place::Desk,
             Overlay::CasePage(_) => Place::CasePage,
             Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } => Place::Pager,
-            Overlay::Prompt(_) | Overlay::Palette(_) => Place::Form,
+            Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => Place::Form,
         }
     }
 

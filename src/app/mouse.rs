@@ -13,7 +13,7 @@ const WHEEL_ROWS: usize = 3;
 
 /// The wheel was turned; forms do not scroll.
 pub(super) fn wheel(model: &mut Model, down: bool) -> Vec<Effect> {
-    if !matches!(model.overlay, Overlay::Prompt(_) | Overlay::Palette(_)) {
+    if !matches!(model.overlay, Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_)) {
         for _ in 0..WHEEL_ROWS {
             movement::go(model, if down { Action::Down } else { Action::Up });
         }

@@ -2,19 +2,18 @@
 
 use super::action::{Action, Tab};
 use super::desk::Pane;
+use super::effect::Effect;
 use super::layout::Layout;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::relist;
 
-/// Lines a page of fields has besides its history.
-const CASE_LINES: usize = 40;
-
 /// Carries out a movement where the operator is.
 pub(super) fn go(model: &mut Model, action: Action) {
-    if let Some((scroll, last)) = scrolled_page(model) {
+    if let Some(scroll) = scrolled_page(model) {
         let page = usize::from(model.scene.height.saturating_sub(4)).max(1);
-        let next = moved(scroll, last, page, action);
+        // Where the page ends is said once it is drawn; see `page_end`.
+        let next = moved(scroll, usize::MAX, page, action);
         set_scroll(model, next);
     } else {
         move_cursor(model, action);
@@ -37,22 +36,24 @@ fn moved(from: usize, last: usize, page: usize, action: Action) -> usize {
     to.min(last)
 }
 
-/// How far the page that the keys act on is scrolled, and how far it can be; `None` for the table.
-fn scrolled_page(model: &Model) -> Option<(usize, usize)> {
-    let history = model.desk.history.as_ref().map_or(0, |(_, entries)| entries.as_ref().map_or(0, Vec::len));
+/// How far the page that the keys act on is scrolled; `None` for the table.
+fn scrolled_page(model: &Model) -> Option<usize> {
     match &model.overlay {
-        Overlay::CasePage(page) => Some((page.scroll, CASE_LINES + history)),
-        Overlay::Help { scroll, .. } => Some((*scroll, super::action::BINDINGS.len() + 20)),
-        Overlay::Report { scroll } => {
-            let report = model.refreshing.last.as_ref();
-            Some((*scroll, report.map_or(0, |r| r.changed.len() + 3 * r.failures.len() + 8)))
+        Overlay::CasePage(page) => Some(page.scroll),
+        Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
+            Some(*scroll)
         }
-        Overlay::Journal { scroll, .. } => Some((*scroll, history)),
-        Overlay::None if model.desk.pane == Pane::Detail => {
-            Some((model.desk.detail_scroll, CASE_LINES + history))
-        }
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) => None,
+        Overlay::None if model.desk.pane == Pane::Detail => Some(model.desk.detail_scroll),
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => None,
     }
+}
+
+/// The page that was drawn ends there: what lies beyond was never on the screen, and the way back starts at the end.
+pub(super) fn page_end(model: &mut Model, line: usize) -> Vec<Effect> {
+    if scrolled_page(model).is_some_and(|scroll| scroll > line) {
+        set_scroll(model, line);
+    }
+    Vec::new()
 }
 
 fn set_scroll(model: &mut Model, to: usize) {
@@ -61,13 +62,15 @@ fn set_scroll(model: &mut Model, to: usize) {
         Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
             *scroll = to;
         }
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) => model.desk.detail_scroll = to,
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => {
+            model.desk.detail_scroll = to;
+        }
     }
 }
 
 /// Moves the cursor from case to case; headings are passed over.
 fn move_cursor(model: &mut Model, action: Action) {
-    let lines: Vec<usize> = model.desk.listing.cases().map(|(line, _)| line).collect();
+    let lines: Vec<usize> = model.desk.listing.stops().collect();
     let Some(last) = lines.len().checked_sub(1) else { return };
     let at = lines.binary_search(&model.desk.cursor.line).unwrap_or_else(|near| near.min(last));
     let rows = Layout::of(model.scene.width, model.scene.height).map_or(1, |layout| layout.table_rows());
@@ -76,17 +79,19 @@ fn move_cursor(model: &mut Model, action: Action) {
     }
 }
 
-/// Opens the tab with this number, from 1.
-pub(super) fn open_tab(model: &mut Model, number: usize) {
+/// Opens the tab with this number, from 1; the journal is read anew.
+pub(super) fn open_tab(model: &mut Model, number: usize) -> Vec<Effect> {
     let tab = number.checked_sub(1).and_then(|index| model.desk.tabs.get(index)).copied();
     if let Some(tab) = tab.filter(|tab| *tab != model.desk.tab) {
         model.desk.tab = tab;
         model.desk.pane = Pane::Table;
         relist::relist(model);
         if matches!(tab, Tab::Drafts | Tab::Journal) {
-            model.say("not yet: replies and refunds are not part of this version of docket");
+            relist::put_cursor(model, 0);
+            return vec![Effect::LoadRecords];
         }
     }
+    Vec::new()
 }
 
 /// Goes from the table to the detail pane and back.

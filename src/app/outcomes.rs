@@ -1,23 +1,24 @@
 //! What comes back from outside: rows, histories, the progress and the end of a refresh, failures.
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::tracked::Tracked;
 
 use super::action::Action;
 use super::effect::Effect;
 use super::event::Report;
-use super::model::Model;
+use super::model::{Model, Tone};
 use super::starting::{self, counted};
-use super::{relist, targets};
+use super::{relist, replying};
 
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, cases: Vec<Tracked>) -> Vec<Effect> {
     model.book.replace(cases);
     relist::relist(model);
-    history_again(model).into_iter().collect()
+    history_again(model).into_iter().chain([Effect::LoadRecords]).collect()
 }
 
 /// Some cases as the store has them now.
@@ -32,6 +33,35 @@ pub(super) fn rows(model: &mut Model, rows: Vec<Tracked>) -> Vec<Effect> {
 /// The case that is looked at may have a longer history now; the one on the screen stays until it is read.
 fn history_again(model: &Model) -> Option<Effect> {
     model.desk.history.as_ref().map(|(id, _)| Effect::LoadHistory(id.clone()))
+}
+
+/// The drafts as the store has them. Those found at the start are offered in a sentence.
+pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
+    let first = model.book.drafts().is_empty() && model.notice.is_none();
+    model.book.replace_drafts(drafts);
+    relist::relist(model);
+    if let Some(newest) = model.book.drafts().first().filter(|_| first) {
+        let named = replying::named(model, &newest.targets);
+        let count = counted(model.book.drafts().len(), "draft");
+        model.say(format!(
+            "{count} kept, the newest for {named}; {} shows them",
+            model.key_of(Action::View(6))
+        ));
+    }
+    Vec::new()
+}
+
+/// The journal as the store has it.
+pub(super) fn journal(model: &mut Model, journal: Vec<ActionRecord>) -> Vec<Effect> {
+    model.book.replace_journal(journal);
+    relist::relist(model);
+    Vec::new()
+}
+
+/// What asking for the end of unknown actions brought.
+pub(super) fn settled(model: &mut Model, sentence: String) -> Vec<Effect> {
+    model.say(sentence);
+    vec![Effect::LoadRecords]
 }
 
 /// The history of a case; a late one, of a case no longer looked at, is dropped.
@@ -49,14 +79,18 @@ pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect>
     vec![Effect::Redraw]
 }
 
-/// Time has passed: perhaps a refresh is due by itself.
+/// Time has passed: perhaps a refresh is due by itself, because the data is old and the last refresh began long enough
+/// ago. A gateway that fails leaves the data old, and is not asked again every minute for that.
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
-    let every = model.session.every_minutes;
-    let newest = model.desk.summary.newest;
-    let due = every > 0
+    let every = Duration::minutes(i64::from(model.session.every_minutes));
+    let now = model.scene.now;
+    // Either way: an instant ahead of a clock that was set back counts as long ago.
+    let long_ago = |at: Option<OffsetDateTime>| at.is_none_or(|at| (now - at).abs() >= every);
+    let due = every.is_positive()
         && model.book.is_loaded()
-        && newest.is_none_or(|at| model.scene.now - at >= Duration::minutes(i64::from(every)));
-    if due { starting::refresh(model, targets::open(model)) } else { Vec::new() }
+        && long_ago(model.desk.summary.as_of)
+        && long_ago(model.refreshing.began);
+    if due { starting::refresh_open(model) } else { Vec::new() }
 }
 
 /// How far the refresh is.
@@ -70,7 +104,13 @@ pub(super) fn refresh_ended(model: &mut Model, ticket: u32, report: Report) -> V
     let sentence = report_sentence(model, &report);
     let troubled = !report.failures.is_empty() || report.clock.is_some();
     if model.refreshing.end(ticket, report) {
-        if troubled { model.warn(sentence) } else { model.say(sentence) }
+        let unread = model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
+        match (troubled, unread) {
+            (true, _) => model.warn(sentence),
+            (false, false) => model.say(sentence),
+            // What went wrong before stays readable; the header tells that the refresh is over.
+            (false, true) => {}
+        }
     }
     Vec::new()
 }

@@ -1,10 +1,11 @@
 //! What lies over the desk: at most one thing, so that no impossible pair can be open.
 
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
 
 use super::action::Action;
 use super::field::TextField;
+use super::replying::ReplyForm;
 
 /// What lies over the desk.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub enum Overlay {
     CasePage(CasePage),
     /// A prompt for text, in place of the notice line or as a small window.
     Prompt(Prompt),
+    /// A reply being written, checked, confirmed or sent.
+    Reply(Box<ReplyForm>),
     /// Every action by name.
     Palette(Palette),
     /// The keys that work here; `over` is where it was opened.
@@ -57,6 +60,12 @@ pub struct Prompt {
     pub purpose: Purpose,
     /// The text so far.
     pub field: TextField,
+    /// The text it opened with; as long as that stands there, nothing was typed.
+    pub initial: String,
+    /// The words on cases that the text replaces, as they were when the prompt opened.
+    pub found: Vec<(CaseId, LocalChange)>,
+    /// The same as the operator knows them: somebody else's are known once it was said what they are.
+    pub known: Vec<(CaseId, LocalChange)>,
     /// Why the text cannot be taken as it is; shown while typing.
     pub problem: Option<String>,
     /// What comes back when it closes.
@@ -84,17 +93,6 @@ impl Purpose {
     /// Whether Enter belongs to the text in a paste only, so that several lines can be given.
     pub fn takes_lines(&self) -> bool {
         matches!(self, Self::Add | Self::Note(_))
-    }
-
-    /// What to write into the field when it opens.
-    pub fn initial(&self, local: &Local) -> String {
-        match self {
-            Self::Filter(text) => text.clone(),
-            Self::Note(_) => local.note.clone(),
-            Self::Tags(_) => local.tags.join(" "),
-            Self::Owner(_) => local.owner.clone(),
-            Self::Add | Self::WontContest(_) => String::new(),
-        }
     }
 }
 

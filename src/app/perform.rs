@@ -6,9 +6,10 @@ use crate::domain::tracked::Tracked;
 
 use super::action::Action;
 use super::effect::Effect;
+use super::listing::Line;
 use super::model::Model;
 use super::overlay::{CasePage, Overlay, Palette, Purpose};
-use super::{forms, local, movement, relist, starting, targets};
+use super::{forms, local, movement, relist, replying, starting, targets};
 
 /// Carries out an action that is available.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -21,9 +22,9 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::HalfUp
         | Action::PageDown
         | Action::PageUp => movement::go(model, action),
-        Action::View(number) => movement::open_tab(model, usize::from(number)),
+        Action::View(number) => return movement::open_tab(model, usize::from(number)),
         Action::NextPane => movement::next_pane(model),
-        Action::Open => open_page(model),
+        Action::Open => return open(model),
         Action::Mark => mark(model),
         Action::MarkAll => mark_all(model),
         Action::UnmarkAll => model.desk.marks.clear(),
@@ -38,7 +39,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::MarkSeen => return local::mark_seen(model),
         Action::Undo => return local::undo(model),
         Action::RefreshShown => return starting::refresh(model, targets::shown(model)),
-        Action::RefreshOpen => return starting::refresh(model, targets::open(model)),
+        Action::RefreshOpen => return starting::refresh_open(model),
         Action::CopyId => return copy(model, |tracked| tracked.id.to_string()),
         Action::CopyRow => return copy(model, row_text),
         Action::Journal => open_journal(model),
@@ -49,16 +50,32 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => return back(model),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
-        // Off in `availability` until replies and refunds are part of docket.
-        Action::Reply | Action::ReplyBatch | Action::Refund | Action::Settle => {}
+        Action::Reply => return replying::open(model),
+        Action::ReplyBatch => return replying::open_batch(model),
+        Action::Settle => return settle(model),
+        // Off in `availability` until refunds are part of docket.
+        Action::Refund => {}
     }
     Vec::new()
 }
 
-fn open_page(model: &mut Model) {
-    if let Some(id) = model.desk.cursor.id.clone() {
-        model.overlay = Overlay::CasePage(CasePage { id, scroll: 0 });
+/// Opens what the cursor stands on: a case's page, a draft's form, the page of the case an action was about.
+fn open(model: &mut Model) -> Vec<Effect> {
+    let id = match model.desk.listing.lines().get(model.desk.cursor.line) {
+        Some(Line::Draft(index)) => return replying::from_draft(model, *index),
+        Some(Line::Action(index)) => model.book.journal().get(*index).and_then(|r| r.intent.case_id.clone()),
+        _ => model.desk.cursor.id.clone(),
+    };
+    match id.filter(|id| model.book.get(id).is_some()) {
+        Some(id) => model.overlay = Overlay::CasePage(CasePage { id, scroll: 0 }),
+        None => model.say("its case is not on the list"),
     }
+    Vec::new()
+}
+
+fn settle(model: &mut Model) -> Vec<Effect> {
+    model.say("asking how unknown replies ended");
+    vec![Effect::Settle]
 }
 
 fn open_journal(model: &mut Model) {

@@ -1,5 +1,7 @@
 //! The refresh that runs, seen from the desk: a ticket, how far it is, and what the last one brought.
 
+use time::OffsetDateTime;
+
 use super::event::Report;
 
 /// Refresh state of the desk.
@@ -9,6 +11,8 @@ pub struct Refreshing {
     pub run: Option<Run>,
     /// What the last finished one brought.
     pub last: Option<Report>,
+    /// When the last one of everything open began, whatever became of it (UTC).
+    pub began: Option<OffsetDateTime>,
     /// Tickets given out so far.
     tickets: u32,
 }

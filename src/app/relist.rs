@@ -33,7 +33,8 @@ fn listing(model: &Model) -> Listing {
             let saved = model.session.saved_views.get(index);
             build(&|tracked| saved.is_some_and(|view| view.filter.matches(tracked, &lens)))
         }
-        Tab::Drafts | Tab::Journal => Listing::default(),
+        Tab::Drafts => Listing::plain(book.drafts().len(), Line::Draft),
+        Tab::Journal => Listing::plain(book.journal().len(), Line::Action),
     }
 }
 
@@ -42,8 +43,8 @@ fn keep_cursor(model: &mut Model) {
     let desk = &model.desk;
     let own = desk.cursor.id.as_ref().and_then(|id| desk.listing.line_of(&model.book, id));
     let near = || {
-        let mut lines = desk.listing.cases().map(|(line, _)| line);
-        lines.clone().find(|line| *line >= desk.cursor.line).or_else(|| lines.next_back())
+        let mut stops = desk.listing.stops();
+        stops.clone().find(|line| *line >= desk.cursor.line).or_else(|| stops.next_back())
     };
     match own.or_else(near) {
         Some(line) => put_cursor(model, line),
@@ -51,10 +52,13 @@ fn keep_cursor(model: &mut Model) {
     }
 }
 
-/// Puts the cursor on a line that holds a case, and scrolls just enough to show it.
+/// Puts the cursor on a line that holds something, and scrolls just enough to show it.
 pub(super) fn put_cursor(model: &mut Model, line: usize) {
-    let Some(slot) = model.desk.listing.slot_at(line) else { return };
-    let id = model.book.at(slot).map(|tracked| tracked.id.clone());
+    if !model.desk.listing.stops().any(|stop| stop == line) {
+        return;
+    }
+    let slot = model.desk.listing.slot_at(line);
+    let id = slot.and_then(|slot| model.book.at(slot)).map(|tracked| tracked.id.clone());
     if model.desk.cursor.id != id {
         model.desk.detail_scroll = 0;
     }

@@ -5,6 +5,7 @@ use crate::domain::ids::CaseId;
 use super::action::Action;
 use super::effect::Effect;
 use super::model::Model;
+use super::targets;
 
 /// Asks for these cases, unless a refresh runs already.
 pub(super) fn refresh(model: &mut Model, ids: Vec<CaseId>) -> Vec<Effect> {
@@ -17,7 +18,20 @@ pub(super) fn refresh(model: &mut Model, ids: Vec<CaseId>) -> Vec<Effect> {
     vec![Effect::Refresh { ticket, ids }]
 }
 
-/// A number with its word in singular or plural: `1 case`, `3 cases`.
+/// Asks for everything open, unless a refresh runs already.
+pub(super) fn refresh_open(model: &mut Model) -> Vec<Effect> {
+    let effects = refresh(model, targets::open(model));
+    if !effects.is_empty() {
+        model.refreshing.began = Some(model.scene.now);
+    }
+    effects
+}
+
+/// A number with its word in singular or plural: `1 case`, `3 cases`, `2 replies`.
 pub(super) fn counted(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+    match (count, word.strip_suffix('y')) {
+        (1, _) => format!("1 {word}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {word}s"),
+    }
 }

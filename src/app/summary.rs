@@ -7,7 +7,7 @@ use crate::domain::deadline::{Calendar, Urgency};
 use crate::domain::filter::Lens;
 use crate::domain::money::Sums;
 use crate::domain::stage::Stage;
-use crate::domain::tracked::Tracked;
+use crate::domain::tracked::{self, Tracked};
 use crate::domain::view::View;
 
 use super::book::Book;
@@ -37,14 +37,15 @@ pub struct Summary {
     pub saved: Vec<usize>,
     /// Cases that need a reply, by days from today.
     pub strip: [usize; STRIP_DAYS],
-    /// When the newest and the oldest data of the open cases came (UTC).
-    pub newest: Option<time::OffsetDateTime>,
+    /// How old the list is; see [`tracked::as_of`] (UTC).
+    pub as_of: Option<time::OffsetDateTime>,
 }
 
 impl Summary {
     /// Counts everything once.
     pub fn of(book: &Book, saved: &[SavedView], lens: &Lens<'_>) -> Self {
-        let mut summary = Self { saved: vec![0; saved.len()], ..Self::default() };
+        let mut summary =
+            Self { saved: vec![0; saved.len()], as_of: tracked::as_of(book.iter()), ..Self::default() };
         for tracked in book.iter() {
             summary.count(tracked, &lens.calendar);
             for (count, view) in summary.saved.iter_mut().zip(saved) {
@@ -58,7 +59,6 @@ impl Summary {
         for (count, view) in self.views.iter_mut().zip(View::ALL) {
             *count += usize::from(view.holds(tracked));
         }
-        self.newest = self.newest.max(tracked.refreshed_at);
         self.failing += usize::from(tracked.failure.is_some());
         self.unknown += usize::from(tracked.stage() == Stage::Unknown);
         if tracked.stage() != Stage::Closed {

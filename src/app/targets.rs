@@ -82,6 +82,7 @@ fn page_case(overlay: &Overlay) -> Option<&CaseId> {
         Overlay::Prompt(prompt) => page_case(&prompt.back),
         Overlay::Palette(palette) => page_case(&palette.back),
         Overlay::Help { back, .. } | Overlay::Journal { back, .. } => page_case(back),
+        Overlay::Reply(form) => page_case(&form.back),
         Overlay::None | Overlay::Report { .. } => None,
     }
 }

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
 
 /// How many local changes are remembered.
 const DEPTH: usize = 50;
@@ -11,19 +11,25 @@ const DEPTH: usize = 50;
 /// A local change, with what is needed to take it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undo {
-    /// Notes, tags, owner or the decision on some cases, as they were before.
-    Local {
-        /// What was changed, for the notice: "note", "tags".
-        what: &'static str,
-        /// The words before.
-        before: Vec<(CaseId, Local)>,
-    },
+    /// A note, tags, an owner or a decision was written on some cases.
+    Local(Vec<Written>),
     /// These were taken off the list.
     Untracked(Vec<CaseId>),
     /// These were put on the list.
     Tracked(Vec<CaseId>),
     /// Changes of these cases were marked as seen at this instant.
     Seen(OffsetDateTime),
+}
+
+/// One word that was written on a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The case.
+    pub id: CaseId,
+    /// What was there before.
+    pub before: LocalChange,
+    /// What was written: only while it still stands there can it be taken back.
+    pub after: LocalChange,
 }
 
 /// The newest local changes.

@@ -7,7 +7,7 @@ use crate::domain::deadline::Calendar;
 use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
-use super::{forms, keys, mouse, outcomes, relist};
+use super::{forms, keys, mouse, movement, outcomes, relist, replying};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
@@ -18,17 +18,24 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::Wheel { down } => mouse::wheel(model, down),
         Event::Clicked(column, row) => mouse::click(model, column, row),
         Event::Resized(width, height) => outcomes::resized(model, width, height),
+        Event::PageEnd(line) => movement::page_end(model, line),
         Event::Tick => outcomes::tick(model),
         Event::Loaded(cases) => outcomes::loaded(model, cases),
         Event::Rows(rows) => outcomes::rows(model, rows),
         Event::History(id, entries) => outcomes::history(model, id, entries),
         Event::Progress { ticket, done, failed } => outcomes::progress(model, ticket, done, failed),
         Event::RefreshEnded { ticket, report } => outcomes::refresh_ended(model, ticket, report),
+        Event::Drafts(drafts) => outcomes::drafts(model, drafts),
+        Event::Journal(journal) => outcomes::journal(model, journal),
+        Event::Replied(target, answer) => replying::replied(model, &target, answer),
+        Event::Previewed(bodies) => replying::previewed(model, bodies),
+        Event::LinksChecked(links) => replying::links_checked(model, links),
+        Event::Settled(sentence) => outcomes::settled(model, sentence),
         Event::Edited(result) => forms::edited(model, result),
         Event::Copied(text) => outcomes::copied(model, &text),
         Event::Failed(why) => outcomes::failed(model, why),
         Event::Resumed => vec![Effect::Redraw],
-        Event::Interrupted => vec![Effect::Quit],
+        Event::Interrupted => forms::interrupted(model),
     };
     if day_turned {
         relist::relist(model);

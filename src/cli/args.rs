@@ -6,8 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+mod sending;
+
 use crate::domain::order::SortBy;
 use crate::domain::view::View;
+
+pub(super) use sending::{Journal, Reply, Settle};
 
 const LONG_ABOUT: &str = "\
 docket keeps a local list of PayerMax chargeback cases, asks the gateway how they stand, and puts the ones \
@@ -22,6 +26,7 @@ Examples:
   docket track O2023010306554591 O2023010307  put cases on the list
   docket refresh --quiet --fail-on-due 1      for cron: ends with 4 when something is due
   docket list --filter 'due:<3d amt:>100'     what is due within three days and above 100
+  docket reply O2023010306554591 --content 'Delivered, see the receipt.' --file https://example.com/O2023010306554591.pdf
 
 Exit codes:
   0  done
@@ -30,10 +35,11 @@ Exit codes:
   3  refused by the gateway or by policy, or some of several failed (good ones are kept)
   4  something is due within --fail-on-due days; overdue counts
   5  config, profile or key
+  6  the outcome of a reply is unknown; docket journal has it, docket settle asks
 
 Files:
   $XDG_CONFIG_HOME/docket/config.toml   settings and profiles (--config, DOCKET_CONFIG)
-  $XDG_DATA_HOME/docket/<profile>.db    the list (--data-dir, DOCKET_DATA_DIR)
+  $XDG_DATA_HOME/docket/<profile>.db    the list and the journal (--data-dir, DOCKET_DATA_DIR)
   $XDG_STATE_HOME/docket/docket.log     the log; it never holds a key, a token or a signature";
 
 /// The whole command line.
@@ -109,6 +115,12 @@ pub(super) enum Command {
     List(List),
     /// Print everything known about one case
     Show(Show),
+    /// Answer a case, or every case of a batch
+    Reply(Reply),
+    /// Ask the gateway how replies of unknown or open end stand
+    Settle(Settle),
+    /// Print every reply and refund ever attempted
+    Journal(Journal),
     /// Print a completion script for a shell
     #[command(
         after_long_help = "Example:\n  docket completions bash > ~/.local/share/bash-completion/completions/docket"
@@ -342,49 +354,4 @@ fn words<T: Copy + Send + Sync + 'static>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_definitions_are_sound() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn global_flags_work_on_both_sides_of_the_command() {
-        for line in [
-            "docket --profile uat --config c.toml --data-dir d --read-only --ascii --no-color list",
-            "docket list --profile uat --config c.toml --data-dir d --read-only --ascii --no-color",
-        ] {
-            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
-            assert_eq!(cli.global.profile.as_deref(), Some("uat"), "{line}");
-            assert_eq!(cli.global.config, Some("c.toml".into()), "{line}");
-            assert_eq!(cli.global.data_dir, Some("d".into()), "{line}");
-            assert!(cli.global.read_only && cli.global.ascii && cli.global.no_color, "{line}");
-        }
-    }
-
-    #[test]
-    fn the_words_of_the_contract_are_taken_and_others_refused() {
-        for view in ["due", "changed", "waiting", "closed", "all"] {
-            assert!(Cli::try_parse_from(["docket", "list", "--view", view]).is_ok(), "{view}");
-        }
-        for bad in [
-            "docket list --view drafts",
-            "docket list --sort colour",
-            "docket list --json --csv",
-            "docket refresh --fail-on-due 1d",
-            "docket refresh --fail-on-due -1",
-            "docket refresh O1 --all",
-            "docket track",
-            "docket track O1 --file f",
-            "docket untrack",
-            "docket show",
-            "docket reply O1",
-            "docket demo --cases 0",
-        ] {
-            assert!(Cli::try_parse_from(bad.split(' ')).is_err(), "{bad}");
-        }
-    }
-}
+mod tests;

@@ -23,6 +23,8 @@ pub(super) enum Exit {
     Due = 4,
     /// Config, profile or key.
     Config = 5,
+    /// The outcome of a reply or refund is unknown.
+    Unknown = 6,
     /// The desk's line was closed (128 + SIGHUP).
     HungUp = 129,
     /// The desk was told to end by SIGINT.
@@ -87,7 +89,8 @@ impl From<StoreError> for CliError {
             | E::Missing { .. }
             | E::Remote { .. }
             | E::Unwritable { .. } => Exit::Config,
-            E::NotTracked { .. } => Exit::Usage,
+            E::NotTracked { .. } | E::NoSuchAction { .. } | E::NoTarget { .. } => Exit::Usage,
+            E::Occupied { .. } | E::Barred { .. } => Exit::Refused,
             E::Busy { .. } | E::Full { .. } | E::Other { .. } => Exit::Failed,
         };
         Self::new(exit, error.to_string(), error.hint())
@@ -142,7 +145,7 @@ mod tests {
             "error: the following required arguments were not provided: <ID>\n\
              hint: usage: docket show <ID> (see --help)\n"
         );
-        for line in ["docket reply O1", "docket list --view x", "docket refresh --fail-on-due 1d"] {
+        for line in ["docket refund O1", "docket list --view x", "docket refresh --fail-on-due 1d"] {
             let text = said(line);
             assert_eq!(text.lines().count(), 2, "{text}");
             assert!(text.starts_with("error: ") && text.contains("\nhint: "), "{text}");
@@ -160,5 +163,6 @@ mod tests {
     fn exit_codes_are_those_of_the_contract() {
         let codes = [Exit::Done, Exit::Failed, Exit::Usage, Exit::Refused, Exit::Due, Exit::Config];
         assert_eq!(codes.map(|exit| exit as u8), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(Exit::Unknown as u8, 6);
     }
 }

@@ -1,6 +1,9 @@
 //! The JSON that scripts read. Field names and their order are the contract; values of the gateway stay texts,
 //! exactly as received, and money never becomes a number on the way.
 
+mod sending;
+
+use std::fmt::Write as _;
 use std::io;
 
 use serde::ser::SerializeMap;
@@ -14,6 +17,8 @@ use crate::domain::deadline::Calendar;
 use crate::domain::ids::CaseId;
 use crate::domain::shown;
 use crate::domain::tracked::{Failure, Tracked};
+
+pub(super) use sending::{ActionJson, CheckJson, ReplyJson, SettleJson};
 
 /// An instant as JSON, CSV and tables show it: RFC 3339, UTC, whole seconds (`2026-11-20T08:00:00Z`).
 pub(super) fn instant(at: OffsetDateTime) -> String {
@@ -30,6 +35,21 @@ pub(super) fn document(value: &impl Serialize) -> String {
     _ = value.serialize(&mut writer);
     out.push(b'\n');
     String::from_utf8(out).unwrap_or_default()
+}
+
+/// A JSON text with the same meaning that is safe to print. Hostile characters stand in its strings alone, where an
+/// escape says the same.
+pub(super) fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if shown::is_hostile(c) {
+            // Writing to a String cannot fail.
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}"));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// A [`PrettyFormatter`] that escapes what [`shown::is_hostile`] names.

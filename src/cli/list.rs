@@ -2,7 +2,7 @@
 
 use crate::domain::filter::{Filter, Lens};
 use crate::domain::order::SortBy;
-use crate::domain::tracked::Tracked;
+use crate::domain::tracked::{self, Tracked};
 use crate::domain::view::View;
 use crate::runtime::session::Session;
 use crate::store::Store as _;
@@ -18,7 +18,7 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     let filter = parse_filter(args.filter.as_deref().unwrap_or_default())?;
     let store = session.store()?;
     let all = store.tracked()?;
-    let on_list = all.len();
+    let (on_list, as_of) = (all.len(), tracked::as_of(&all));
     let calendar = session.calendar();
     let lens = Lens { calendar, me: &session.me };
     let cases = select(all, args.view, &filter, &lens, args.sort);
@@ -33,9 +33,8 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     } else if cases.is_empty() {
         nothing(args.view, on_list)
     } else {
-        let as_of = store
-            .last_refresh()?
-            .map_or_else(|| "never refreshed".to_owned(), |at| format!("as of {}", json::instant(at)));
+        let as_of =
+            as_of.map_or_else(|| "never refreshed".to_owned(), |at| format!("as of {}", json::instant(at)));
         let table = table::table(&cases, &calendar, output.colour, output.columns);
         format!("{table}{} of {on_list}, {as_of}\n", counted(cases.len()))
     };

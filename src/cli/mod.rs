@@ -10,11 +10,14 @@ mod error;
 mod generate;
 mod import;
 mod init;
+mod journal;
 mod json;
 mod list;
 mod output;
 mod refresh;
+mod reply;
 mod sandbox;
+mod settle;
 mod sheet;
 mod show;
 mod table;
@@ -100,6 +103,9 @@ async fn in_session(
         Some(Command::Refresh(args)) => refresh::refresh(&session, args, output).await,
         Some(Command::List(args)) => list::list(&session, args, output),
         Some(Command::Show(args)) => show::show(&session, args),
+        Some(Command::Reply(args)) => reply::reply(&session, args, output).await,
+        Some(Command::Settle(args)) => settle::settle(&session, args).await,
+        Some(Command::Journal(args)) => journal::journal(&session, args),
         _ => desk::open(session, global).await,
     }
 }

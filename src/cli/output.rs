@@ -1,7 +1,7 @@
 //! The two streams of a command. Facts go to standard output, everything else to standard error; colour and
 //! progress only ever to a terminal, so that a pipe gets bytes a script can rely on.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead as _, IsTerminal, Write};
 
 use super::error::CliError;
 
@@ -54,4 +54,14 @@ pub(super) fn print(text: &str) -> Result<(), CliError> {
 /// Says something beside the facts. When nobody can hear it there is nobody to tell either.
 pub(super) fn say(text: &str) {
     _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Asks a person; the answer without its line end. Only for a terminal ([`Output::can_ask`]).
+pub(super) fn ask(question: &str) -> Result<String, CliError> {
+    say(question);
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line) {
+        Ok(_) => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
+        Err(error) => Err(CliError::failed(format!("the answer cannot be read: {error}"), "try again")),
+    }
 }

@@ -3,15 +3,19 @@
 //! Everything here can be tested with plain values. "Now" always comes in as an argument
 //! ([`deadline::Calendar`]), so the same inputs give the same screen on every machine.
 
+pub mod action;
 pub mod case;
 pub mod change;
 pub mod deadline;
+pub mod evidence;
 pub mod fault;
 pub mod filter;
 pub mod ids;
 pub mod local;
 pub mod money;
 pub mod order;
+pub mod record;
+pub mod reply;
 pub mod return_code;
 pub mod shown;
 pub mod stage;

@@ -26,6 +26,64 @@ pub struct Local {
     pub wont_contest: Option<String>,
 }
 
+/// One thing the operator writes on a case. Changes travel one by one, so that writing a tag never puts an old note
+/// back over what a colleague wrote meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocalChange {
+    /// [`Local::note`].
+    Note(String),
+    /// [`Local::tags`].
+    Tags(Vec<String>),
+    /// [`Local::owner`].
+    Owner(String),
+    /// [`Local::wont_contest`].
+    WontContest(Option<String>),
+}
+
+impl LocalChange {
+    /// What is written, in one word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Note(_) => "note",
+            Self::Tags(_) => "tags",
+            Self::Owner(_) => "owner",
+            Self::WontContest(_) => "decision",
+        }
+    }
+
+    /// The text as it stands in a field; tags are separated by blanks, an open decision is empty.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Note(text) | Self::Owner(text) => text.clone(),
+            Self::Tags(tags) => tags.join(" "),
+            Self::WontContest(why) => why.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl Local {
+    /// What these words hold in the place that a change is about.
+    #[must_use]
+    pub fn same_of(&self, change: &LocalChange) -> LocalChange {
+        match change {
+            LocalChange::Note(_) => LocalChange::Note(self.note.clone()),
+            LocalChange::Tags(_) => LocalChange::Tags(self.tags.clone()),
+            LocalChange::Owner(_) => LocalChange::Owner(self.owner.clone()),
+            LocalChange::WontContest(_) => LocalChange::WontContest(self.wont_contest.clone()),
+        }
+    }
+
+    /// Makes a change.
+    pub fn apply(&mut self, change: LocalChange) {
+        match change {
+            LocalChange::Note(note) => self.note = note,
+            LocalChange::Tags(tags) => self.tags = tags,
+            LocalChange::Owner(owner) => self.owner = owner,
+            LocalChange::WontContest(why) => self.wont_contest = why,
+        }
+    }
+}
+
 /// Why the last refresh of a case failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -137,6 +195,21 @@ impl Tracked {
     }
 }
 
+/// How old a list is (UTC): the age of its oldest data among the open cases, so that one case fetched a minute ago does
+/// not make yesterday's list look fresh. Where nothing is open, the newest data counts; `None` while nothing was fetched.
+pub fn as_of<'a>(cases: impl IntoIterator<Item = &'a Tracked>) -> Option<OffsetDateTime> {
+    let (mut open, mut settled) = (None::<OffsetDateTime>, None);
+    for tracked in cases {
+        let Some(at) = tracked.refreshed_at else { continue };
+        if tracked.stage() == Stage::Closed {
+            settled = settled.max(Some(at));
+        } else {
+            open = Some(open.map_or(at, |oldest| oldest.min(at)));
+        }
+    }
+    open.or(settled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::case::Field;
@@ -200,5 +273,22 @@ mod tests {
         let mut unknown = tracked("BRAND_NEW", "2026-01-01");
         unknown.changed_at = closed.changed_at;
         assert!(unknown.wants_refresh(now, 30), "an unknown status is not settled");
+    }
+
+    #[test]
+    fn a_list_is_as_old_as_its_oldest_open_case() {
+        let now = datetime!(2026-11-20 08:00 UTC);
+        let aged = |status: &str, hours: i64| {
+            let mut one = tracked(status, "2026-11-25");
+            one.refreshed_at = Some(now - Duration::hours(hours));
+            one
+        };
+        let mut cases = vec![aged("CASE_CLOSED", 90), aged("CASE_CLOSED", 70)];
+        cases.push(Tracked::new(CaseId::parse("O2").unwrap()));
+        assert_eq!(as_of(&[]), None);
+        assert_eq!(as_of(&cases[2..]), None, "never fetched has no age");
+        assert_eq!(as_of(&cases), Some(now - Duration::hours(70)), "nothing open was fetched");
+        cases.extend([aged("DISPUTE_INQUIRY", 20), aged("DISPUTE_RECEIVED", 1)]);
+        assert_eq!(as_of(&cases), Some(now - Duration::hours(20)));
     }
 }

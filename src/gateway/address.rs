@@ -14,6 +14,10 @@ use super::transport;
 
 /// How long an idle connection is kept for the next question.
 const IDLE: Duration = Duration::from_secs(30);
+/// For the connection of a call that changes something.
+const REPLY_CONNECT: Duration = Duration::from_secs(5);
+/// The least time such a call is given as a whole: giving up early leaves a doubt that takes long to clear.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Why no client could be made of a profile's settings. The texts never repeat an address or a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,9 +88,20 @@ impl Address {
 
     /// The client for calls that only read: connections are kept for the next question.
     pub(super) fn client(&self, settings: &Settings) -> Result<Client, BuildError> {
+        self.build(limits(Client::builder(), settings.connect_timeout, settings.timeout))
+    }
+
+    /// The client for calls that change something: a connection of its own for each, so that nothing in between can
+    /// find a stale one and send the call anew, and HTTP/1.1, where one connection carries one call.
+    pub(super) fn one_off_client(&self, settings: &Settings) -> Result<Client, BuildError> {
+        let builder = limits(Client::builder(), REPLY_CONNECT, settings.timeout.max(REPLY_TIMEOUT));
+        self.build(builder.http1_only().pool_max_idle_per_host(0))
+    }
+
+    fn build(&self, builder: ClientBuilder) -> Result<Client, BuildError> {
         // reqwest panics without a process-wide provider; one that is already there is as good.
         _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = limits(Client::builder(), settings).https_only(!self.is_plain());
+        let builder = builder.https_only(!self.is_plain());
         let builder = match (self.is_loopback(), self.is_plain()) {
             // The sandbox must work on a host without certificates, and nothing may leave the machine.
             (true, true) => builder.no_proxy().tls_certs_only(Vec::new()),
@@ -98,15 +113,15 @@ impl Address {
 }
 
 /// A redirect or a retry would post a signed body a second time, perhaps elsewhere: both are off.
-fn limits(builder: ClientBuilder, settings: &Settings) -> ClientBuilder {
+fn limits(builder: ClientBuilder, connect: Duration, whole: Duration) -> ClientBuilder {
     builder
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
         .tls_version_min(Version::TLS_1_2)
         .tls_sslkeylogfile(false)
-        .connect_timeout(settings.connect_timeout)
-        .timeout(settings.timeout)
+        .connect_timeout(connect)
+        .timeout(whole)
         .pool_idle_timeout(IDLE)
         .tcp_keepalive(IDLE)
         .user_agent(concat!("docket/", env!("CARGO_PKG_VERSION")))

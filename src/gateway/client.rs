@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use super::address::{self, Address, BuildError};
 use super::envelope::{Caller, Received, Taken, unwritable};
 use super::keys::{PrivateKey, PublicKey};
-use super::transport::Line;
+use super::transport::{Arrived, Line};
 use crate::domain::fault::{Fault, Signature, Skew};
 
 /// Says what time it is; passed in so that tests and session offsets can say otherwise.
@@ -56,11 +56,17 @@ pub struct Answer<T> {
 
 /// The gateway as one profile sees it. Cloning is cheap: clones share connections and keys.
 #[derive(Clone)]
-pub struct Gateway(Arc<Inner>);
+pub struct Gateway {
+    inner: Arc<Inner>,
+    /// Replaces the limit on one reply.
+    reply_limit: Option<Duration>,
+}
 
 struct Inner {
     address: Address,
     line: Line,
+    /// The line for calls that change something.
+    one_off: Line,
     caller: Caller,
     case_search_version: String,
     key: PrivateKey,
@@ -85,17 +91,31 @@ impl Gateway {
             auth: address::auth(&settings)?,
             clock: Arc::clone(&clock),
         };
+        let one_off = Line {
+            client: address.one_off_client(&settings)?,
+            auth: line.auth.clone(),
+            clock: Arc::clone(&clock),
+        };
         let caller = Caller {
             app_id: settings.app_id,
             merchant_no: settings.merchant_no,
             sp_merchant_no: settings.sp_merchant_no,
         };
         let case_search_version = settings.case_search_version;
-        Ok(Self(Arc::new(Inner { address, line, caller, case_search_version, key, gateway_key, clock })))
+        let inner = Inner { address, line, one_off, caller, case_search_version, key, gateway_key, clock };
+        Ok(Self { inner: Arc::new(inner), reply_limit: None })
+    }
+
+    /// The same gateway with another limit on one reply as a whole, instead of 20 s or the profile's limit, whichever
+    /// is longer.
+    #[must_use]
+    pub fn with_reply_limit(mut self, limit: Duration) -> Self {
+        self.reply_limit = Some(limit);
+        self
     }
 
     pub(super) fn case_search_version(&self) -> &str {
-        &self.0.case_search_version
+        &self.inner.case_search_version
     }
 
     /// Carries one call out: `data` goes into the envelope verbatim.
@@ -109,14 +129,40 @@ impl Gateway {
         data: Box<RawValue>,
     ) -> Result<Taken, Fault> {
         let (body, sign) = self.signed(version.to_owned(), data).await?;
-        let received = self.0.line.post(self.0.address.of(endpoint), body, &sign).await?;
+        let received = self.inner.line.post(self.inner.address.of(endpoint), body, &sign).await?;
         self.checked(received).await
+    }
+
+    /// Carries a signed call out on a connection of its own, and keeps what came back whatever it is.
+    ///
+    /// # Errors
+    /// The faults of a call to which not even a head came back.
+    pub(super) async fn send_once(
+        &self,
+        endpoint: &str,
+        body: Vec<u8>,
+        sign: &str,
+    ) -> Result<Arrived, Fault> {
+        let inner = &self.inner;
+        inner.one_off.bring(inner.address.of(endpoint), body, sign, self.reply_limit).await
+    }
+
+    /// Writes a request with the present time, unsigned.
+    ///
+    /// # Errors
+    /// [`Fault::Signing`] when the time has no RFC 3339 form.
+    pub(super) fn written(&self, version: &str, data: &RawValue) -> Result<Vec<u8>, Fault> {
+        self.inner.caller.request(version, data, (self.inner.clock)())
     }
 
     /// Stamps, writes and signs a request, off the event loop. The stamp is the last thing before the signature:
     /// the gateway takes it for two minutes only.
-    async fn signed(&self, version: String, data: Box<RawValue>) -> Result<(Vec<u8>, String), Fault> {
-        let inner = Arc::clone(&self.0);
+    pub(super) async fn signed(
+        &self,
+        version: String,
+        data: Box<RawValue>,
+    ) -> Result<(Vec<u8>, String), Fault> {
+        let inner = Arc::clone(&self.inner);
         let work = move || {
             let body = inner.caller.request(&version, &data, (inner.clock)())?;
             let sign = inner.key.sign(&body).map_err(|error| unwritable(&error.to_string()))?;
@@ -127,23 +173,27 @@ impl Gateway {
 
     /// Checks an answer's signature over the bytes as they came, then reads it, off the event loop.
     async fn checked(&self, received: Received) -> Result<Taken, Fault> {
-        let inner = Arc::clone(&self.0);
+        self.judged(received).await.1
+    }
+
+    /// As [`Self::checked`], and says what the signature was worth.
+    pub(super) async fn judged(&self, received: Received) -> (Option<Signature>, Result<Taken, Fault>) {
+        let inner = Arc::clone(&self.inner);
         let work = move || {
             let signature = match &received.sign {
                 None => Signature::Absent,
                 Some(sign) if inner.gateway_key.verify(&received.body, sign) => Signature::Valid,
                 Some(_) => Signature::Wrong,
             };
-            received.open(signature)
+            (Some(signature), received.open(signature))
         };
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| Fault::Garbled("its signature could not be checked".to_owned()))?
+        let stopped = || Fault::Garbled("its signature could not be checked".to_owned());
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| (None, Err(stopped())))
     }
 }
 
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gateway").field("base_url", &self.0.address.as_str()).finish_non_exhaustive()
+        f.debug_struct("Gateway").field("base_url", &self.inner.address.as_str()).finish_non_exhaustive()
     }
 }

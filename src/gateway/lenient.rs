@@ -59,6 +59,26 @@ impl<'a> Object<'a> {
             _ => Ok(Some(raw.to_owned())),
         }
     }
+
+    /// A list of values as texts, each as [`Object::text`] reads it; empty when the list is missing or null.
+    ///
+    /// # Errors
+    /// In words, for anything but a list of plain values.
+    pub(super) fn texts(&self, key: &str) -> Result<Vec<String>, String> {
+        let Some(raw) = self.raw(key) else { return Ok(Vec::new()) };
+        let wrong = || format!("{} is no list of plain values", shown_key(key));
+        let items: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| wrong())?;
+        items.into_iter().map(|item| item_text(item.get().trim()).ok_or_else(wrong)).collect()
+    }
+}
+
+/// One value of a list as text; `None` for null, an object, a list and an unreadable text.
+fn item_text(raw: &str) -> Option<String> {
+    match raw.as_bytes().first() {
+        Some(b'{' | b'[' | b'n') => None,
+        Some(b'"') => serde_json::from_str(raw).ok(),
+        _ => Some(raw.to_owned()),
+    }
 }
 
 /// What came out of one pass over an object.

@@ -9,6 +9,7 @@
 //! the round-trip time by which this host's clock is measured against the gateway's.
 
 mod address;
+mod case_reply;
 mod case_search;
 pub mod client;
 mod envelope;
@@ -23,6 +24,7 @@ mod transport;
 mod tests;
 
 pub use address::BuildError;
+pub use case_reply::{Exchange, ReplyAnswer, Sent, SignedReply, reply_data};
 pub use client::{Answer, Clock, Gateway, Settings};
 pub use keys::{KeyError, PrivateKey, PublicKey};
 pub use retry::{RetryPolicy, read_with_retries, read_within_budget};

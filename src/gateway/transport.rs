@@ -3,7 +3,7 @@
 //! An answer is read only so far: no redirect is followed, and a body ends at [`BODY_MAX`], announced or not.
 
 use std::error::Error;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, Url};
@@ -36,6 +36,22 @@ impl Line {
     /// [`Fault::Unsent`], [`Fault::TimedOut`], [`Fault::Dropped`]; [`Fault::Http`] for a redirect or an error
     /// page that breaks off; [`Fault::Garbled`] for an answer that is too large.
     pub(super) async fn post(&self, to: Url, body: Vec<u8>, sign: &str) -> Result<Received, Fault> {
+        let Arrived { received, broken } = self.bring(to, body, sign, None).await?;
+        broken.map_or(Ok(received), Err)
+    }
+
+    /// As [`Self::post`], for calls whose answer is kept whatever it is: a head that came is returned with as much of
+    /// its body as followed. `limit` replaces the client's own limit on the call as a whole.
+    ///
+    /// # Errors
+    /// The faults of a call to which not even a head came back.
+    pub(super) async fn bring(
+        &self,
+        to: Url,
+        body: Vec<u8>,
+        sign: &str,
+        limit: Option<Duration>,
+    ) -> Result<Arrived, Fault> {
         let mut sign = HeaderValue::from_str(sign).map_err(|_| unwritable("its signature is no text"))?;
         sign.set_sensitive(true);
         let mut request =
@@ -43,28 +59,34 @@ impl Line {
         if let Some((name, value)) = &self.auth {
             request = request.header(name, value.clone());
         }
+        if let Some(limit) = limit {
+            request = request.timeout(limit);
+        }
         let (sent, started) = ((self.clock)(), Instant::now());
         let response = request.send().await.map_err(|error| fault_of(&error))?;
-        receive(response, Trip { sent, round_trip: started.elapsed() }).await
+        Ok(receive(response, Trip { sent, round_trip: started.elapsed() }).await)
     }
 }
 
-/// Reads an answer to its end.
-async fn receive(response: Response, trip: Trip) -> Result<Received, Fault> {
+/// An answer of which at least the head came.
+pub(super) struct Arrived {
+    /// The head, and the body as far as it came.
+    pub(super) received: Received,
+    /// Why it is no whole answer.
+    pub(super) broken: Option<Fault>,
+}
+
+/// Reads an answer as far as it goes.
+async fn receive(response: Response, trip: Trip) -> Arrived {
     let mut received = head(response.status().as_u16(), response.headers(), trip);
     let not_a_result = Fault::Http { status: received.status, retry_after: received.retry_after };
-    match received.status {
-        300..=399 => Err(not_a_result),
-        200..=299 => {
-            received.body = read_body(response).await?;
-            Ok(received)
-        }
-        _ => {
-            // An error page is worth its status, whether or not the rest of it arrives.
-            received.body = read_body(response).await.map_err(|_| not_a_result)?;
-            Ok(received)
-        }
-    }
+    let broken = match received.status {
+        300..=399 => Some(not_a_result),
+        200..=299 => read_body(response, &mut received.body).await.err(),
+        // An error page is worth its status, whether or not the rest of it arrives.
+        _ => read_body(response, &mut received.body).await.err().map(|_| not_a_result),
+    };
+    Arrived { received, broken }
 }
 
 /// What the head of an answer says; the body is still to come.
@@ -83,19 +105,20 @@ fn head(status: u16, headers: &HeaderMap, trip: Trip) -> Received {
     }
 }
 
-async fn read_body(mut response: Response) -> Result<Vec<u8>, Fault> {
+/// Reads a body; what came before it broke off stays in `body`.
+async fn read_body(mut response: Response, body: &mut Vec<u8>) -> Result<(), Fault> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
-    let mut body = Vec::with_capacity(announced.filter(|length| *length <= BODY_MAX).unwrap_or_default());
     if announced.is_some_and(|length| length > BODY_MAX) {
         return Err(too_large());
     }
+    body.reserve(announced.unwrap_or_default());
     while let Some(chunk) = response.chunk().await.map_err(|error| fault_of(&error))? {
         if body.len() + chunk.len() > BODY_MAX {
             return Err(too_large());
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(())
 }
 
 fn too_large() -> Fault {

@@ -22,15 +22,17 @@ use crate::gateway::Clock;
 use crate::ui::{self, Look, Theme};
 
 use super::clipboard::Between;
+use super::connection::Connection;
 use super::input::{self, Input};
-use super::keeper::{Keeper, Kept};
+use super::keeper::{Backlog, Keeper, Kept, Order};
 use super::refresher::Refresher;
+use super::replier::Replier;
 use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
 use super::start::{OpenError, desk_session};
 use super::watchdog::{self, Alarm};
-use super::{locale, terminal};
+use super::{locale, log, terminal};
 
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
@@ -40,6 +42,8 @@ const BATCH: usize = 64;
 const TICK: Duration = Duration::from_secs(60);
 /// How long the terminal may take to be given back.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
+/// How long replies under way are waited for: as long as one call may take, and the journal behind it.
+const SEND_WITHIN: Duration = Duration::from_secs(25);
 /// How long the last words may take to reach the disk: another process may hold the list for ten seconds.
 const SAVE_WITHIN: Duration = Duration::from_secs(12);
 
@@ -83,6 +87,7 @@ struct Desk {
     input: Input,
     keeper: Keeper,
     refresher: Refresher,
+    replier: Replier,
     between: Between,
     /// Set while another program has the terminal.
     lent: Arc<AtomicBool>,
@@ -112,7 +117,10 @@ impl Desk {
 
         let (notice, notices) = unbounded_channel();
         let lent = Arc::new(AtomicBool::new(false));
-        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end_at_once)?;
+        let backlog = Backlog::default();
+        let unwritten = backlog.clone();
+        let end = move |code| end_at_once(code, &unwritten);
+        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end)?;
         signals::start(alarm.clone(), notice, Arc::clone(&lent))?;
         terminal::install_panic_hook();
         let guard = terminal::Guard::take()?;
@@ -123,9 +131,11 @@ impl Desk {
 
         let (keystrokes, keys) = channel(input::QUEUE);
         let input = Input::start(keystrokes, hung_up(&alarm))?;
-        let keeper = Keeper::start(kept, own.clone(), session.clock())?;
+        let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog.clone())?;
         let between = Between::detect(|name| std::env::var(name).ok());
-        let refresher = Refresher::new(session, own, keeper.store());
+        let connection = Connection::new(session);
+        let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
+        let replier = Replier::new(connection, own, keeper.store(), backlog);
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tick.reset();
@@ -138,6 +148,7 @@ impl Desk {
             input,
             keeper,
             refresher,
+            replier,
             between,
             lent,
             keys,
@@ -153,6 +164,7 @@ impl Desk {
 
     /// Takes events until the desk is left.
     async fn work(&mut self) -> Ending {
+        self.keeper.ask(Order::Recover);
         for effect in std::mem::take(&mut self.wanted) {
             self.carry_out(effect).await;
         }
@@ -162,6 +174,10 @@ impl Desk {
                 Wake::Notice(Notice::End(code)) => {
                     self.take(Event::Interrupted).await;
                     return Ending::Told(code);
+                }
+                Wake::Notice(Notice::Stop) => {
+                    self.suspend().await;
+                    self.pending.drain(..).collect()
                 }
                 Wake::Notice(Notice::Continued) => {
                     self.take_back().await;
@@ -173,6 +189,9 @@ impl Desk {
                 if self.take(event).await {
                     return Ending::Left;
                 }
+                if self.ended.is_some() {
+                    break;
+                }
             }
             self.show();
         }
@@ -182,9 +201,6 @@ impl Desk {
     async fn next(&mut self) -> Wake {
         if let Some(code) = self.ended {
             return Wake::Notice(Notice::End(code));
-        }
-        if !self.pending.is_empty() {
-            return Wake::Events(self.pending.drain(..).collect());
         }
         let mut events = tokio::select! {
             biased;
@@ -208,18 +224,25 @@ impl Desk {
         Wake::Events(events)
     }
 
-    /// Gives an event to the core and carries out what it asks for; `true` when that is to end.
+    /// Gives an event to the core and carries out what it asks for; `true` when that is to end. What the loop itself
+    /// has to say about that comes next, before any key that was read ahead: the editor's text is taken first.
     async fn take(&mut self, event: Event) -> bool {
-        for effect in app::update(&mut self.model, event, (self.clock)()) {
-            if self.carry_out(effect).await {
-                return true;
+        self.pending.push_back(event);
+        while let Some(event) = self.pending.pop_front() {
+            for effect in app::update(&mut self.model, event, (self.clock)()) {
+                if self.carry_out(effect).await {
+                    return true;
+                }
             }
         }
         false
     }
 
-    fn show(&self) {
-        self.screen.show(ui::draw(&self.model, &self.look, area(self.size)));
+    fn show(&mut self) {
+        let frame = ui::draw(&self.model, &self.look, area(self.size));
+        // Known before the next key is taken, whatever that is.
+        self.pending.extend(frame.page_end.map(Event::PageEnd));
+        self.screen.show(frame);
     }
 
     /// The size of the terminal as it is now; what it shows is no longer certain.
@@ -231,7 +254,7 @@ impl Desk {
 
     /// Gives the terminal back, then sees to it that everything said is on disk.
     async fn close(self, ending: Ending) {
-        let Self { screen, input, keeper, refresher, outcomes, guard, .. } = self;
+        let Self { screen, input, keeper, refresher, replier, outcomes, guard, .. } = self;
         refresher.cancel();
         drop(input);
         // A writer that waits for a dead line is left behind; the guard does what can still be done.
@@ -239,6 +262,9 @@ impl Desk {
         drop(guard);
         // Nobody reads outcomes any more, and nobody may wait for that.
         drop(outcomes);
+        if !replier.finish(SEND_WITHIN).await {
+            tracing::error!("a reply was still under way; it is unknown until it is settled");
+        }
         if !keeper.stop(SAVE_WITHIN).await {
             tracing::error!("the last changes could not be written");
         }
@@ -256,10 +282,15 @@ fn area((width, height): (u16, u16)) -> Rect {
     Rect::new(0, 0, width, height)
 }
 
-/// The short way out, taken by the watchdog when the orderly one takes too long.
-fn end_at_once(code: u8) {
+/// The short way out, taken by the watchdog when the orderly one takes too long: the terminal first, then the changes
+/// that were said to be saved, then the end.
+fn end_at_once(code: u8, unwritten: &Backlog) {
     terminal::restore();
+    if !unwritten.wait(SEND_WITHIN) {
+        tracing::error!("the last changes could not be written, or a reply was still under way");
+    }
     tracing::warn!(exit = code, "ended by the watchdog");
+    log::finish();
     std::process::exit(code.into());
 }
 

@@ -3,6 +3,7 @@
 //! A refresh writes to the same list from its own task; both go through [`Kept`], which tells the desk what was
 //! written and notices what other processes write.
 
+mod backlog;
 mod kept;
 
 #[cfg(test)]
@@ -10,7 +11,7 @@ mod tests;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 use tokio::sync::mpsc::Sender as EventSender;
@@ -18,10 +19,13 @@ use tokio::sync::oneshot;
 
 use crate::app::event::Event;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Local;
+use crate::domain::record::Draft;
+use crate::domain::reply::Target;
+use crate::domain::tracked::LocalChange;
 use crate::gateway::Clock;
 use crate::store::{NewCase, Store, StoreError};
 
+pub(super) use backlog::Backlog;
 pub(super) use kept::Kept;
 
 /// How often the list is looked at for what other processes have written.
@@ -36,12 +40,22 @@ pub(super) enum Order {
     Track(Vec<CaseId>),
     /// Take cases off it.
     Untrack(Vec<CaseId>),
-    /// Store the operator's words on a case.
-    SaveLocal(CaseId, Local),
-    /// Mark changes as seen.
-    MarkSeen(Vec<CaseId>, OffsetDateTime),
+    /// Store one of the operator's words on a case.
+    SaveLocal(CaseId, LocalChange),
+    /// Mark changes as seen, of each case up to the newest that was shown.
+    MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take that back.
     UnmarkSeen(OffsetDateTime),
+    /// Store a draft.
+    SaveDraft(Draft),
+    /// Drop the draft of these targets.
+    DeleteDraft(Vec<Target>),
+    /// Mark as unknown what a killed process left behind on its way, and read the journal.
+    Recover,
+    /// Read the drafts.
+    Drafts,
+    /// Read the journal.
+    Journal,
     /// Read all of it.
     Reload,
     /// Read the history of a case.
@@ -56,26 +70,36 @@ enum Letter {
 /// The desk's end of the keeper.
 pub(super) struct Keeper {
     letters: Sender<Letter>,
+    backlog: Backlog,
     store: Arc<Mutex<Kept>>,
 }
 
 impl Keeper {
-    /// Starts the thread on a list that has just been read; what it does is answered in `events`.
+    /// Starts the thread on a list that has just been read; what it does is answered in `events`, and what it has yet
+    /// to do is counted in `backlog`.
     ///
     /// # Errors
     /// Fails when the system has no thread to give.
-    pub(super) fn start(store: Kept, events: EventSender<Event>, clock: Clock) -> std::io::Result<Self> {
+    pub(super) fn start(
+        store: Kept,
+        events: EventSender<Event>,
+        clock: Clock,
+        backlog: Backlog,
+    ) -> std::io::Result<Self> {
         let store = Arc::new(Mutex::new(store));
         let (letters, arrivals) = mpsc::channel();
-        let hand = Hand { store: Arc::clone(&store), events, clock };
+        let hand = Hand { store: Arc::clone(&store), events, clock, backlog: backlog.clone() };
         std::thread::Builder::new().name("store".to_owned()).spawn(move || hand.work(&arrivals))?;
-        Ok(Self { letters, store })
+        Ok(Self { letters, backlog, store })
     }
 
     /// Has something done, in the order in which it was asked for.
     pub(super) fn ask(&self, order: Order) {
+        self.backlog.add();
         // The thread ends with the desk only.
-        _ = self.letters.send(Letter::Order(order));
+        if self.letters.send(Letter::Order(order)).is_err() {
+            self.backlog.done();
+        }
     }
 
     /// The list, for a refresh to write to.
@@ -95,12 +119,19 @@ struct Hand {
     store: Arc<Mutex<Kept>>,
     events: EventSender<Event>,
     clock: Clock,
+    backlog: Backlog,
 }
 
 impl Hand {
     fn work(&self, arrivals: &Receiver<Letter>) {
+        let mut looked = Instant::now();
         loop {
-            match arrivals.recv_timeout(LOOK_EVERY) {
+            // Also while one order follows the other, the writes of others are noticed.
+            if looked.elapsed() >= LOOK_EVERY {
+                self.look();
+                looked = Instant::now();
+            }
+            match arrivals.recv_timeout(LOOK_EVERY.saturating_sub(looked.elapsed())) {
                 Ok(first) => {
                     let letters = std::iter::once(first).chain(arrivals.try_iter()).collect();
                     if let Some(done) = self.run(letters) {
@@ -109,21 +140,25 @@ impl Hand {
                         return;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
-    /// Does everything that has piled up; of several histories only the newest is still wanted.
+    /// Does everything that has piled up; of several histories, and of several drafts for the same targets, only the
+    /// newest is still wanted. So a draft is on disk at every pause in typing, and no key waits for one.
     fn run(&self, letters: Vec<Letter>) -> Option<oneshot::Sender<()>> {
-        let is_history = |letter: &Letter| matches!(letter, Letter::Order(Order::History(_)));
-        let newest = letters.iter().rposition(is_history);
-        for (index, letter) in letters.into_iter().enumerate() {
+        let overtaken: Vec<bool> = letters
+            .iter()
+            .enumerate()
+            .map(|(index, letter)| letters.iter().skip(index + 1).any(|later| overtakes(later, letter)))
+            .collect();
+        for (letter, overtaken) in letters.into_iter().zip(overtaken) {
             match letter {
                 Letter::Stop(done) => return Some(done),
-                Letter::Order(Order::History(_)) if Some(index) != newest => {}
-                Letter::Order(order) => self.answer(order),
+                Letter::Order(_) if overtaken => self.backlog.done(),
+                Letter::Order(order) => self.answer(order, || self.backlog.done()),
             }
         }
         None
@@ -134,21 +169,25 @@ impl Hand {
         let moved = self.store().moved();
         match moved {
             Ok(false) => {}
-            Ok(true) => self.answer(Order::Reload),
+            Ok(true) => self.answer(Order::Reload, || ()),
             // It will be looked at again in a second; a list that stays unreadable shows at the next order.
             Err(error) => tracing::warn!(code = %error, "the list could not be looked at"),
         }
     }
 
-    fn answer(&self, order: Order) {
-        match self.carry_out(order) {
-            Ok(Some(event)) => self.tell(event),
-            Ok(None) => {}
+    /// Carries out an order and tells the outcome. The list is held until that is told: what a refresh has stored
+    /// later must not reach the desk earlier, or the desk would go back to what was.
+    fn answer(&self, order: Order, done: impl FnOnce()) {
+        let mut store = self.store();
+        let outcome = carry_out(&mut store, order, (self.clock)());
+        // Before it is told: that may have to wait for a loop that is stuck.
+        done();
+        match outcome {
+            Ok(event) => event.into_iter().for_each(|event| self.tell(event)),
             Err(error) => {
                 self.tell(Event::Failed(format!("{error}; {}", error.hint())));
                 // The desk shows the change already; what the list has is the truth.
-                let truth = self.store().load();
-                if let Ok(event) = truth {
+                if let Ok(event) = store.load() {
                     self.tell(event);
                 }
             }
@@ -160,43 +199,64 @@ impl Hand {
         _ = self.events.blocking_send(event);
     }
 
-    fn carry_out(&self, order: Order) -> Result<Option<Event>, StoreError> {
-        let now = (self.clock)();
-        let mut store = self.store();
-        Ok(match order {
-            Order::Track(ids) => {
-                let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
-                store.track(&entries, now)?;
-                Some(rows(&store, &ids)?)
-            }
-            Order::Untrack(ids) => {
-                store.untrack(&ids, now)?;
-                None
-            }
-            Order::SaveLocal(id, local) => {
-                store.set_local(&id, &local, now)?;
-                Some(rows(&store, &[id])?)
-            }
-            Order::MarkSeen(ids, at) => {
-                store.mark_seen(&ids, at)?;
-                Some(rows(&store, &ids)?)
-            }
-            Order::UnmarkSeen(at) => {
-                store.unmark_seen(at)?;
-                Some(store.load()?)
-            }
-            Order::Reload => Some(store.load()?),
-            Order::History(id) => {
-                let entries = store.history(&id)?;
-                Some(Event::History(id, entries))
-            }
-        })
-    }
-
     /// The list; it is transactional, so a panic elsewhere cannot have left it half-written.
     fn store(&self) -> MutexGuard<'_, Kept> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a later letter makes an earlier one idle.
+fn overtakes(later: &Letter, earlier: &Letter) -> bool {
+    match (later, earlier) {
+        (Letter::Order(Order::History(_)), Letter::Order(Order::History(_))) => true,
+        (Letter::Order(Order::SaveDraft(new)), Letter::Order(Order::SaveDraft(old))) => {
+            new.targets == old.targets
+        }
+        _ => false,
+    }
+}
+
+/// Carries out an order; what the desk does not know already comes back as an event.
+fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Option<Event>, StoreError> {
+    let event = match order {
+        Order::SaveDraft(draft) => return store.save_draft(&draft).map(|()| None),
+        Order::DeleteDraft(targets) => return store.delete_draft(&targets).map(|()| None),
+        Order::Track(ids) => {
+            let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
+            store.track(&entries, now)?;
+            rows(store, &ids)
+        }
+        Order::Untrack(ids) => {
+            store.untrack(&ids, now)?;
+            // Rows cannot say that a case is gone, and some that still have it may be on their way.
+            store.load()
+        }
+        Order::SaveLocal(id, change) => {
+            store.set_local(&id, &change, now)?;
+            rows(store, &[id])
+        }
+        Order::MarkSeen(shown, at) => {
+            store.mark_seen(&shown, at)?;
+            let ids: Vec<_> = shown.into_iter().map(|(id, _)| id).collect();
+            rows(store, &ids)
+        }
+        Order::UnmarkSeen(at) => {
+            store.unmark_seen(at)?;
+            store.load()
+        }
+        Order::Recover => {
+            store.recover(now)?;
+            Ok(Event::Journal(store.actions()?))
+        }
+        Order::Drafts => Ok(Event::Drafts(store.drafts()?)),
+        Order::Journal => Ok(Event::Journal(store.actions()?)),
+        Order::Reload => store.load(),
+        Order::History(id) => {
+            let entries = store.history(&id)?;
+            Ok(Event::History(id, entries))
+        }
+    };
+    event.map(Some)
 }
 
 /// Cases as the list has them now.

@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
@@ -41,9 +42,27 @@ const FIELDS: [&str; 14] = [
 /// A larger file is set aside as `docket.log.1` before it is written to again.
 const FILE_BYTES_MAX: u64 = 5 * 1024 * 1024;
 
+/// The writer of the log of this process. Whoever ends the process must be able to wait for it: a process that exits
+/// runs nobody's Drop.
+static WRITER: Mutex<Option<WorkerGuard>> = Mutex::new(None);
+
 /// Keeps the log open; what is still on its way is written when this is dropped.
 #[derive(Debug)]
-pub struct LogGuard(#[expect(dead_code, reason = "held for its Drop")] WorkerGuard);
+pub struct LogGuard(bool);
+
+impl Drop for LogGuard {
+    fn drop(&mut self) {
+        if self.0 {
+            finish();
+        }
+    }
+}
+
+/// Writes what is still on its way, for about a second at most, and ends the log.
+pub(super) fn finish() {
+    let writer = WRITER.lock().unwrap_or_else(PoisonError::into_inner).take();
+    drop(writer);
+}
 
 /// Starts the log of this process. A second call changes nothing.
 ///
@@ -53,8 +72,11 @@ pub fn start(path: &Path, clock: Clock) -> io::Result<LogGuard> {
     let (writer, guard) = tracing_appender::non_blocking(open(path)?);
     let subscriber = tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(writer).finish();
     // Only a second call in one process fails here, and the first log goes on.
-    _ = tracing::subscriber::set_global_default(subscriber);
-    Ok(LogGuard(guard))
+    let first = tracing::subscriber::set_global_default(subscriber).is_ok();
+    if first {
+        *WRITER.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
+    }
+    Ok(LogGuard(first))
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -133,7 +155,9 @@ impl Visit for Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufRead as _, BufReader, Read as _};
     use std::os::unix::fs::PermissionsExt as _;
+    use std::process::{Command, Stdio};
     use std::sync::Arc;
     use time::macros::datetime;
 
@@ -159,6 +183,40 @@ mod tests {
         });
         assert_eq!(lines[0], expected);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    /// Not a test: what [`a_process_that_exits_keeps_its_last_line`] runs in a process of its own.
+    #[test]
+    #[ignore = "ends its process"]
+    fn exits_with_much_to_say() {
+        let path = std::env::var_os("DOCKET_TEST_LOG").unwrap();
+        let _guard = start(Path::new(&path), Arc::new(|| datetime!(2026-11-20 08:00 UTC))).unwrap();
+        // More than the pipe takes, so that the writer hangs until the test reads.
+        (0..3_000).for_each(|_| tracing::info!("one of many"));
+        tracing::warn!(exit = 143, "the last line");
+        println!("all is said");
+        finish();
+        std::process::exit(0);
+    }
+
+    #[test]
+    fn a_process_that_exits_keeps_its_last_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("docket.log");
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "runtime::log::tests::exits_with_much_to_say", "--ignored", "--nocapture"])
+            .env("DOCKET_TEST_LOG", &path)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = File::open(&path).unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(said.any(|line| line.unwrap().ends_with("all is said")));
+        let mut text = String::new();
+        log.read_to_string(&mut text).unwrap();
+        assert!(child.wait().unwrap().success());
+        assert!(text.lines().last().unwrap().contains("the last line"), "{} lines", text.lines().count());
     }
 
     #[test]

@@ -2,16 +2,21 @@
 //!
 //! Everything else is told the time and handed its answers; only here is anything started or waited for.
 
+pub mod actions;
 mod clipboard;
+mod connection;
 pub mod desk;
 mod editor;
 mod input;
+mod job;
 mod keeper;
+pub mod link_check;
 mod locale;
 pub mod log;
 mod paint;
 pub mod refresh;
 mod refresher;
+mod replier;
 mod screen;
 pub mod session;
 mod signals;

@@ -3,16 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::OnceCell;
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::event::{Event, Report};
 use crate::domain::ids::CaseId;
-use crate::gateway::Gateway;
 
+use super::connection::Connection;
 use super::refresh::{self, Progress, RefreshReport, SharedStore};
-use super::session::Session;
 
 /// Progress is shown this often at most.
 const PROGRESS_EVERY: Duration = Duration::from_millis(250);
@@ -26,16 +24,15 @@ pub(super) struct Refresher {
 /// What a refresh needs; shared by all of them.
 #[derive(Clone)]
 struct Asker {
-    session: Arc<Session>,
-    gateway: Arc<OnceCell<Gateway>>,
+    connection: Connection,
     store: SharedStore,
     events: Sender<Event>,
 }
 
 impl Refresher {
     /// Nothing is read and nothing is asked yet.
-    pub(super) fn new(session: Session, events: Sender<Event>, store: SharedStore) -> Self {
-        let asker = Asker { session: Arc::new(session), gateway: Arc::default(), store, events };
+    pub(super) fn new(connection: Connection, events: Sender<Event>, store: SharedStore) -> Self {
+        let asker = Asker { connection, store, events };
         Self { asker, cancel: CancellationToken::new() }
     }
 
@@ -73,23 +70,13 @@ impl Asker {
         ids: Vec<CaseId>,
         cancel: CancellationToken,
     ) -> Result<RefreshReport, String> {
-        let gateway = self.gateway.get_or_try_init(|| self.connect()).await?.clone();
-        let (limits, clock) = (self.session.limits(), self.session.clock());
+        let gateway = self.connection.gateway().await?;
+        let session = self.connection.session();
+        let (limits, clock) = (session.limits(), session.clock());
         let progress = self.progress(ticket);
         refresh::run(gateway, Arc::clone(&self.store), ids, limits, clock, cancel, progress)
             .await
             .map_err(|error| format!("{error}; {}", error.hint()))
-    }
-
-    /// Reads the keys. What fails is tried again with the next refresh: the operator may have put a key in place.
-    async fn connect(&self) -> Result<Gateway, String> {
-        let session = Arc::clone(&self.session);
-        let reading = tokio::task::spawn_blocking(move || session.gateway());
-        match reading.await {
-            Ok(Ok(gateway)) => Ok(gateway),
-            Ok(Err(error)) => Err(format!("{error}; {}", error.hint())),
-            Err(_) => Err("the keys could not be read".to_owned()),
-        }
     }
 
     /// Passes progress on, now and then; it never waits, since the next one says more.

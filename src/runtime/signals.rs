@@ -13,6 +13,8 @@ use super::watchdog::{Alarm, HUNG_UP};
 pub(super) enum Notice {
     /// End, with this exit code (128 and the number of the signal).
     End(u8),
+    /// Leave the terminal and stop; somebody will continue the process.
+    Stop,
     /// The process was stopped and goes on.
     Continued,
     /// The terminal has another size.
@@ -24,6 +26,7 @@ struct Taken {
     terminate: Signal,
     interrupt: Signal,
     quit: Signal,
+    stop: Signal,
     proceed: Signal,
     window: Signal,
 }
@@ -35,6 +38,7 @@ impl Taken {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             quit: signal(SignalKind::quit())?,
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             proceed: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
             window: signal(SignalKind::window_change())?,
         })
@@ -46,6 +50,7 @@ impl Taken {
             _ = self.terminate.recv() => Notice::End(143),
             _ = self.interrupt.recv() => Notice::End(130),
             _ = self.quit.recv() => Notice::End(131),
+            _ = self.stop.recv() => Notice::Stop,
             _ = self.proceed.recv() => Notice::Continued,
             _ = self.window.recv() => Notice::Window,
         }

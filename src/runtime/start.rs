@@ -3,6 +3,7 @@
 use crate::app::keymap::{Keymap, KeymapError};
 use crate::app::model::{self, Environment, SavedView};
 use crate::domain::filter::{Filter, FilterError};
+use crate::domain::reply::Version;
 use crate::store::StoreError;
 use crate::store::config;
 
@@ -79,6 +80,9 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
         soon_days: config.desk.soon_days,
         closed_refresh_days: config.desk.closed_refresh_days,
         every_minutes: config.refresh.every_minutes.into(),
+        // Another version was refused when the config was read.
+        reply_version: Version::from_word(&profile.versions.case_reply).unwrap_or_default(),
+        templates: config.templates.clone().into_iter().collect(),
         saved_views: config.views.iter().map(|view| saved_view(view, config)).collect::<Result<_, _>>()?,
         keymap,
     })

@@ -185,6 +185,7 @@ fn end_after_panic(info: &PanicHookInfo<'_>) {
     restore();
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     tracing::error!("a fault at {place}");
+    super::log::finish();
     // Standard error may be closed; there is nobody left to tell then.
     _ = writeln!(std::io::stderr(), "error: docket stopped at {place}; what was stored is safe");
     std::process::exit(PANICKED);

@@ -15,7 +15,8 @@ use super::signals::Notice;
 
 /// The exit code of a process whose line was closed (128 + SIGHUP).
 pub(super) const HUNG_UP: u8 = 129;
-/// How long the orderly way out may take before the short one is taken; 2 seconds are promised.
+/// How long the orderly way out may take before the short one is taken. A process with nothing left to write is gone
+/// within 2 seconds; that is promised.
 const GRACE: Duration = Duration::from_millis(1500);
 
 /// Pulled by whoever learns that docket has to end.
@@ -49,7 +50,8 @@ impl Alarm {
     }
 }
 
-/// Starts the watchdog over the terminal `tty`; `end` must end the process.
+/// Starts the watchdog over the terminal `tty`; `end` gives the terminal back, waits for no longer than it must, and ends the
+/// process.
 ///
 /// # Errors
 /// Fails when the system has no thread or pipe to give.

@@ -1,6 +1,8 @@
 //! What every store must do, whatever is behind it. A backend passes by calling [`every_rule`] with a way to make an
 //! empty store.
 
+pub(super) mod actions;
+pub(super) mod drafts;
 mod list;
 mod looks;
 
@@ -14,7 +16,8 @@ use crate::domain::tracked::Failure;
 
 /// Runs every rule, each on a store of its own.
 pub(super) fn every_rule<S: Store>(make: impl Fn() -> S) {
-    for rule in list::rules().into_iter().chain(looks::rules()) {
+    let rules = list::rules().into_iter().chain(looks::rules());
+    for rule in rules.chain(actions::rules()).chain(drafts::rules()) {
         rule(&mut make());
     }
 }

@@ -3,8 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
+use time::OffsetDateTime;
+use time::macros::format_description;
 
+use crate::domain::action::State;
 use crate::domain::ids::CaseId;
+use crate::domain::record::ActionId;
 
 /// Why the store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +86,38 @@ pub enum StoreError {
         /// The case.
         id: CaseId,
     },
+    /// Another action holds the case, the batch or the refund's number.
+    #[error("{} is in the way: {state} since {}", by.0, minute(*since))]
+    Occupied {
+        /// The action that does.
+        by: ActionId,
+        /// Since when (UTC): when it was sent, or confirmed if it was not sent yet.
+        since: OffsetDateTime,
+        /// Where it stands.
+        state: State,
+    },
+    /// No action of this name was ever confirmed here.
+    #[error("the journal has no action {}", id.0)]
+    NoSuchAction {
+        /// The name.
+        id: ActionId,
+    },
+    /// The action is no longer where it would have to be.
+    #[error("{} is {from}, which does not become {to}", id.0)]
+    Barred {
+        /// The action.
+        id: ActionId,
+        /// Where it stands.
+        from: State,
+        /// Where it was to go.
+        to: State,
+    },
+    /// The action does not say what it acts on.
+    #[error("{} names nothing to act on", id.0)]
+    NoTarget {
+        /// The action.
+        id: ActionId,
+    },
     /// Anything else the system reports.
     #[error("{} could not be used: {detail}", path.display())]
     Other {
@@ -110,6 +146,13 @@ impl StoreError {
             Self::Busy { .. } => "look for a stopped docket or a running backup, end it, and try again",
             Self::Full { .. } => "free some space and try again; what was stored before is safe",
             Self::NotTracked { .. } => "put it on the list with `docket track`",
+            Self::Occupied { .. } => {
+                "see how it ends first: `docket settle` asks PayerMax about replies nobody can be sure of"
+            }
+            Self::NoSuchAction { .. } | Self::NoTarget { .. } => {
+                "look at `docket journal` for what was confirmed here"
+            }
+            Self::Barred { .. } => "someone else has moved it; look at it again",
             Self::Other { .. } => "check the disk and the directory's rights, then try again",
         }
     }
@@ -143,4 +186,10 @@ impl StoreError {
             _ => Self::Unwritable { path, detail },
         }
     }
+}
+
+/// An instant in a sentence, in UTC to the minute.
+fn minute(at: OffsetDateTime) -> String {
+    let form = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    at.to_offset(time::UtcOffset::UTC).format(&form).unwrap_or_default()
 }

@@ -16,13 +16,16 @@ mod conformance;
 
 use time::OffsetDateTime;
 
+use crate::domain::action::State;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
+use crate::domain::reply::Target;
+use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
-pub use types::{Added, NewCase, Observation, Observed};
+pub use types::{Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, StoredExchange};
 
 /// The list of cases and all that was ever seen of them. Every instant is UTC and kept to the millisecond.
 ///
@@ -72,11 +75,13 @@ pub trait Store: Send {
     /// See [`Store`].
     fn history(&self, id: &CaseId) -> Result<Vec<HistoryEntry>, StoreError>;
 
-    /// Notes that the operator has looked at the changes of these cases.
+    /// Notes that the operator has looked at the changes of these cases, each up to the newest one they were shown.
+    /// What another process has found since stays unseen.
     ///
     /// # Errors
     /// See [`Store`].
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError>;
+    fn mark_seen(&mut self, shown: &[(CaseId, OffsetDateTime)], at: OffsetDateTime)
+    -> Result<(), StoreError>;
 
     /// Takes back the [`Store::mark_seen`] made with exactly this `at`.
     ///
@@ -84,11 +89,11 @@ pub trait Store: Send {
     /// See [`Store`].
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Replaces the operator's own words on a case.
+    /// Replaces one of the operator's own words on a case; the others stay as whoever wrote them left them.
     ///
     /// # Errors
     /// [`StoreError::NotTracked`] for a case that never was on the list; else see [`Store`].
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError>;
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError>;
 
     /// When the newest believed answer came for any case on the list.
     ///
@@ -103,6 +108,10 @@ pub trait Store: Send {
     /// See [`Store`].
     fn version(&self) -> Result<u64, StoreError>;
 
+    /// The [`Store::version`] that the newest write through this store led to; 0 before the first. Whoever knew the one
+    /// right before it knows that nobody else has written in between.
+    fn written(&self) -> u64;
+
     /// Keeps a small piece of desk state (view, sort, filter, cursor) under a key.
     ///
     /// # Errors
@@ -114,4 +123,113 @@ pub trait Store: Send {
     /// # Errors
     /// See [`Store`].
     fn recall(&self, key: &str) -> Result<Option<String>, StoreError>;
+
+    /// Takes down an action the operator has confirmed: [`State::Intended`], nothing sent. Until it is
+    /// [settled](Store::resolve) or refused no other open action may have its target: not the same case, not the batch
+    /// around it (`batch_id` of the intent), not a case of the batch, not the refund's number.
+    ///
+    /// # Errors
+    /// [`StoreError::Occupied`] when another action stands in the way, [`StoreError::NoTarget`] for one that names
+    /// nothing; else see [`Store`].
+    fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError>;
+
+    /// Opens an attempt at an intended action and returns its number, from 1. `request` is on disk when this returns,
+    /// and only then may its first byte leave. If it fails, nothing may be sent.
+    ///
+    /// # Errors
+    /// [`StoreError::Barred`] unless the action is intended, [`StoreError::NoSuchAction`]; else see [`Store`].
+    fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError>;
+
+    /// Closes the attempt with what came back: accepted, refused or unknown. An attempt that another process has
+    /// meanwhile declared unknown can still turn out accepted.
+    ///
+    /// # Errors
+    /// [`StoreError::Barred`] for another state, another attempt or one that is closed, [`StoreError::NoSuchAction`];
+    /// else see [`Store`].
+    fn conclude(
+        &mut self,
+        id: &ActionId,
+        attempt: u32,
+        state: State,
+        finding: &Finding,
+        exchange: &StoredExchange,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError>;
+
+    /// Moves an action, without sending anything, by what was learnt about it or by the operator's word. To
+    /// [`State::Intended`] it is a deliberate resend of the same contents.
+    ///
+    /// # Errors
+    /// [`StoreError::Barred`] where [`State::may_become`] does not allow it or an attempt is under way,
+    /// [`StoreError::Occupied`] for a resend whose target another action has taken, [`StoreError::NoSuchAction`]; else
+    /// see [`Store`].
+    fn resolve(
+        &mut self,
+        id: &ActionId,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError>;
+
+    /// Every action, in the order in which they were confirmed.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// The actions on a case, and those on the batch it was last seen in, in the order in which they were confirmed.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// One action; `None` when there never was one of this name.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn action(&self, id: &ActionId) -> Result<Option<ActionRecord>, StoreError>;
+
+    /// The open reply to exactly this target. For a case, the batch around it must be asked for as well.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn open_action(&self, target: &Target) -> Result<Option<ActionRecord>, StoreError>;
+
+    /// The attempts at an action, first one first.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError>;
+
+    /// Finds the actions whose process died with them and returns them as they are now: unknown if they were being
+    /// sent, refused if nothing had left. Sends nothing, and leaves alone what a living process has begun.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// Checks every seal of the journal, and that actions and attempts are what was sealed.
+    ///
+    /// # Errors
+    /// See [`Store`]; a broken seal is no error but a finding.
+    fn verify_journal(&self) -> Result<JournalCheck, StoreError>;
+
+    /// Keeps a draft, in place of the one for the same targets. Moves the [version](Store::version) only when there was
+    /// none: other desks need not read everything at every pause in typing.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError>;
+
+    /// Every draft, the newest first.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn drafts(&self) -> Result<Vec<Draft>, StoreError>;
+
+    /// Drops the draft for these targets, in whatever order; one that is not there is passed over.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError>;
 }

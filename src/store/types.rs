@@ -2,8 +2,10 @@
 
 use time::OffsetDateTime;
 
+use crate::domain::action::State;
 use crate::domain::case::Case;
 use crate::domain::change::Change;
+use crate::domain::fault::Signature;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::Failure;
 
@@ -62,4 +64,50 @@ pub struct Observed {
     pub changes: Vec<Change>,
     /// Whether this was the first believed answer for the case.
     pub first: bool,
+}
+
+/// What came back on an attempt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredExchange {
+    /// The body as it came, or the first part of it; `None` when no answer began.
+    pub answer: Option<Vec<u8>>,
+    /// The HTTP status; `None` when no answer began.
+    pub http_status: Option<u16>,
+    /// What the answer's signature is worth; `None` when no whole answer came.
+    pub signature: Option<Signature>,
+}
+
+/// One try at an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Which one, from 1.
+    pub n: u32,
+    /// When it began (UTC).
+    pub started_at: OffsetDateTime,
+    /// The exact bytes of the request.
+    pub request: Vec<u8>,
+    /// When it was over (UTC); `None` while it lasts, and for ever if docket ended first.
+    pub ended_at: Option<OffsetDateTime>,
+    /// What it came to: accepted, refused or unknown.
+    pub verdict: Option<State>,
+    /// What came back.
+    pub exchange: StoredExchange,
+}
+
+/// What checking the journal found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalCheck {
+    /// How many entries there are.
+    pub entries: u64,
+    /// The first one that is not what it was, if any.
+    pub broken: Option<JournalBreak>,
+}
+
+/// Where the journal is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalBreak {
+    /// The entry, from 1; 0 for an action without any.
+    pub entry: u64,
+    /// What is wrong, the middle of a sentence.
+    pub why: String,
 }

@@ -21,6 +21,8 @@ pub(super) struct Signs {
     pub(super) dot: &'static str,
     /// A day without cases, a field without a value.
     pub(super) nothing: &'static str,
+    /// Before what was taken, or is right.
+    pub(super) good: &'static str,
     /// Before a case that is due soon.
     pub(super) soon: &'static str,
     /// Horizontal and vertical rule.
@@ -36,6 +38,7 @@ const UNICODE: Signs = Signs {
     ellipsis: "…",
     dot: " · ",
     nothing: "·",
+    good: "✓",
     soon: "·",
     rule: "─",
     bar: "│",
@@ -46,6 +49,7 @@ const ASCII: Signs = Signs {
     ellipsis: "..",
     dot: " | ",
     nothing: ".",
+    good: "+",
     soon: ".",
     rule: "-",
     bar: "|",
@@ -99,13 +103,20 @@ pub(super) struct Canvas<'a> {
     pub(super) theme: Theme,
     /// The signs of this run.
     pub(super) signs: &'static Signs,
+    /// How far the page that is drawn can be scrolled.
+    pub(super) page_end: Option<usize>,
 }
 
 impl<'a> Canvas<'a> {
     /// A canvas over a whole buffer.
     pub(super) fn new(buffer: &'a mut Buffer, look: &Look) -> Self {
         let theme = if look.colour { look.theme } else { Theme::mono() };
-        Self { buffer, theme, signs: if look.ascii { &ASCII } else { &UNICODE } }
+        Self { buffer, theme, signs: if look.ascii { &ASCII } else { &UNICODE }, page_end: None }
+    }
+
+    /// Notes that what is drawn can be scrolled this far; of two columns the longer one counts.
+    pub(super) fn ends_at(&mut self, line: usize) {
+        self.page_end = self.page_end.max(Some(line));
     }
 
     /// Writes a text, cut to so many columns, and gives the columns it took.

@@ -13,7 +13,7 @@ use crate::domain::tracked::Tracked;
 use super::canvas::{Canvas, Row};
 use super::facts::{self, Facts};
 use super::text::Shown;
-use super::words;
+use super::{records, words};
 
 /// The width from which the fields stand beside the rest.
 const TWO_COLUMNS: u16 = 130;
@@ -69,8 +69,9 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, 
 /// The failure if there is one, and the sixteen fields under their wire names.
 fn received(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
     let theme = canvas.theme;
-    let mut facts = Facts::new(canvas, model, tracked, width);
-    facts.failure();
+    let mut facts = Facts::new(canvas, model, width);
+    facts.failure(tracked);
+    records::facts(&mut facts, canvas, model, tracked);
     facts.heading("As received");
     let Some(case) = &tracked.case else {
         let key = model.key_of(Action::RefreshShown);
@@ -103,15 +104,15 @@ fn indent(width: usize) -> Row {
 
 /// The operator's words, how old the data is, the batch, the history, and what can be done.
 fn known(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
-    let mut facts = Facts::new(canvas, model, tracked, width);
+    let mut facts = Facts::new(canvas, model, width);
     facts.heading("On this host");
-    facts.own_words(true);
-    facts.freshness();
+    facts.own_words(tracked, true);
+    facts.freshness(tracked);
     if let Some(batch) = batch(model, tracked) {
         facts.sentence(&batch, Style::new());
     }
     facts.heading("History");
-    facts.history();
+    facts.history(tracked);
     facts.heading("What you can do");
     can_do(&mut facts, canvas, model);
     facts.rows

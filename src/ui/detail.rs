@@ -1,18 +1,21 @@
-//! The detail pane: the case under the cursor in the operator's words, what is urgent first.
+//! The detail pane: the case, draft or action under the cursor in the operator's words, what is urgent first.
 
 use ratatui::style::Style;
 
 use crate::app::action::Action;
 use crate::app::desk::Pane;
 use crate::app::layout::Area;
+use crate::app::listing::Line;
 use crate::app::model::Model;
 use crate::domain::case::{Case, Field};
+use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::tracked::Tracked;
 
 use super::canvas::{Canvas, Row};
 use super::facts::{self, Facts};
+use super::reply::target;
 use super::text::{Shown, cells};
-use super::words;
+use super::{records, words};
 
 /// The width from which a pane below the table has three columns instead of two.
 const THREE_COLUMNS: u16 = 105;
@@ -30,8 +33,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     } else {
         canvas.rule(area.x, area.y, area.width, rule);
     }
-    let Some(tracked) = model.desk.cursor.id.as_ref().and_then(|id| model.book.get(id)) else { return };
-    title(canvas, model, tracked, area, focused);
+    let Some(subject) = Subject::of(model) else { return };
+    title(canvas, model, &subject.title(model), area, focused);
     let inside = Area {
         x: area.x + if beside { 2 } else { 1 },
         y: area.y + 1,
@@ -43,16 +46,49 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         THREE_COLUMNS.. => 3,
         _ => 2,
     };
-    body(canvas, model, tracked, inside, columns);
+    body(canvas, model, &subject, inside, columns);
 }
 
-/// The id, and which key moves where.
-fn title(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, focused: bool) {
+/// What the cursor stands on.
+enum Subject<'m> {
+    Case(&'m Tracked),
+    Draft(&'m Draft),
+    Action(&'m ActionRecord),
+}
+
+impl<'m> Subject<'m> {
+    fn of(model: &'m Model) -> Option<Self> {
+        match model.desk.listing.lines().get(model.desk.cursor.line) {
+            Some(Line::Draft(at)) => model.book.drafts().get(*at).map(Self::Draft),
+            Some(Line::Action(at)) => model.book.journal().get(*at).map(Self::Action),
+            _ => model.desk.cursor.id.as_ref().and_then(|id| model.book.get(id)).map(Self::Case),
+        }
+    }
+
+    fn title(&self, model: &Model) -> Shown {
+        match self {
+            Self::Case(tracked) => Shown::of(tracked.id.as_str()),
+            Self::Draft(draft) => Shown::of(&format!("Draft for {}", target::named(model, &draft.targets))),
+            Self::Action(record) => records::title_of(record.intent.kind, &records::subject(record)),
+        }
+    }
+
+    fn lines(&self, canvas: &Canvas<'_>, model: &Model, width: usize) -> Vec<Row> {
+        match self {
+            Self::Case(tracked) => of_case(canvas, model, tracked, width),
+            Self::Draft(draft) => records::of_draft(canvas, model, draft, width),
+            Self::Action(record) => records::of_action(canvas, model, record, width),
+        }
+    }
+}
+
+/// The name, and which key moves where.
+fn title(canvas: &mut Canvas<'_>, model: &Model, name: &Shown, area: Area, focused: bool) {
     let theme = canvas.theme;
     let pane = model.key_of(Action::NextPane);
     let hint = if focused { format!(" {pane} back to the list ") } else { format!(" {pane} scrolls ") };
     let room = usize::from(area.width).saturating_sub(hint.len() + 6);
-    let id = Shown::of(tracked.id.as_str()).cut_middle(room, canvas.signs.ellipsis);
+    let id = name.cut_middle(room, canvas.signs.ellipsis);
     let style = if focused { theme.chosen } else { theme.title };
     let title = Row::of(&format!(" {} ", id.as_str()), style);
     canvas.row(area.x + 2, area.y, area.width.saturating_sub(2), &title);
@@ -60,11 +96,13 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, 
 }
 
 /// The lines, in columns that are read top to bottom.
-fn body(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, columns: u16) {
+fn body(canvas: &mut Canvas<'_>, model: &Model, subject: &Subject<'_>, area: Area, columns: u16) {
     let width = (area.width / columns).saturating_sub(u16::from(columns > 1));
-    let rows = lines(canvas, model, tracked, usize::from(width));
+    let rows = subject.lines(canvas, model, usize::from(width));
     let fit = usize::from(area.height);
-    let first = model.desk.detail_scroll.min(rows.len().saturating_sub(fit * usize::from(columns)));
+    let end = rows.len().saturating_sub(fit * usize::from(columns));
+    canvas.ends_at(end);
+    let first = model.desk.detail_scroll.min(end);
     for (column, chunk) in rows.get(first..).unwrap_or_default().chunks(fit.max(1)).enumerate() {
         if column >= usize::from(columns) {
             break;
@@ -75,10 +113,11 @@ fn body(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, c
 }
 
 /// Every fact of the case, what is urgent first.
-fn lines(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
+fn of_case(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
     let theme = canvas.theme;
-    let mut facts = Facts::new(canvas, model, tracked, width);
-    facts.failure();
+    let mut facts = Facts::new(canvas, model, width);
+    facts.failure(tracked);
+    records::facts(&mut facts, canvas, model, tracked);
     if !tracked.unseen.is_empty() {
         facts.long("Changes", &words::unseen(tracked), theme.soon);
     }
@@ -88,11 +127,11 @@ fn lines(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) ->
         facts.sentence("Not fetched yet.", theme.title);
         let key = model.key_of(Action::RefreshShown);
         facts.sentence(&format!("{key} asks the gateway for it."), Style::new());
-        facts.own_words(false);
-        facts.freshness();
+        facts.own_words(tracked, false);
+        facts.freshness(tracked);
     }
     facts.heading("History");
-    facts.history();
+    facts.history(tracked);
     facts.rows
 }
 
@@ -109,8 +148,8 @@ fn fields(facts: &mut Facts<'_>, model: &Model, tracked: &Tracked, case: &Case) 
     facts.one(Field::OriginTradeAmount.label(), &origin);
     facts.one(Field::OutTradeNo.label(), case.text(Field::OutTradeNo));
     facts.one(Field::OutUserId.label(), case.text(Field::OutUserId));
-    facts.own_words(false);
-    facts.freshness();
+    facts.own_words(tracked, false);
+    facts.freshness(tracked);
     for field in [
         Field::CaseResult,
         Field::BatchId,

@@ -54,11 +54,17 @@ fn sentences(model: &Model) -> [String; 2] {
             let all = format!("{} shows every case.", key(Action::View(5)));
             ["No case belongs to this view.".into(), all]
         }
-        Tab::Drafts => back_to_due("No reply has been begun.", model),
-        Tab::Journal => back_to_due("No reply and no refund yet.", model),
+        Tab::Drafts => begin_one("No reply has been begun.", model),
+        Tab::Journal => begin_one("No reply and no refund has been sent yet.", model),
     }
 }
 
-fn back_to_due(why: &str, model: &Model) -> [String; 2] {
-    [why.to_owned(), format!("{} shows the cases that need a reply.", model.key_of(Action::View(1)))]
+fn begin_one(why: &str, model: &Model) -> [String; 2] {
+    let next = format!(
+        "{} shows the cases that need a reply; {} on one of them begins it, {} answers its whole batch.",
+        model.key_of(Action::View(1)),
+        model.key_of(Action::Reply),
+        model.key_of(Action::ReplyBatch)
+    );
+    [why.to_owned(), next]
 }

@@ -17,7 +17,6 @@ pub(super) const LABEL: usize = 15;
 /// Lines of facts, built for a width.
 pub(super) struct Facts<'a> {
     model: &'a Model,
-    tracked: &'a Tracked,
     label: Style,
     dim: Style,
     alarm: Style,
@@ -30,11 +29,10 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// No facts yet, for lines of this width.
-    pub(super) fn new(canvas: &Canvas<'_>, model: &'a Model, tracked: &'a Tracked, width: usize) -> Self {
+    pub(super) fn new(canvas: &Canvas<'_>, model: &'a Model, width: usize) -> Self {
         let theme = canvas.theme;
         Self {
             model,
-            tracked,
             label: theme.label,
             dim: theme.dim,
             alarm: theme.alarm,
@@ -81,6 +79,13 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// More words under a value; nothing for an empty text.
+    pub(super) fn continued(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.long(" ", text, self.dim);
+        }
+    }
+
     /// A sentence over the whole width.
     pub(super) fn sentence(&mut self, text: &str, style: Style) {
         let lines = Shown::of(text).wrap(self.width.max(8));
@@ -106,8 +111,8 @@ impl<'a> Facts<'a> {
     }
 
     /// What the operator and the notifications say of the case.
-    pub(super) fn own_words(&mut self, always: bool) {
-        let local = &self.tracked.local;
+    pub(super) fn own_words(&mut self, tracked: &Tracked, always: bool) {
+        let local = &tracked.local;
         if always || !local.owner.is_empty() {
             self.one("Owner", &local.owner);
         }
@@ -121,17 +126,17 @@ impl<'a> Facts<'a> {
             self.long("Won't contest", why, Style::new());
         }
         let reason = |text: &Option<String>| text.clone().unwrap_or_default();
-        if always || self.tracked.reason_code.is_some() {
-            self.one("Reason code", &reason(&self.tracked.reason_code));
+        if always || tracked.reason_code.is_some() {
+            self.one("Reason code", &reason(&tracked.reason_code));
         }
-        if always || self.tracked.reason_message.is_some() {
-            self.long("Reason", &reason(&self.tracked.reason_message), Style::new());
+        if always || tracked.reason_message.is_some() {
+            self.long("Reason", &reason(&tracked.reason_message), Style::new());
         }
     }
 
     /// Why the newest refresh failed, and what to do about it.
-    pub(super) fn failure(&mut self) {
-        let Some(failure) = &self.tracked.failure else { return };
+    pub(super) fn failure(&mut self, tracked: &Tracked) {
+        let Some(failure) = &tracked.failure else { return };
         let calendar = &self.model.scene.calendar;
         let (alarm, dim) = (self.alarm, self.dim);
         self.long("x Refresh", &failure.line(), alarm);
@@ -142,19 +147,19 @@ impl<'a> Facts<'a> {
     }
 
     /// How old the data is.
-    pub(super) fn freshness(&mut self) {
+    pub(super) fn freshness(&mut self, tracked: &Tracked) {
         let calendar = &self.model.scene.calendar;
         let told = |at: Option<time::OffsetDateTime>| at.map(|at| words::stamp_with_age(at, calendar));
-        self.one("Refreshed", &told(self.tracked.refreshed_at).unwrap_or_else(|| "never".into()));
-        if let Some(changed) = told(self.tracked.changed_at) {
+        self.one("Refreshed", &told(tracked.refreshed_at).unwrap_or_else(|| "never".into()));
+        if let Some(changed) = told(tracked.changed_at) {
             self.one("Changed at", &changed);
         }
     }
 
     /// What happened, newest first.
-    pub(super) fn history(&mut self) {
+    pub(super) fn history(&mut self, tracked: &Tracked) {
         let calendar = &self.model.scene.calendar;
-        let Some(entries) = words::history_of(self.model, self.tracked) else { return };
+        let Some(entries) = words::history_of(self.model, tracked) else { return };
         if entries.is_empty() {
             self.sentence("nothing recorded yet", self.dim);
         }
@@ -172,7 +177,9 @@ impl<'a> Facts<'a> {
 /// Draws the rows that fit from a first one on, and gives the first one really shown.
 pub(super) fn scrolled(canvas: &mut Canvas<'_>, area: Area, rows: &[Row], scroll: usize) -> usize {
     let fit = usize::from(area.height);
-    let first = scroll.min(rows.len().saturating_sub(fit));
+    let end = rows.len().saturating_sub(fit);
+    canvas.ends_at(end);
+    let first = scroll.min(end);
     for (y, row) in (area.y..).zip(rows.iter().skip(first).take(fit)) {
         canvas.row(area.x, y, area.width, row);
     }

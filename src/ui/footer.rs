@@ -1,4 +1,5 @@
-//! The keys that work here and now. The least important go first when there is no room; help is the last to go.
+//! The keys that work here and now. The least important go first when there is no room; how to leave and where
+//! help is stay.
 
 use ratatui::style::Style;
 
@@ -9,21 +10,21 @@ use crate::app::model::{Availability, Model};
 use crate::app::overlay::{Overlay, Purpose};
 
 use super::canvas::{Canvas, Row};
+use super::reply;
 
 /// Draws the footer.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let mut pairs = match &model.overlay {
         Overlay::Prompt(prompt) => of_prompt(&prompt.purpose),
         Overlay::Palette(_) => pairs(&[("Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
+        Overlay::Reply(form) => pairs(&reply::keys(model, form)),
         _ => of_place(model, model.place()),
     };
     let mut row = joined(canvas, &pairs);
-    while row.width() > usize::from(area.width) {
-        // The last but one: the very last is help, or how to leave a form.
-        if pairs.len() < 2 {
-            break;
-        }
-        pairs.remove(pairs.len() - 2);
+    // In a form the last one is how to leave it; elsewhere the last two are leaving and help.
+    let staying = if model.place() == Place::Form { 1 } else { 2 };
+    while row.width() > usize::from(area.width) && pairs.len() > staying {
+        pairs.remove(pairs.len() - 1 - staying);
         row = joined(canvas, &pairs);
     }
     canvas.row(area.x, area.y, area.width, &row);
@@ -49,7 +50,7 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
     }
 }
 
-/// The keys of a place by rank, with help at the end.
+/// The keys of a place by rank, with leaving and help at the end.
 fn of_place(model: &Model, place: Place) -> Vec<Pair> {
     let works = |row: &&Binding| {
         row.footer > 0
@@ -57,7 +58,7 @@ fn of_place(model: &Model, place: Place) -> Vec<Pair> {
             && availability::of(row.action, model) == Availability::On
     };
     let mut rows: Vec<&Binding> = BINDINGS.iter().filter(works).collect();
-    rows.sort_by_key(|row| (row.action == Action::Help, row.footer));
+    rows.sort_by_key(|row| (row.action == Action::Help, row.action == Action::Quit, row.footer));
     let mut pairs: Vec<Pair> = Vec::new();
     if place != Place::Desk {
         let moves = format!("{} {}", model.key_of(Action::Down), model.key_of(Action::Up));

@@ -1,10 +1,10 @@
 //! The head of the screen: where the operator is, how much is open, how old the data is. The word of the
 //! environment and what runs out today are the last to go when there is no room.
 
-use crate::app::action::Action;
+use crate::app::action::{Action, Tab};
 use crate::app::layout::Area;
 use crate::app::model::{Environment, Model};
-use crate::domain::money;
+use crate::domain::action::State;
 
 use super::canvas::{Canvas, Row};
 use super::words;
@@ -46,15 +46,20 @@ fn first(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     canvas.row_right(area.x, area.y, area.width, &right);
 }
 
+/// How the word of an environment looks, here and on every page that sends.
+pub(super) fn style_of(canvas: &Canvas<'_>, environment: Environment) -> ratatui::style::Style {
+    match environment {
+        Environment::Live => canvas.theme.live,
+        Environment::Uat => canvas.theme.uat,
+        Environment::Sandbox | Environment::Custom => canvas.theme.other,
+    }
+}
+
 /// Program, profile, environment, read-only mark.
 fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
     let theme = canvas.theme;
     let environment = model.session.environment;
-    let style = match environment {
-        Environment::Live => theme.live,
-        Environment::Uat => theme.uat,
-        Environment::Sandbox | Environment::Custom => theme.other,
-    };
+    let style = style_of(canvas, environment);
     let mut parts = vec![
         (7, Row::of("docket ", theme.title)),
         (5, Row::plain(&model.session.profile).and(" ", theme.dim)),
@@ -62,6 +67,10 @@ fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
     ];
     if model.session.read_only.is_some() {
         parts.push((0, Row::of("RO", theme.warning).and(" ", theme.dim)));
+    }
+    let unknown = model.book.journal().iter().filter(|record| record.state == State::Unknown).count();
+    if unknown > 0 {
+        parts.push((0, Row::of(&format!("{unknown} UNKNOWN"), theme.alarm).and(" ", theme.dim)));
     }
     parts
 }
@@ -80,12 +89,12 @@ fn counts(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
         more(3, format!("x {} failing", summary.failing), theme.alarm);
     }
     if summary.unknown > 0 {
-        more(6, format!("{} unknown", summary.unknown), theme.warning);
+        more(6, format!("{} stage unknown", summary.unknown), theme.warning);
     }
     parts
 }
 
-/// How far a refresh is, or how new the newest data is.
+/// How far a refresh is, or how old the list is.
 fn freshness(canvas: &Canvas<'_>, model: &Model) -> Row {
     let (theme, dot) = (canvas.theme, canvas.signs.dot);
     if let Some(run) = &model.refreshing.run {
@@ -105,7 +114,7 @@ fn freshness(canvas: &Canvas<'_>, model: &Model) -> Row {
     if !model.book.is_loaded() {
         return Row::default();
     }
-    match model.desk.summary.newest {
+    match model.desk.summary.as_of {
         Some(at) => Row::of("as of ", theme.dim).and(&words::as_of(at, &model.scene.calendar), theme.title),
         None => Row::of("never refreshed", theme.dim),
     }
@@ -114,36 +123,21 @@ fn freshness(canvas: &Canvas<'_>, model: &Model) -> Row {
 /// Money at risk per currency, and the order of the table.
 fn second(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let theme = canvas.theme;
-    let right = Row::of(&format!("by {}", model.desk.sort.word()), theme.dim);
+    let order = match model.desk.tab {
+        Tab::Drafts | Tab::Journal => "newest first".to_owned(),
+        Tab::Cases(_) | Tab::Saved(_) => format!("by {}", model.desk.sort.word()),
+    };
+    let right = Row::of(&order, theme.dim);
     let room = usize::from(area.width).saturating_sub(right.width() + 2);
     let row = at_risk(canvas, model, room);
     canvas.row(area.x, area.y + 1, super::text::cells(room), &row);
     canvas.row_right(area.x, area.y + 1, area.width, &right);
 }
 
-/// A sum without the noughts behind its second decimal.
-fn plain(sum: &str) -> String {
-    let mut sum = sum.to_owned();
-    let decimals = |sum: &str| sum.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    while decimals(&sum) > 2 && sum.ends_with('0') {
-        sum.pop();
-    }
-    sum
-}
-
 /// As many sums as fit whole: a sum that is cut would be a wrong sum.
 fn at_risk(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
     let theme = canvas.theme;
-    let sums: Vec<String> = model
-        .desk
-        .summary
-        .at_risk
-        .iter()
-        .map(|(currency, sum)| {
-            let currency = if currency.is_empty() { "no currency" } else { currency };
-            format!("{currency} {}", money::grouped(&plain(&sum.to_string())))
-        })
-        .collect();
+    let sums = words::sums(&model.desk.summary.at_risk);
     if sums.is_empty() {
         return Row::of("nothing at risk", theme.dim);
     }

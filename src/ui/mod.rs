@@ -12,9 +12,12 @@ mod facts;
 mod footer;
 mod header;
 mod help;
+mod list;
 mod notice;
 mod palette;
 mod prompt;
+mod records;
+mod reply;
 mod report;
 mod strip;
 mod table;
@@ -56,6 +59,8 @@ pub struct Frame {
     pub buffer: Buffer,
     /// Column and row of the text cursor; `None` hides it.
     pub cursor: Option<(u16, u16)>,
+    /// How many lines the page or pane on it can be scrolled; `None` where nothing scrolls by lines.
+    pub page_end: Option<usize>,
 }
 
 /// Draws the model into an area of any size.
@@ -66,13 +71,14 @@ pub fn draw(model: &Model, look: &Look, area: Rect) -> Frame {
         Some(layout) => screen(&mut canvas, model, &layout),
         None => too_small(&mut canvas, area),
     };
+    let page_end = canvas.page_end;
     let found = text::guard(&mut buffer);
     debug_assert_eq!(found, 0, "a text went around the road to the screen");
     if look.ascii {
         text::to_ascii(&mut buffer);
     }
     let inside = |(x, y): (u16, u16)| (x < area.width && y < area.height).then_some((area.x + x, area.y + y));
-    Frame { buffer, cursor: cursor.and_then(inside) }
+    Frame { buffer, cursor: cursor.and_then(inside), page_end }
 }
 
 /// Says which size is needed.
@@ -123,6 +129,7 @@ fn lying_over(
         Overlay::Help { scroll, back } => help::draw(canvas, model, *scroll, back, body),
         Overlay::Report { scroll } => report::draw(canvas, model, *scroll, body),
         Overlay::Journal { id, scroll, .. } => report::draw_journal(canvas, model, id, *scroll, body),
+        Overlay::Reply(form) => return reply::draw(canvas, model, form, body),
         Overlay::Prompt(prompt) => {
             lying_over(canvas, model, &prompt.back, layout, body);
             return Some(prompt::draw(canvas, model, prompt, body, layout.notice));

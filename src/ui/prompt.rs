@@ -102,7 +102,7 @@ fn below_the_text(canvas: &Canvas<'_>, model: &Model, prompt: &Prompt, width: us
     }
     if let Some(problem) = &prompt.problem {
         let lines = Shown::of(problem).wrap(width.max(8));
-        rows.extend(lines.iter().take(2).map(|line| Row::of(line.as_str(), canvas.theme.alarm)));
+        rows.extend(lines.iter().take(4).map(|line| Row::of(line.as_str(), canvas.theme.alarm)));
     }
     rows
 }

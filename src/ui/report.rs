@@ -13,7 +13,7 @@ use crate::domain::tracked::Failure;
 use super::canvas::{Canvas, Row};
 use super::facts::Facts;
 use super::text::Shown;
-use super::words;
+use super::{records, words};
 
 /// Draws the report of the last refresh.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, scroll: usize, area: Area) {
@@ -90,11 +90,11 @@ pub(super) fn draw_journal(canvas: &mut Canvas<'_>, model: &Model, id: &CaseId, 
     let rows = match model.book.get(id) {
         Some(tracked) => {
             let width = usize::from(area.width.saturating_sub(2));
-            let mut facts = Facts::new(canvas, model, tracked, width);
+            let mut facts = Facts::new(canvas, model, width);
             facts.heading("Replies and refunds");
-            facts.sentence("no reply or refund yet", canvas.theme.dim);
+            records::history(&mut facts, canvas, model, tracked);
             facts.heading("What the gateway said, newest first");
-            facts.history();
+            facts.history(tracked);
             facts.rows
         }
         None => vec![Row::of("this case is no longer on the list", canvas.theme.dim)],

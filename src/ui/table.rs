@@ -14,7 +14,7 @@ use crate::domain::tracked::Tracked;
 use super::canvas::{Canvas, Row};
 use super::columns::{self, Column, Measures, Placed};
 use super::text::Shown;
-use super::{empty, words};
+use super::{empty, list, words};
 
 /// Draws column titles and the lines that fit.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
@@ -26,6 +26,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let lines = model.desk.listing.lines();
     if lines.is_empty() {
         empty::draw(canvas, model, area);
+        return;
+    }
+    if let Some(Line::Draft(_) | Line::Action(_)) = lines.first() {
+        list::draw(canvas, model, area);
         return;
     }
     let measures = Measures::of(model);
@@ -42,6 +46,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
                     view.draw(canvas, area, y);
                 }
             }
+            Line::Draft(_) | Line::Action(_) => {}
         }
     }
 }

@@ -51,7 +51,7 @@ fn labels(model: &Model) -> Vec<Label> {
     let label = |(index, tab): (usize, &Tab)| {
         let (title, count) = match tab {
             Tab::Cases(view) => (view.title().to_owned(), Some(summary.in_view(*view))),
-            Tab::Drafts => ("Drafts".to_owned(), None),
+            Tab::Drafts => ("Drafts".to_owned(), Some(model.book.drafts().len())),
             Tab::Journal => ("Journal".to_owned(), None),
             Tab::Saved(at) => {
                 let title = model.session.saved_views.get(*at).map(|view| view.title.clone());

@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::domain::case::{Case, Field};
 use crate::domain::change::{Change, HistoryEntry};
 use crate::domain::deadline::{Calendar, Urgency};
+use crate::domain::money::{self, Sums};
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 
@@ -166,6 +167,25 @@ pub(super) fn money(case: &Case, amount: Field, currency: Field) -> String {
     let own = case.text(currency).trim();
     let currency = if own.is_empty() { case.currency() } else { own };
     if amount.is_empty() { String::new() } else { format!("{amount} {currency}").trim_end().to_owned() }
+}
+
+/// One sum per currency: `IDR 1,205,000.00`. Sums of different currencies are never added up.
+pub(super) fn sums(sums: &Sums) -> Vec<String> {
+    let named = |currency: &str| if currency.is_empty() { "no currency" } else { currency }.to_owned();
+    let sum = |(currency, sum): (&str, rust_decimal::Decimal)| {
+        format!("{} {}", named(currency), money::grouped(&plain(&sum.to_string())))
+    };
+    sums.iter().map(sum).collect()
+}
+
+/// A sum without the noughts behind its second decimal.
+fn plain(sum: &str) -> String {
+    let mut sum = sum.to_owned();
+    let decimals = |sum: &str| sum.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    while decimals(&sum) > 2 && sum.ends_with('0') {
+        sum.pop();
+    }
+    sum
 }
 
 /// The history of a case, newest first; `None` until it has been read.

@@ -58,7 +58,7 @@ fn untrack_says_what_was_not_there_and_notes_come_back() {
 fn usage_errors_are_two_lines_and_2() {
     let bench = Bench::new();
     for (line, what) in [
-        ("reply O1", "unrecognized subcommand 'reply'"),
+        ("reply O1", "required arguments"),
         ("refund --case O1", "unrecognized subcommand 'refund'"),
         ("lst", "unrecognized subcommand"),
         ("list --view drafts", "invalid value 'drafts'"),

@@ -11,7 +11,7 @@ use pty::{Pty, SECOND, home};
 fn given_back(pty: &Pty) {
     pty.wait("the terminal is given back", |screen| !screen.alternate_screen() && !screen.hide_cursor());
     assert!(!pty.screen(vt100::Screen::bracketed_paste), "paste mode is still on");
-    assert_eq!(pty.line_settings(), pty.found, "the line is not as it was");
+    pty.wait_line_as_found();
 }
 
 #[test]
@@ -46,6 +46,32 @@ fn sigterm_and_sighup_give_the_terminal_back() {
         assert_eq!(pty.exit_code(), Some(code), "after SIG{signal}");
         given_back(&pty);
     }
+}
+
+#[test]
+fn what_was_said_to_be_saved_is_written_before_the_end() {
+    let home = home();
+    let mut pty = Pty::desk(&home, 24, 80);
+    pty.wait_for("O-due-1");
+    let other = rusqlite::Connection::open(home.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    pty.type_in("n");
+    pty.wait_for("type the note");
+    pty.type_in("keep me");
+    pty.type_in("\r");
+    pty.wait_for("note of 1 case saved");
+    let told = Instant::now();
+    pty.signal("TERM");
+    given_back(&pty);
+    assert!(told.elapsed() < SECOND * 3 / 2, "the terminal came back after {:?}", told.elapsed());
+    // Longer than the watchdog gives a process that has nothing to write.
+    while told.elapsed() < SECOND * 3 {
+        assert!(pty.is_running(), "it ended with a change unwritten");
+        std::thread::park_timeout(SECOND / 20);
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(pty.exit_code(), Some(143));
+    assert_eq!(home.note("O-due-1"), "keep me");
 }
 
 #[test]
@@ -180,6 +206,21 @@ fn the_editor_gets_the_whole_terminal_and_gives_it_back() {
 }
 
 #[test]
+fn keys_typed_ahead_of_the_editor_wait_for_its_text() {
+    let home = home();
+    home.program("editor", "#!/bin/sh\nprintf 'edited text' > \"$1\"\n");
+    let mut pty = Pty::desk(&home, 24, 80);
+    pty.wait_for("O-due-1");
+    pty.type_in("n");
+    pty.wait_for("type the note");
+    pty.type_in("\x05\r");
+    pty.wait_for("note of 1 case saved");
+    pty.type_in("q");
+    assert_eq!(pty.exit_code(), Some(0));
+    assert_eq!(home.note("O-due-1"), "edited text");
+}
+
+#[test]
 fn copying_reaches_the_clipboard_of_the_terminal() {
     let home = home();
     let mut pty = Pty::desk(&home, 24, 80);
@@ -211,11 +252,62 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
 }
 
 #[test]
+fn sigtstp_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
+    let home = home();
+    let mut pty = Pty::shell(
+        &home,
+        24,
+        80,
+        "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null; echo 'all over'; read go",
+    );
+    pty.wait_for("O-due-1");
+    pty.signal_job("TSTP");
+    pty.wait_for("shell has it");
+    given_back(&pty);
+    pty.type_in("\r");
+    pty.wait("the desk is back", |screen| screen.alternate_screen() && screen.contents().contains("O-due-1"));
+    // It takes keys, and nothing of the signal is left over to stop it again.
+    pty.type_in("?");
+    pty.wait_for("Keys of the desk");
+    pty.type_in("q");
+    pty.wait_for("O-due-1");
+    pty.type_in("q");
+    pty.wait_for("all over");
+    given_back(&pty);
+}
+
+#[test]
+fn an_editor_that_stops_its_job_stops_docket_with_it() {
+    let home = home();
+    home.program(
+        "editor",
+        "#!/bin/sh\nkill -s TSTP 0\necho 'editor goes on'\nread go\necho \"$go\" > \"$1\"\n",
+    );
+    let mut pty =
+        Pty::shell(&home, 24, 80, "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null; read go");
+    pty.wait_for("O-due-1");
+    pty.type_in("n");
+    pty.wait_for("type the note");
+    pty.type_in("\x05");
+    pty.wait_for("shell has it");
+    pty.type_in("\r");
+    pty.wait_for("editor goes on");
+    pty.type_in("written after all\r");
+    pty.wait("the desk is back with the text", |screen| {
+        screen.alternate_screen() && screen.contents().contains("written after all")
+    });
+}
+
+#[test]
 fn ctrl_z_where_no_shell_could_continue_it_says_so() {
     let home = home();
     let mut pty = Pty::desk(&home, 24, 80);
     pty.wait_for("O-due-1");
     pty.type_in("\x1a");
+    pty.wait_for("not started from a shell");
+    pty.type_in("\x1b");
+    pty.wait("the notice is gone", |screen| !screen.contents().contains("not started"));
+    pty.signal("TSTP");
     pty.wait_for("not started from a shell");
     pty.type_in("q");
     assert_eq!(pty.exit_code(), Some(0));

@@ -47,7 +47,7 @@ impl Home {
 
     fn fill(&self) {
         let now = OffsetDateTime::now_utc();
-        let mut store = SqliteStore::open(&self.path("data/test.db")).unwrap();
+        let mut store = SqliteStore::open(&self.database()).unwrap();
         let ids: Vec<_> = (1..=12).map(|n| CaseId::parse(&format!("O-due-{n}")).unwrap()).collect();
         let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
         store.track(&entries, now).unwrap();
@@ -57,6 +57,17 @@ impl Home {
             id,
         });
         store.record(&seen.collect::<Vec<_>>()).unwrap();
+    }
+
+    /// The note on a case, as it is on disk.
+    pub(crate) fn note(&self, id: &str) -> String {
+        let store = SqliteStore::open(&self.database()).unwrap();
+        store.find(&CaseId::parse(id).unwrap()).unwrap().unwrap().local.note
+    }
+
+    /// The file of the list.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path("data/test.db")
     }
 
     /// The variables docket sees, and nothing of this machine's user.
@@ -228,10 +239,23 @@ impl Pty {
         format!("{:?}", self.master.as_ref().unwrap().get_termios().unwrap())
     }
 
+    /// Waits until the line is set as it was before the program started; that comes right after the screen.
+    pub(crate) fn wait_line_as_found(&self) {
+        until("the line is as it was", || self.line_settings() == self.found);
+    }
+
     /// Sends a signal to the program.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.process_id().unwrap().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Sends a signal to the program that the shell has started.
+    pub(crate) fn signal_job(&self, name: &str) {
+        let shell = self.child.process_id().unwrap().to_string();
+        let children = Path::new("/proc").join(&shell).join("task").join(&shell).join("children");
+        let job = std::fs::read_to_string(children).unwrap();
+        assert!(Command::new("kill").args(["-s", name, job.trim()]).status().unwrap().success());
     }
 
     /// Waits until the system names this as the state of the process (`T` for stopped).

@@ -3,6 +3,10 @@
 use super::*;
 use crate::app::event::Report;
 use crate::app::layout::Layout;
+use crate::app::overlay::Overlay;
+use crate::app::replying::{Answer, RowProgress, Step};
+use crate::domain::action::State;
+use crate::domain::reply::Target;
 use proptest::prelude::*;
 
 fn any_key() -> impl Strategy<Value = Event> {
@@ -51,6 +55,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         12 => any_key(),
         1 => "\\PC{0,12}".prop_map(Event::Paste),
         1 => (0u16..150, 0u16..60).prop_map(|(w, h)| Event::Resized(w, h)),
+        1 => (0usize..200).prop_map(Event::PageEnd),
         1 => Just(Event::Tick),
         1 => prop::collection::vec(any_case(), 0..6).prop_map(|cases| Event::Rows(once_each(cases))),
         1 => prop::collection::vec(any_case(), 0..12).prop_map(|cases| Event::Loaded(once_each(cases))),
@@ -58,8 +63,25 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => (ticket.clone(), 0usize..20).prop_map(|(ticket, done)| Event::Progress { ticket, done, failed: 0 }),
         1 => ticket.prop_map(|ticket| Event::RefreshEnded { ticket, report: Report::default() }),
         1 => "\\PC{0,12}".prop_map(|text| Event::Edited(Ok(text))),
+        2 => Just(Event::Paste("https://ev.example/{caseId}.PDF".into())),
+        4 => (0u8..12, 0u8..3).prop_map(|(n, kind)| Event::Replied(Target::Case(id(&format!("O{n}"))), answer(kind))),
         1 => Just(Event::Resumed),
     ]
+}
+
+/// Accepted, unknown or refused.
+fn answer(kind: u8) -> Answer {
+    let state = [State::Accepted, State::Unknown, State::Refused][usize::from(kind)];
+    let code = "CODE".to_owned();
+    let none = Vec::new;
+    Answer {
+        state,
+        code,
+        msg: String::new(),
+        success_case_ids: none(),
+        fail_case_ids: none(),
+        may_pass: kind == 2,
+    }
 }
 
 fn once_each(cases: Vec<Tracked>) -> Vec<Tracked> {
@@ -86,6 +108,22 @@ fn check(script: &Script) {
     assert!(desk.tabs.contains(&desk.tab));
 }
 
+fn is_confirming(script: &Script) -> bool {
+    matches!(&script.model.overlay, Overlay::Reply(form) if matches!(form.step, Step::Confirm(_)))
+}
+
+/// Whether the sending page is open, where `f` sends refused ones once more.
+fn is_retry(script: &Script) -> bool {
+    matches!(&script.model.overlay, Overlay::Reply(form) if matches!(form.step, Step::Sending(_)))
+}
+
+/// Replies on their way, as the page shows them.
+fn under_way(script: &Script) -> usize {
+    let Overlay::Reply(form) = &script.model.overlay else { return 0 };
+    let Step::Sending(sending) = &form.step else { return 0 };
+    sending.rows.iter().filter(|row| row.progress == RowProgress::UnderWay).count()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]
@@ -93,9 +131,15 @@ proptest! {
         let mut script = Script::with(six());
         let mut tickets = std::collections::BTreeSet::new();
         for event in events {
+            let confirming = is_confirming(&script);
+            let answering = matches!(event, Event::Replied(..));
             script.event(event);
             check(&script);
             for effect in script.done() {
+                if let Effect::SendReply { .. } = &effect {
+                    prop_assert!(confirming || answering || is_retry(&script), "a send without a confirm page");
+                    prop_assert_eq!(under_way(&script), 1, "one reply at a time");
+                }
                 if let Effect::Refresh { ticket, ids } = effect {
                     prop_assert!(tickets.insert(ticket), "a ticket is given once");
                     prop_assert!(!ids.is_empty());

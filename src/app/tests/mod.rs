@@ -4,6 +4,7 @@ mod chaos;
 mod desk;
 mod local;
 mod refresh;
+mod replying;
 
 use std::collections::BTreeMap;
 
@@ -35,6 +36,8 @@ pub(crate) fn session() -> Session {
         soon_days: 2,
         closed_refresh_days: 30,
         every_minutes: 0,
+        reply_version: crate::domain::reply::Version::V15,
+        templates: vec![("delivered".into(), "goods for {outTradeNo} delivered".into())],
         saved_views: Vec::new(),
         keymap: Keymap::default(),
     }
@@ -125,10 +128,13 @@ impl Script {
         self
     }
 
-    /// The effects so far, without requests for histories.
+    /// The effects so far, without requests to read histories and records.
     pub(crate) fn done(&mut self) -> Vec<Effect> {
         let effects = std::mem::take(&mut self.effects);
-        effects.into_iter().filter(|effect| !matches!(effect, Effect::LoadHistory(_))).collect()
+        effects
+            .into_iter()
+            .filter(|effect| !matches!(effect, Effect::LoadHistory(_) | Effect::LoadRecords))
+            .collect()
     }
 
     /// The ids in the table, top to bottom.

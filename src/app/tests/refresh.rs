@@ -101,3 +101,30 @@ fn a_desk_left_open_refreshes_by_itself_when_told_to() {
     script.now += time::Duration::minutes(31);
     assert!(matches!(script.event(Event::Tick).done()[..], [Effect::Refresh { ticket: 1, .. }]));
 }
+
+#[test]
+fn a_gateway_that_fails_is_not_asked_again_every_minute() {
+    let mut session = session();
+    session.every_minutes = 30;
+    let mut script = Script::of(session, six());
+    let mut asked = Vec::new();
+    for minute in 0..=61 {
+        script.now = NOW + time::Duration::minutes(minute);
+        script.event(Event::Tick);
+        for effect in script.done() {
+            if let Effect::Refresh { ticket, .. } = effect {
+                asked.push(minute);
+                script.event(Event::RefreshEnded { ticket, report: Report::default() });
+            }
+        }
+    }
+    assert_eq!(asked, [0, 30, 60]);
+}
+
+#[test]
+fn one_fresh_case_does_not_make_the_list_look_fresh() {
+    let mut cases = six();
+    cases[1].refreshed_at = Some(NOW);
+    let script = Script::with(cases);
+    assert_eq!(script.model.desk.summary.as_of, Some(NOW - time::Duration::minutes(30)));
+}

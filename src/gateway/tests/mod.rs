@@ -1,5 +1,6 @@
 //! The client against a loopback server that can be told to misbehave, and the pieces on their own.
 
+mod case_reply;
 mod envelope;
 mod exchange;
 mod faults;

@@ -2,21 +2,20 @@
 //! terminal away are waited for.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::process::{Signal, kill_current_process_group};
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
 
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::runtime::keeper::Order;
 use crate::runtime::signals::Notice;
-use crate::runtime::{clipboard, editor, terminal};
+use crate::runtime::{clipboard, editor, job, terminal};
 
 use super::{Desk, LEAVE_WITHIN};
 
-/// A process that still runs after this long was not stopped: nobody is there to continue it.
-const STOPPED_BY_THEN: Duration = Duration::from_millis(300);
+/// How long a signal to this process may take to be heard by the loop.
+const ON_ITS_WAY: Duration = Duration::from_millis(300);
 const NOT_TAKEN: &str = "the terminal takes no output just now";
 
 impl Desk {
@@ -27,15 +26,29 @@ impl Desk {
             Effect::CancelRefresh => self.refresher.cancel(),
             Effect::Track(ids) => self.keeper.ask(Order::Track(ids)),
             Effect::Untrack(ids) => self.keeper.ask(Order::Untrack(ids)),
-            Effect::SaveLocal(id, local) => self.keeper.ask(Order::SaveLocal(id, local)),
-            Effect::MarkSeen(ids, at) => self.keeper.ask(Order::MarkSeen(ids, at)),
+            Effect::SaveLocal(id, change) => self.keeper.ask(Order::SaveLocal(id, change)),
+            Effect::MarkSeen(shown, at) => self.keeper.ask(Order::MarkSeen(shown, at)),
             Effect::UnmarkSeen(at) => self.keeper.ask(Order::UnmarkSeen(at)),
             Effect::Reload => self.keeper.ask(Order::Reload),
             Effect::LoadHistory(id) => self.keeper.ask(Order::History(id)),
             Effect::Copy(text) => self.copy(text),
             Effect::Edit(text) => self.edit(&text).await,
+            Effect::Suspend if self.replier.is_sending() => {
+                // A stopped process would miss the answer, and the reply would be unknown.
+                self.later(Event::Failed("a reply is on its way; wait for its answer first".to_owned()));
+            }
             Effect::Suspend => self.suspend().await,
             Effect::Redraw => self.screen.forget(),
+            Effect::SaveDraft(draft) => self.keeper.ask(Order::SaveDraft(draft)),
+            Effect::DeleteDraft(targets) => self.keeper.ask(Order::DeleteDraft(targets)),
+            Effect::LoadRecords => {
+                self.keeper.ask(Order::Drafts);
+                self.keeper.ask(Order::Journal);
+            }
+            Effect::PreviewReplies(replies) => self.replier.preview(replies),
+            Effect::CheckLinks(urls) => self.replier.check_links(urls),
+            Effect::SendReply { reply, seen, although } => self.replier.send(reply, seen, although),
+            Effect::Settle => self.replier.settle(),
             Effect::Quit => return true,
         }
         false
@@ -63,14 +76,24 @@ impl Desk {
         if !self.hand_over().await {
             return self.later(Event::Edited(Err(NOT_TAKEN.to_owned())));
         }
-        tokio::select! {
-            edited = editor::edit(text) => {
-                self.pending.push_back(Event::Edited(edited));
-            }
-            // The end is not kept waiting; the editor hears the same signal.
-            code = end(&mut self.notices) => {
-                self.ended = Some(code);
-                return;
+        let mut editing = std::pin::pin!(editor::edit(text));
+        loop {
+            tokio::select! {
+                edited = &mut editing => {
+                    self.pending.push_back(Event::Edited(edited));
+                    break;
+                }
+                Some(notice) = self.notices.recv() => match notice {
+                    // The end is not kept waiting; the editor hears the same signal.
+                    Notice::End(code) => {
+                        self.ended = Some(code);
+                        return;
+                    }
+                    // The editor stops its job, which docket is part of: the shell waits for all of it.
+                    Notice::Stop if job::can_be_continued() => job::stop(),
+                    // Another program has the terminal, and its size with it.
+                    Notice::Stop | Notice::Continued | Notice::Window => {}
+                },
             }
         }
         self.take_back().await;
@@ -79,27 +102,46 @@ impl Desk {
     }
 
     /// Stops the process as ctrl-z does everywhere: all of its job, and only if a shell can continue it.
-    async fn suspend(&mut self) {
+    pub(super) async fn suspend(&mut self) {
         if !self.hand_over().await {
             return self.later(Event::Failed(NOT_TAKEN.to_owned()));
         }
-        let started = Instant::now();
-        _ = kill_current_process_group(Signal::TSTP);
-        // Stopped here, until somebody continues the job. The system passes the signal over when nobody could.
-        let heard = tokio::time::timeout(STOPPED_BY_THEN, self.notices.recv()).await;
-        if let Ok(Some(Notice::End(code))) = heard {
-            self.ended = Some(code);
-            return;
+        let continued = job::can_be_continued();
+        if continued {
+            // The others of the job first. Our own copy of the signal is waited for, or it would count once more later.
+            job::stop_all();
+            self.hear(Notice::Stop).await;
+            if self.ended.is_some() {
+                return;
+            }
+            job::stop();
+            // Stopped here, until somebody continues the job.
+            self.hear(Notice::Continued).await;
+            if self.ended.is_some() {
+                return;
+            }
         }
-        let stopped = heard.is_ok() || started.elapsed() > 2 * STOPPED_BY_THEN;
         self.take_back().await;
         let resized = self.resized();
         self.later(resized);
         self.later(Event::Resumed);
-        if !stopped {
+        if !continued {
             self.later(Event::Failed(
                 "docket was not started from a shell that could continue it".to_owned(),
             ));
+        }
+    }
+
+    /// Waits a moment for a notice that is on its way, passing over everything but the end.
+    async fn hear(&mut self, expected: Notice) {
+        let deadline = Instant::now() + ON_ITS_WAY;
+        while let Ok(Some(notice)) = tokio::time::timeout_at(deadline, self.notices.recv()).await {
+            if let Notice::End(code) = notice {
+                self.ended = Some(code);
+            }
+            if notice == expected || self.ended.is_some() {
+                return;
+            }
         }
     }
 
@@ -123,17 +165,5 @@ impl Desk {
         self.lent.store(false, Ordering::SeqCst);
         self.input.resume();
         self.tick.reset();
-    }
-}
-
-/// Waits for the end, passing over everything else: another program has the terminal, and its size with it.
-async fn end(notices: &mut UnboundedReceiver<Notice>) -> u8 {
-    loop {
-        match notices.recv().await {
-            Some(Notice::End(code)) => return code,
-            Some(Notice::Continued | Notice::Window) => {}
-            // Whoever could tell is gone, which does not happen before the desk is.
-            None => std::future::pending().await,
-        }
     }
 }

@@ -5,10 +5,15 @@ use time::OffsetDateTime;
 use tokio::sync::mpsc::Sender;
 
 use crate::app::event::Event;
+use crate::domain::action::State;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::{Local, Tracked};
-use crate::store::{Added, NewCase, Observation, Observed, Store, StoreError};
+use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
+use crate::domain::reply::Target;
+use crate::domain::tracked::{LocalChange, Tracked};
+use crate::store::{
+    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+};
 
 pub(in super::super) struct Kept {
     inner: Box<dyn Store>,
@@ -36,16 +41,16 @@ impl Kept {
         Ok(Event::Loaded(cases))
     }
 
-    /// Writes; the edition it leads to is known, unless another process has written before.
-    fn write<T>(
+    /// Writes; the edition it leads to is known only if it comes right after the known one. Otherwise another process
+    /// has written in between, and the list counts as moved until it is read again.
+    pub(super) fn write<T>(
         &mut self,
         write: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let undisturbed = !self.moved()?;
         let result = write(self.inner.as_mut());
-        // Unreadable now, it counts as moved, and is read again when it can be.
-        if let (true, Ok(version)) = (undisturbed, self.inner.version()) {
-            self.known = version;
+        // What a failed write may have left behind was told to nobody.
+        if result.is_ok() && self.inner.written() == self.known + 1 {
+            self.known += 1;
         }
         result
     }
@@ -80,16 +85,20 @@ impl Store for Kept {
         self.inner.history(id)
     }
 
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write(|store| store.mark_seen(ids, at))
+    fn mark_seen(
+        &mut self,
+        shown: &[(CaseId, OffsetDateTime)],
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.mark_seen(shown, at))
     }
 
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError> {
         self.write(|store| store.unmark_seen(at))
     }
 
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write(|store| store.set_local(id, local, at))
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|store| store.set_local(id, change, at))
     }
 
     fn last_refresh(&self) -> Result<Option<OffsetDateTime>, StoreError> {
@@ -100,11 +109,84 @@ impl Store for Kept {
         self.inner.version()
     }
 
+    fn written(&self) -> u64 {
+        self.inner.written()
+    }
+
     fn remember(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
         self.inner.remember(key, value)
     }
 
     fn recall(&self, key: &str) -> Result<Option<String>, StoreError> {
         self.inner.recall(key)
+    }
+    fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|store| store.intend(intent, at))
+    }
+
+    fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
+        self.write(|store| store.begin(id, request, at))
+    }
+
+    fn conclude(
+        &mut self,
+        id: &ActionId,
+        attempt: u32,
+        state: State,
+        finding: &Finding,
+        exchange: &StoredExchange,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.conclude(id, attempt, state, finding, exchange, at))
+    }
+
+    fn resolve(
+        &mut self,
+        id: &ActionId,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.resolve(id, state, finding, at))
+    }
+
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
+        self.inner.actions()
+    }
+
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError> {
+        self.inner.actions_of(id)
+    }
+
+    fn action(&self, id: &ActionId) -> Result<Option<ActionRecord>, StoreError> {
+        self.inner.action(id)
+    }
+
+    fn open_action(&self, target: &Target) -> Result<Option<ActionRecord>, StoreError> {
+        self.inner.open_action(target)
+    }
+
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError> {
+        self.inner.attempts(id)
+    }
+
+    fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
+        self.write(|store| store.recover(at))
+    }
+
+    fn verify_journal(&self) -> Result<JournalCheck, StoreError> {
+        self.inner.verify_journal()
+    }
+
+    fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        self.write(|store| store.save_draft(draft))
+    }
+
+    fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
+        self.inner.drafts()
+    }
+
+    fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {
+        self.write(|store| store.delete_draft(targets))
     }
 }

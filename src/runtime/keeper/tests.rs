@@ -32,7 +32,7 @@ impl Bench {
         let mut kept =
             Kept::new(Box::new(SqliteStore::open(&dir.path().join("t.db")).unwrap()), events.clone());
         assert_eq!(kept.load().unwrap(), Event::Loaded(Vec::new()));
-        let keeper = Keeper::start(kept, events, Arc::new(|| NOW)).unwrap();
+        let keeper = Keeper::start(kept, events, Arc::new(|| NOW), Backlog::default()).unwrap();
         Self { dir, keeper, events: arrivals }
     }
 
@@ -56,12 +56,11 @@ fn what_is_written_comes_back_as_the_list_has_it() {
     bench.keeper.ask(Order::Track(vec![id("O1"), id("O2")]));
     let Event::Rows(rows) = bench.next() else { panic!("no rows") };
     assert_eq!(ids(&rows), ["O1", "O2"]);
-    let local = Local { note: "call them".to_owned(), ..Local::default() };
-    bench.keeper.ask(Order::SaveLocal(id("O2"), local.clone()));
+    bench.keeper.ask(Order::SaveLocal(id("O2"), LocalChange::Note("call them".to_owned())));
     let Event::Rows(rows) = bench.next() else { panic!("no rows") };
-    assert_eq!(rows[0].local, local);
+    assert_eq!(rows[0].local.note, "call them");
+    // Answered by itself with the whole list: only that can say that a case is gone.
     bench.keeper.ask(Order::Untrack(vec![id("O1")]));
-    bench.keeper.ask(Order::Reload);
     let Event::Loaded(cases) = bench.next() else { panic!("no list") };
     assert_eq!(ids(&cases), ["O2"]);
 }
@@ -89,7 +88,7 @@ fn of_several_histories_only_the_newest_is_read() {
 #[test]
 fn a_failed_write_is_told_and_the_truth_after_it() {
     let mut bench = Bench::new();
-    bench.keeper.ask(Order::SaveLocal(id("O-never-tracked"), Local::default()));
+    bench.keeper.ask(Order::SaveLocal(id("O-never-tracked"), LocalChange::Note(String::new())));
     assert!(matches!(bench.next(), Event::Failed(why) if why.contains("O-never-tracked")));
     assert_eq!(bench.next(), Event::Loaded(Vec::new()));
 }
@@ -117,6 +116,44 @@ fn what_another_process_writes_is_noticed_and_our_own_is_not_read_twice() {
     assert_eq!(ids(&cases), ["O1", "O2"]);
     let kept = bench.keeper.store.lock().unwrap();
     assert!(!kept.moved().unwrap());
+}
+
+#[test]
+fn a_write_of_another_process_right_before_our_own_is_not_missed() {
+    let dir = tempfile::tempdir().unwrap();
+    let open = || SqliteStore::open(&dir.path().join("t.db")).unwrap();
+    let (events, _arrivals) = tokio::sync::mpsc::channel(16);
+    let (mut kept, mut elsewhere) = (Kept::new(Box::new(open()), events), open());
+    kept.load().unwrap();
+    kept.track(&[NewCase::new(id("O1"))], NOW).unwrap();
+    assert!(!kept.moved().unwrap(), "our own write is known");
+    kept.write(|ours| {
+        // It held the list when we asked for it, and was done just before us.
+        elsewhere.track(&[NewCase::new(id("O2"))], NOW)?;
+        ours.track(&[NewCase::new(id("O3"))], NOW)
+    })
+    .unwrap();
+    assert!(kept.moved().unwrap(), "the desk would never show O2");
+    kept.load().unwrap();
+    assert!(!kept.moved().unwrap());
+}
+
+#[test]
+fn what_is_ordered_can_be_waited_for_though_nobody_listens() {
+    let bench = Bench::new();
+    let (store, backlog) = (bench.keeper.store(), bench.keeper.backlog.clone());
+    assert!(backlog.wait(Duration::ZERO), "nothing was ordered");
+    let held = store.lock().unwrap();
+    // More than the queue of events takes, and some that are passed over.
+    for number in 1..=20 {
+        bench.keeper.ask(Order::Track(vec![id(&format!("O{number}"))]));
+        bench.keeper.ask(Order::History(id("O1")));
+    }
+    assert!(!backlog.wait(Duration::from_millis(20)), "they cannot have been written");
+    drop((held, bench.events));
+    assert!(backlog.wait(Duration::from_secs(20)));
+    let elsewhere = SqliteStore::open(&bench.dir.path().join("t.db")).unwrap();
+    assert_eq!(elsewhere.tracked().unwrap().len(), 20);
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl Painter {
 
     /// Writes into `out` what turns the terminal into `frame`; nothing when it shows the frame already.
     pub(super) fn paint(&mut self, frame: Frame, out: &mut Vec<u8>) {
-        let Frame { buffer: mut next, cursor } = frame;
+        let Frame { buffer: mut next, cursor, .. } = frame;
         tidy::tidy(&mut next);
         let start = out.len();
         out.extend_from_slice(BEGIN);

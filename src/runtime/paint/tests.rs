@@ -12,7 +12,7 @@ fn frame(rows: &[&str], width: u16) -> Frame {
     for (y, row) in (0..).zip(rows) {
         buffer.set_string(0, y, row, Style::default());
     }
-    Frame { buffer, cursor: None }
+    Frame { buffer, cursor: None, page_end: None }
 }
 
 fn painted(painter: &mut Painter, frame: &Frame) -> Vec<u8> {
@@ -103,7 +103,7 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         for cell in buffer.content.iter_mut().filter(|cell| cell.modifier.contains(Modifier::BOLD)) {
             cell.modifier.remove(Modifier::DIM);
         }
-        Frame { buffer, cursor }
+        Frame { buffer, cursor, page_end: None }
     })
 }
 
@@ -198,7 +198,7 @@ fn desk(chosen: u16) -> Frame {
             format!("value {} of case {chosen} line {y}", u32::from(y) * u32::from(chosen + 1) * 104_729);
         buffer.set_string(90, y, value, Style::default());
     }
-    Frame { buffer, cursor: None }
+    Frame { buffer, cursor: None, page_end: None }
 }
 
 #[test]

@@ -3,15 +3,16 @@
 use super::{answer, case, id, minute, new};
 use crate::domain::case::Field;
 use crate::domain::change::HistoryEntry;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::{Local, LocalChange};
 use crate::store::{Added, NewCase, Store, StoreError};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 7] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 8] {
     [
         a_list_keeps_the_order_in_which_it_was_made,
         an_entry_sets_what_it_gives_and_leaves_the_rest,
         what_was_taken_off_comes_back_with_notes_and_history,
         words_are_kept_exactly,
+        a_word_leaves_the_others_as_they_are,
         words_on_an_unknown_case_are_refused,
         desk_state_is_remembered_and_moves_no_version,
         every_write_to_the_list_moves_the_version,
@@ -75,14 +76,44 @@ fn words_are_kept_exactly(store: &mut dyn Store) {
         owner: "mei".into(),
         wont_contest: Some(String::new()),
     };
-    store.set_local(&id("O1"), &local, minute(1)).unwrap();
+    write(store, &local);
     assert_eq!(store.find(&id("O1")).unwrap().unwrap().local, local);
-    store.set_local(&id("O1"), &Local::default(), minute(2)).unwrap();
+    write(store, &Local::default());
     assert_eq!(store.find(&id("O1")).unwrap().unwrap().local, Local::default());
 }
 
+/// Writes every word, one by one.
+fn write(store: &mut dyn Store, local: &Local) {
+    for change in [
+        LocalChange::Note(local.note.clone()),
+        LocalChange::Tags(local.tags.clone()),
+        LocalChange::Owner(local.owner.clone()),
+        LocalChange::WontContest(local.wont_contest.clone()),
+    ] {
+        store.set_local(&id("O1"), &change, minute(1)).unwrap();
+    }
+}
+
+fn a_word_leaves_the_others_as_they_are(store: &mut dyn Store) {
+    store.track(&[new("O1"), new("O2")], minute(0)).unwrap();
+    let mut expected =
+        Local { note: "n".into(), tags: vec!["t".into()], owner: "o".into(), wont_contest: Some("w".into()) };
+    write(store, &expected);
+    for change in [
+        LocalChange::Owner("mei".into()),
+        LocalChange::Note("later".into()),
+        LocalChange::WontContest(None),
+        LocalChange::Tags(vec!["vip".into(), "a b".into()]),
+    ] {
+        store.set_local(&id("O1"), &change, minute(2)).unwrap();
+        expected.apply(change);
+        assert_eq!(store.find(&id("O1")).unwrap().unwrap().local, expected);
+    }
+    assert_eq!(store.find(&id("O2")).unwrap().unwrap().local, Local::default());
+}
+
 fn words_on_an_unknown_case_are_refused(store: &mut dyn Store) {
-    let refused = store.set_local(&id("O1"), &Local::default(), minute(0)).unwrap_err();
+    let refused = store.set_local(&id("O1"), &LocalChange::Note("x".into()), minute(0)).unwrap_err();
     assert!(matches!(&refused, StoreError::NotTracked { id: named } if *named == id("O1")), "{refused:?}");
     assert_eq!(refused.to_string(), "O1 is not on the list");
 }
@@ -99,18 +130,19 @@ fn desk_state_is_remembered_and_moves_no_version(store: &mut dyn Store) {
 
 fn every_write_to_the_list_moves_the_version(store: &mut dyn Store) {
     let mut last = store.version().unwrap();
+    assert_eq!(store.written(), 0, "nothing was written yet");
     let writes: [fn(&mut dyn Store); 6] = [
         |store| drop(store.track(&[new("O1")], minute(0)).unwrap()),
         |store| drop(store.record(&[answer("O1", minute(1), case("A", "1"))]).unwrap()),
-        |store| store.set_local(&id("O1"), &Local::default(), minute(2)).unwrap(),
-        |store| store.mark_seen(&[id("O1")], minute(3)).unwrap(),
+        |store| store.set_local(&id("O1"), &LocalChange::Note("x".into()), minute(2)).unwrap(),
+        |store| store.mark_seen(&[(id("O1"), minute(3))], minute(3)).unwrap(),
         |store| store.unmark_seen(minute(3)).unwrap(),
         |store| drop(store.untrack(&[id("O1")], minute(4)).unwrap()),
     ];
     for write in writes {
         write(store);
         let now = store.version().unwrap();
-        assert!(now > last, "{now} after {last}");
+        assert_eq!((now, store.written()), (last + 1, now), "one write is one step, and its own");
         last = now;
     }
     assert_eq!(store.version().unwrap(), last, "reading moves nothing");

@@ -8,7 +8,7 @@ use crate::domain::change::Change;
 use crate::domain::change::HistoryEntry;
 use crate::store::{Observed, Store};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 10] {
     [
         the_first_answer_is_stored_as_received_and_changes_nothing,
         a_second_answer_tells_what_moved,
@@ -18,6 +18,7 @@ pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
         an_id_that_was_never_tracked_is_passed_over,
         a_case_taken_off_the_list_is_still_recorded,
         looking_is_undone_for_exactly_that_look,
+        only_what_was_shown_is_seen,
         hundreds_of_answers_are_all_kept,
     ]
 }
@@ -133,15 +134,30 @@ fn looking_is_undone_for_exactly_that_look(store: &mut dyn Store) {
         store.tracked().unwrap().iter().map(|tracked| tracked.unseen.len()).collect::<Vec<_>>()
     };
     assert_eq!(unseen(store), [1, 1]);
-    store.mark_seen(&[id("O1")], minute(3)).unwrap();
+    store.mark_seen(&[(id("O1"), minute(2))], minute(3)).unwrap();
     assert_eq!(unseen(store), [0, 1]);
-    store.mark_seen(&[id("O1"), id("O2")], minute(4)).unwrap();
+    store.mark_seen(&[(id("O1"), minute(2)), (id("O2"), minute(2))], minute(4)).unwrap();
     assert_eq!(unseen(store), [0, 0]);
     store.unmark_seen(minute(4)).unwrap();
     assert_eq!(unseen(store), [0, 1], "what an earlier look has seen stays seen");
     store.unmark_seen(minute(3)).unwrap();
     assert_eq!(unseen(store), [1, 1]);
     assert!(store.find(&id("O1")).unwrap().unwrap().changed_at.is_some());
+}
+
+fn only_what_was_shown_is_seen(store: &mut dyn Store) {
+    store.track(&[new("O1")], minute(0)).unwrap();
+    for (n, status) in [(1, "A"), (2, "B")] {
+        store.record(&[answer("O1", minute(n), case(status, "1"))]).unwrap();
+    }
+    let shown = store.find(&id("O1")).unwrap().unwrap().unseen;
+    // Another process asks the gateway between the look and the key.
+    store.record(&[answer("O1", minute(3), case("C", "1"))]).unwrap();
+    store.mark_seen(&[(id("O1"), shown[0].at)], minute(4)).unwrap();
+    let left = store.find(&id("O1")).unwrap().unwrap().unseen;
+    assert_eq!(left, [moved(Field::Status, "B", "C", minute(3))]);
+    store.unmark_seen(minute(4)).unwrap();
+    assert_eq!(store.find(&id("O1")).unwrap().unwrap().unseen.len(), 2);
 }
 
 fn hundreds_of_answers_are_all_kept(store: &mut dyn Store) {

@@ -119,13 +119,19 @@ pub(super) fn history(conn: &Connection, id: &CaseId) -> rusqlite::Result<Vec<Hi
     Ok(entries)
 }
 
-/// Marks the unseen changes of these cases as looked at.
-pub(super) fn mark_seen(conn: &Connection, ids: &[CaseId], at: OffsetDateTime) -> rusqlite::Result<()> {
+/// Marks the unseen changes of these cases as looked at, each up to an instant.
+pub(super) fn mark_seen(
+    conn: &Connection,
+    shown: &[(CaseId, OffsetDateTime)],
+    at: OffsetDateTime,
+) -> rusqlite::Result<()> {
     let mut update = conn.prepare_cached(
-        "UPDATE changes SET seen_at = ?2
-         WHERE seen_at IS NULL AND case_row = (SELECT row FROM cases WHERE id = ?1)",
+        "UPDATE changes SET seen_at = ?3
+         WHERE seen_at IS NULL AND at <= ?2 AND case_row = (SELECT row FROM cases WHERE id = ?1)",
     )?;
-    ids.iter().try_for_each(|id| update.execute(params![id.as_str(), millis(at)]).map(drop))
+    shown.iter().try_for_each(|(id, newest)| {
+        update.execute(params![id.as_str(), millis(*newest), millis(at)]).map(drop)
+    })
 }
 
 /// Makes the changes unseen again that were marked at exactly this instant.

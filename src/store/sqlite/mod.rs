@@ -1,11 +1,17 @@
 //! The list in one SQLite file: every process that works on it (a desk, a second login, cron) opens the file itself,
 //! and SQLite's locks keep them apart. One statement of intent per method; SQL stays inside this folder.
 
+mod action_rows;
+mod actions;
+mod drafts;
+mod journal;
 mod looks;
 mod open;
 mod place;
 mod roster;
 mod rows;
+mod seals;
+mod session;
 
 #[cfg(test)]
 mod tests;
@@ -15,10 +21,17 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use time::OffsetDateTime;
 
-use super::{Added, NewCase, Observation, Observed, Store, StoreError};
+use self::actions::{End, Trouble};
+use self::session::Session;
+use super::{
+    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+};
+use crate::domain::action::State;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
+use crate::domain::reply::Target;
+use crate::domain::tracked::{LocalChange, Tracked};
 
 /// Observations per transaction: a writer beside this one (another desk, cron) waits for this many at most.
 const RECORD_STEP: usize = 200;
@@ -28,9 +41,16 @@ const RECORD_STEP: usize = 200;
 pub struct SqliteStore {
     conn: Connection,
     path: PathBuf,
+    session: Session,
+    /// The edition that the newest write of this store made.
+    written: u64,
 }
 
 impl SqliteStore {
+    fn on(conn: Connection, path: &Path) -> Self {
+        Self { conn, path: path.to_owned(), session: Session::beside(path), written: 0 }
+    }
+
     /// Opens the list for reading and writing; makes the directory (mode 0700) and the file (0600) where they are
     /// missing, and brings an older file up to date. Any number of processes may do this at once.
     ///
@@ -38,7 +58,7 @@ impl SqliteStore {
     /// [`StoreError`] when the file is damaged, another program's, from a newer docket, not writable, held for more
     /// than ten seconds, or the disk is full.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { conn: open::for_writing(path)?, path: path.to_owned() })
+        Ok(Self::on(open::for_writing(path)?, path))
     }
 
     /// Opens an existing list for reading; every write through it fails.
@@ -47,7 +67,7 @@ impl SqliteStore {
     /// [`StoreError::Missing`] when there is no file yet, [`StoreError::Older`] when it would have to be migrated, and
     /// as [`SqliteStore::open`].
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { conn: open::for_reading(path)?, path: path.to_owned() })
+        Ok(Self::on(open::for_reading(path)?, path))
     }
 
     /// A list that is gone when it is dropped, for tests.
@@ -55,7 +75,8 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError`] when there is no memory for it.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self { conn: open::in_memory()?, path: PathBuf::from("the list in memory") })
+        let path = PathBuf::from("the list in memory");
+        Ok(Self { conn: open::in_memory()?, path, session: Session::alone(), written: 0 })
     }
 
     /// The file behind this list.
@@ -72,7 +93,7 @@ impl SqliteStore {
 
     /// Writes in one transaction that holds the write lock from its start (a lock taken later could deadlock).
     fn write<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let Self { conn, path } = self;
+        let Self { conn, path, .. } = self;
         let attempt = || {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let outcome = work(&transaction)?;
@@ -82,17 +103,54 @@ impl SqliteStore {
         attempt().map_err(|error: rusqlite::Error| StoreError::from_sqlite(path, &error))
     }
 
+    /// As [`Self::write_list`], for actions: they belong to a session, and may be refused for reasons of docket's own.
+    fn act<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Session) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let Self { conn, path, session, .. } = self;
+        let attempt = || {
+            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let outcome = work(&transaction, session)?;
+            let edition = next_edition(&transaction)?;
+            transaction.commit()?;
+            Ok((outcome, edition))
+        };
+        let (outcome, edition) = attempt().map_err(|trouble: Trouble| match trouble {
+            Trouble::Sql(error) => StoreError::from_sqlite(path, &error),
+            Trouble::Said(error) => error,
+        })?;
+        self.written = edition;
+        Ok(outcome)
+    }
+
+    /// As [`Self::write`], and tells every desk when `work` says that the list has changed for them.
+    fn write_if_new(
+        &mut self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<bool>,
+    ) -> Result<(), StoreError> {
+        let edition = self.write(|conn| if work(conn)? { next_edition(conn).map(Some) } else { Ok(None) })?;
+        self.written = edition.unwrap_or(self.written);
+        Ok(())
+    }
+
     /// As [`Self::write`], and tells every desk that the list is no longer what it was.
     fn write_list<T>(
         &mut self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        self.write(|conn| {
+        let (outcome, edition) = self.write(|conn| {
             let outcome = work(conn)?;
-            conn.prepare_cached("UPDATE edition SET number = number + 1")?.execute([])?;
-            Ok(outcome)
-        })
+            Ok((outcome, next_edition(conn)?))
+        })?;
+        self.written = edition;
+        Ok(outcome)
     }
+}
+
+/// Moves the edition on, so that every desk knows the list is no longer what it was.
+fn next_edition(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.prepare_cached("UPDATE edition SET number = number + 1 RETURNING number")?.query_row([], edition)
 }
 
 impl Store for SqliteStore {
@@ -126,16 +184,20 @@ impl Store for SqliteStore {
         self.read(|conn| looks::history(conn, id))
     }
 
-    fn mark_seen(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write_list(|conn| looks::mark_seen(conn, ids, at))
+    fn mark_seen(
+        &mut self,
+        shown: &[(CaseId, OffsetDateTime)],
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write_list(|conn| looks::mark_seen(conn, shown, at))
     }
 
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError> {
         self.write_list(|conn| looks::unmark_seen(conn, at))
     }
 
-    fn set_local(&mut self, id: &CaseId, local: &Local, at: OffsetDateTime) -> Result<(), StoreError> {
-        if self.write_list(|conn| roster::set_local(conn, id, local, at))? {
+    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
+        if self.write_list(|conn| roster::set_local(conn, id, change, at))? {
             Ok(())
         } else {
             Err(StoreError::NotTracked { id: id.clone() })
@@ -147,11 +209,11 @@ impl Store for SqliteStore {
     }
 
     fn version(&self) -> Result<u64, StoreError> {
-        self.read(|conn| {
-            let number: i64 =
-                conn.prepare_cached("SELECT number FROM edition")?.query_row([], |row| row.get(0))?;
-            u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, number))
-        })
+        self.read(|conn| conn.prepare_cached("SELECT number FROM edition")?.query_row([], edition))
+    }
+
+    fn written(&self) -> u64 {
+        self.written
     }
 
     fn remember(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
@@ -172,4 +234,79 @@ impl Store for SqliteStore {
                 .optional()
         })
     }
+    fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.act(|conn, session| actions::intend(conn, session, intent, at))
+    }
+
+    fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
+        self.act(|conn, session| actions::begin(conn, session, id, request, at))
+    }
+
+    fn conclude(
+        &mut self,
+        id: &ActionId,
+        attempt: u32,
+        state: State,
+        finding: &Finding,
+        exchange: &StoredExchange,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.act(|conn, _| actions::conclude(conn, id, &End { attempt, state, finding, exchange }, at))
+    }
+
+    fn resolve(
+        &mut self,
+        id: &ActionId,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.act(|conn, session| actions::resolve(conn, session, id, state, finding, at))
+    }
+
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
+        self.read(action_rows::all)
+    }
+
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError> {
+        self.read(|conn| action_rows::of_case(conn, id))
+    }
+
+    fn action(&self, id: &ActionId) -> Result<Option<ActionRecord>, StoreError> {
+        self.read(|conn| action_rows::find(conn, id))
+    }
+
+    fn open_action(&self, target: &Target) -> Result<Option<ActionRecord>, StoreError> {
+        self.read(|conn| action_rows::open(conn, target))
+    }
+
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError> {
+        self.read(|conn| action_rows::attempts(conn, id))
+    }
+
+    fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
+        self.act(|conn, session| actions::recover(conn, session, at))
+    }
+
+    fn verify_journal(&self) -> Result<JournalCheck, StoreError> {
+        self.read(journal::verify)
+    }
+
+    fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        self.write_if_new(|conn| drafts::save(conn, draft))
+    }
+
+    fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
+        self.read(drafts::all)
+    }
+
+    fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {
+        self.write_if_new(|conn| drafts::delete(conn, targets))
+    }
+}
+
+/// The number of an edition, from a row of nothing else.
+fn edition(row: &rusqlite::Row<'_>) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(0)?;
+    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, number))
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
 use super::place;
@@ -24,7 +24,7 @@ const LOCK_LOOK: Duration = Duration::from_millis(20);
 const APPLICATION_ID: i64 = 0x646f_636b;
 
 /// Every format there ever was, oldest first; a published one is never edited.
-const FORMATS: &[M<'static>] = &[M::up(include_str!("v1.sql"))];
+const FORMATS: &[M<'static>] = &[M::up(include_str!("v1.sql")), M::up(include_str!("v2.sql"))];
 
 /// How many formats this docket knows, and so the number of the newest.
 const NEWEST: u64 = FORMATS.len() as u64;
@@ -138,11 +138,13 @@ fn is_ready(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
     Ok(format_of(conn, path)? == NEWEST && journal_mode(conn, path)? == "wal")
 }
 
-/// The format number of a file of docket; 0 for an empty one.
+/// The format number of a file of docket; 0 for an empty one. Read under one snapshot: a file that another process
+/// is just making would otherwise look half like nobody's.
 fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreError> {
     let read = || {
-        let number = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-        let things: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        let snapshot = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
+        let number = |name| snapshot.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let things: i64 = snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         Ok((number("application_id")?, number("user_version")?, things))
     };
     match read().map_err(|error| StoreError::from_sqlite(path, &error))? {

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use time::OffsetDateTime;
 
-use super::rows::{self, CASE_COLUMNS, ROW_NUMBER, millis, tags_text};
+use super::rows::{self, CASE_COLUMNS, ROW_NUMBER, millis, texts_text};
 use crate::domain::change::Change;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::{Local, Tracked};
+use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{Added, NewCase};
 
 /// Puts one case on the list and sets what the entry gives.
@@ -33,7 +33,7 @@ pub(super) fn track(conn: &Connection, entry: &NewCase, at: OffsetDateTime) -> r
     .execute(params![
         entry.id.as_str(),
         entry.note,
-        entry.tags.as_deref().map(tags_text),
+        entry.tags.as_deref().map(texts_text),
         entry.owner,
         entry.reason_code,
         entry.reason_message,
@@ -104,23 +104,24 @@ pub(super) fn find(conn: &Connection, id: &CaseId) -> rusqlite::Result<Option<Tr
     Ok(Some(tracked))
 }
 
-/// Replaces the operator's words; false when the case was never on the list.
+/// Replaces one of the operator's words; false when the case was never on the list.
 pub(super) fn set_local(
     conn: &Connection,
     id: &CaseId,
-    local: &Local,
+    change: &LocalChange,
     at: OffsetDateTime,
 ) -> rusqlite::Result<bool> {
-    conn.prepare_cached(
-        "UPDATE cases SET note = ?2, tags = ?3, owner = ?4, wont_contest = ?5, local_at = ?6 WHERE id = ?1",
-    )?
-    .execute(params![
-        id.as_str(),
-        local.note,
-        tags_text(&local.tags),
-        local.owner,
-        local.wont_contest,
-        millis(at)
-    ])
-    .map(|rows| rows > 0)
+    let tags;
+    let (statement, value): (_, &dyn ToSql) = match change {
+        LocalChange::Note(note) => ("UPDATE cases SET note = ?2, local_at = ?3 WHERE id = ?1", note),
+        LocalChange::Tags(words) => {
+            tags = texts_text(words);
+            ("UPDATE cases SET tags = ?2, local_at = ?3 WHERE id = ?1", &tags)
+        }
+        LocalChange::Owner(owner) => ("UPDATE cases SET owner = ?2, local_at = ?3 WHERE id = ?1", owner),
+        LocalChange::WontContest(why) => {
+            ("UPDATE cases SET wont_contest = ?2, local_at = ?3 WHERE id = ?1", why)
+        }
+    };
+    conn.prepare_cached(statement)?.execute(params![id.as_str(), value, millis(at)]).map(|rows| rows > 0)
 }

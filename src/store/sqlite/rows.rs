@@ -58,7 +58,7 @@ pub(super) fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
         case: refreshed_at.map(|_| case(row, FIRST_FIELD)).transpose()?,
         local: Local {
             note: row.get(1)?,
-            tags: tags(row, 2)?,
+            tags: texts(row, 2)?,
             owner: row.get(3)?,
             wont_contest: row.get(4)?,
         },
@@ -104,19 +104,25 @@ fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
 
 pub(super) fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<CaseId> {
     let text: String = row.get(at)?;
-    CaseId::parse(&text).map_err(|error| unreadable(at, error))
+    case_id(&text, at)
 }
 
-fn tags(row: &Row<'_>, at: usize) -> rusqlite::Result<Vec<String>> {
+/// An id from the text of a column.
+pub(super) fn case_id(text: &str, at: usize) -> rusqlite::Result<CaseId> {
+    CaseId::parse(text).map_err(|error| unreadable(at, error))
+}
+
+/// A list of texts from its column.
+pub(super) fn texts(row: &Row<'_>, at: usize) -> rusqlite::Result<Vec<String>> {
     match row.get_ref(at)?.as_str()? {
         "[]" => Ok(Vec::new()),
         text => serde_json::from_str(text).map_err(|error| unreadable(at, error)),
     }
 }
 
-/// Tags as they lie in their column.
-pub(super) fn tags_text(tags: &[String]) -> String {
-    serde_json::Value::from(tags).to_string()
+/// A list of texts as it lies in its column.
+pub(super) fn texts_text(texts: &[String]) -> String {
+    serde_json::Value::from(texts).to_string()
 }
 
 /// An instant as it lies in its column: milliseconds since 1970.
@@ -134,6 +140,9 @@ pub(super) fn instant(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Offse
 }
 
 /// A value in the file that docket never wrote.
-fn unreadable(at: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+pub(super) fn unreadable(
+    at: usize,
+    why: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(at, Type::Text, why.into())
 }

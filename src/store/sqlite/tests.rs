@@ -1,5 +1,8 @@
 //! What holds for SQLite files alone: rights, several processes, formats, and files that are broken.
 
+mod actions;
+mod journal;
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -8,12 +11,15 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteStore;
-use crate::domain::tracked::Local;
+use crate::domain::tracked::LocalChange;
+use crate::store::conformance::actions::reply;
 use crate::store::conformance::{answer, case, every_rule, id, minute, new};
 use crate::store::{Store, StoreError};
 
 /// The first format as it was published; a later edit of `v1.sql` would strand every installed database.
 const V1_AS_PUBLISHED: &str = include_str!("fixtures/v1.sql");
+/// The same for the second.
+const V2_AS_PUBLISHED: &str = include_str!("fixtures/v2.sql");
 
 fn place() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
@@ -102,7 +108,7 @@ fn the_settings_hold_on_every_connection() {
         ("mmap_size", 0),
         ("secure_delete", 2),
         ("busy_timeout", 10_000),
-        ("user_version", 1),
+        ("user_version", 2),
         ("application_id", 0x646f_636b),
     ] {
         let found: i64 = store.conn.pragma_query_value(None, name, |row| row.get(0)).unwrap_or_default();
@@ -151,23 +157,69 @@ fn many_may_make_the_file_at_once() {
 }
 
 #[test]
-fn the_published_first_format_is_never_edited() {
-    assert_eq!(include_str!("v1.sql"), V1_AS_PUBLISHED);
+fn a_file_that_is_just_being_made_is_never_taken_for_another_programs() {
+    for round in 0..60 {
+        let (_keep, path) = place();
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    // Later openers look at the file while the first one makes it.
+                    for _ in 0..4 {
+                        if let Err(error) = SqliteStore::open(&path) {
+                            panic!("round {round}: {error}");
+                        }
+                    }
+                });
+            }
+        });
+    }
 }
 
 #[test]
-fn every_historical_format_opens() {
+fn a_published_format_is_never_edited() {
+    assert_eq!(include_str!("v1.sql"), V1_AS_PUBLISHED);
+    assert_eq!(include_str!("v2.sql"), V2_AS_PUBLISHED);
+}
+
+#[test]
+fn every_historical_format_opens_and_takes_what_is_new() {
+    for (number, formats) in [(1, &[V1_AS_PUBLISHED][..]), (2, &[V1_AS_PUBLISHED, V2_AS_PUBLISHED])] {
+        let (_keep, path) = place();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let old = Connection::open(&path).unwrap();
+        for format in formats {
+            old.execute_batch(format).unwrap();
+        }
+        old.execute_batch(
+            "INSERT INTO cases (id, tracked, tracked_at, note) VALUES ('O1', 1, 0, 'kept');
+             UPDATE edition SET number = 41",
+        )
+        .unwrap();
+        old.pragma_update(None, "user_version", number).unwrap();
+        drop(old);
+        let mut store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.find(&id("O1")).unwrap().unwrap().local.note, "kept");
+        assert_eq!(
+            (store.version().unwrap(), store.actions().unwrap(), store.drafts().unwrap()),
+            (41, vec![], vec![])
+        );
+        store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
+        assert_eq!(store.verify_journal().unwrap().entries, 1);
+        drop(store);
+        assert!(SqliteStore::open_read_only(&path).is_ok());
+    }
+}
+
+#[test]
+fn an_older_format_is_not_migrated_by_a_reader() {
     let (_keep, path) = place();
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let old = Connection::open(&path).unwrap();
     old.execute_batch(V1_AS_PUBLISHED).unwrap();
-    old.execute_batch(
-        "PRAGMA user_version = 1; INSERT INTO cases (id, tracked, tracked_at, note) VALUES ('O1', 1, 0, 'kept')",
-    )
-    .unwrap();
-    drop(old);
-    let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.find(&id("O1")).unwrap().unwrap().local.note, "kept");
+    old.pragma_update(None, "user_version", 1).unwrap();
+    assert!(matches!(SqliteStore::open_read_only(&path), Err(StoreError::Older { .. })));
 }
 
 /// Opens a file holding these bytes and returns the refusal, as a sentence and its remedy.
@@ -188,7 +240,7 @@ fn a_newer_format_asks_for_an_upgrade() {
         drop(SqliteStore::open(path).unwrap());
         Connection::open(path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     });
-    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 1)"));
+    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 2)"));
     assert!(error.hint().contains("upgrade docket"));
 }
 
@@ -274,5 +326,5 @@ fn a_full_disk_loses_nothing_that_was_stored() {
     let error = store.track(&many, minute(1)).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     assert_eq!(store.tracked().unwrap().len(), 1);
-    store.set_local(&id("O1"), &Local { owner: "mei".into(), ..Local::default() }, minute(2)).unwrap();
+    store.set_local(&id("O1"), &LocalChange::Owner("mei".into()), minute(2)).unwrap();
 }

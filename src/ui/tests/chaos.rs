@@ -10,7 +10,7 @@ use crate::domain::shown::is_hostile;
 use super::*;
 
 /// Texts as a hostile shopper would choose them.
-fn hostile() -> impl Strategy<Value = String> {
+pub(super) fn hostile() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "\u{1b}[2J",
         "\u{1b}]52;c;eA==\u{7}",
@@ -48,7 +48,7 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-fn hostile_case(number: usize, texts: &[String]) -> Tracked {
+pub(super) fn hostile_case(number: usize, texts: &[String]) -> Tracked {
     let pick = |at: usize| texts.get(at % texts.len().max(1)).cloned();
     let mut tracked = Tracked::new(id(&format!("案{number}")));
     let fields = Field::ALL.into_iter().enumerate().map(|(at, field)| (field, pick(number + at)));
@@ -177,8 +177,10 @@ fn moving_the_cursor_redraws_few_cells() {
 #[test]
 fn only_the_text_module_and_the_canvas_write_cells() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    let files = |folder: &std::path::Path| -> Vec<_> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    for path in files(&folder).into_iter().chain(files(&folder.join("reply"))) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() || name == "text.rs" || name == "canvas.rs" {
             continue;

@@ -1,6 +1,8 @@
 //! The screen as text: what the operator reads, at four sizes, in every place.
 
 mod chaos;
+mod replies;
+mod reply_chaos;
 mod screens;
 
 use std::fmt::Write as _;

@@ -117,6 +117,36 @@ fn the_detail_pane_with_the_keys() {
 }
 
 #[test]
+fn the_way_back_from_the_end_of_a_page_begins_at_once() {
+    let mut scrolled = std::collections::BTreeSet::new();
+    for open in ["j Enter", "?", "Enter ?", "e", "L", "j Tab"] {
+        for (width, height) in [(80, 24), (60, 15)] {
+            let mut script = desk(width, height);
+            script.keys("ctrl-r").event(Event::RefreshEnded { ticket: 1, report: report() });
+            script.keys(open);
+            tell_history(&mut script);
+            let mut shown = |keys: &str| {
+                script.keys(keys);
+                let frame = frame(&script, &DARK);
+                if let Some(line) = frame.page_end {
+                    script.event(Event::PageEnd(line));
+                }
+                (text(&frame.buffer), frame.page_end)
+            };
+            let (end, page_end) = shown("G");
+            if page_end == Some(0) || page_end.is_none() {
+                continue;
+            }
+            scrolled.insert(open);
+            assert_eq!(shown("PgDn").0, end, "{open}: there is nothing below the end");
+            assert_ne!(shown("k").0, end, "{open} at {width}x{height}: the key was lost");
+            assert_eq!(shown("j").0, end);
+        }
+    }
+    assert_eq!(scrolled.len(), 5, "too few pages were long enough: {scrolled:?}");
+}
+
+#[test]
 fn empty_tables() {
     let empty = |cases: Vec<Tracked>, keys: &str| {
         let mut script = Script::with(cases);

@@ -1,0 +1,242 @@
+//! Confirming and sending: one reply at a time, each with its own answer, and never one twice by itself.
+
+use crate::domain::action::State;
+use crate::domain::ids::CaseId;
+use crate::domain::reply::{Reply, Target};
+
+use super::{Answer, ReplyForm, Row, RowProgress, Sending, Step, draft, open};
+use crate::app::effect::Effect;
+use crate::app::field::TextField;
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+use crate::app::{relist, starting};
+
+/// Goes to the confirm page, or says what stands in the way.
+pub(super) fn open_confirm(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
+    match why_not(model, &form) {
+        Some(why) => model.warn(format!("cannot be sent yet: {why}")),
+        None => form.step = Step::Confirm(TextField::default()),
+    }
+    super::write::keep(model, form)
+}
+
+/// What keeps a form from being sent; `None` when all is right.
+pub fn why_not(model: &Model, form: &ReplyForm) -> Option<String> {
+    if let Some(reason) = &model.session.read_only {
+        return Some(format!("read-only: {reason}"));
+    }
+    let busy =
+        form.targets.iter().find_map(|target| model.book.open_action(target).map(|state| (target, state)));
+    if let Some((target, state)) = busy {
+        return Some(format!("a reply to {target} is {state}; settle it first"));
+    }
+    let (target, problems) = form
+        .replies(model)
+        .into_iter()
+        .find_map(|(target, reply)| reply.err().map(|problems| (target, problems)))?;
+    let first = problems.first().map(ToString::to_string).unwrap_or_default();
+    Some(if form.targets.len() > 1 { format!("{target}: {first}") } else { first })
+}
+
+/// What must be typed to send: `y` for one case, the number of cases for several or a batch.
+pub fn asked(model: &Model, form: &ReplyForm) -> String {
+    match form.targets.as_slice() {
+        [Target::Case(_)] => "y".to_owned(),
+        _ => form.tracked(model).to_string(),
+    }
+}
+
+/// Keys on the confirm page. Enter counts only behind the whole number; for one case it never does.
+pub(super) fn confirm(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect> {
+    let asked = asked(model, &form);
+    let Step::Confirm(typed) = &mut form.step else { return super::write::keep(model, form) };
+    match (key.ctrl, key.code) {
+        (false, Code::Esc) | (true, Code::Char('c')) => form.step = Step::Write,
+        (false, Code::Char('y')) if asked == "y" => return begin(model, form),
+        (false, Code::Enter) if asked != "y" && typed.value() == asked => return begin(model, form),
+        (false, Code::Enter) => model.warn(format!("nothing was sent; type {asked} to send")),
+        // A number is asked for; a habitual y must not spoil it.
+        (false, Code::Char(c)) if !c.is_ascii_digit() => {}
+        _ if asked != "y" => _ = typed.press(key),
+        _ => {}
+    }
+    model.overlay = Overlay::Reply(form);
+    Vec::new()
+}
+
+fn begin(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
+    // Checked again: something may have come in since the page was opened.
+    if let Some(why) = why_not(model, &form) {
+        model.warn(format!("nothing was sent: {why}"));
+        form.step = Step::Write;
+        model.overlay = Overlay::Reply(form);
+        return Vec::new();
+    }
+    let row = |reply: Reply| {
+        let seen = super::seen(model, &reply.target);
+        Row { reply, seen, progress: RowProgress::Waiting }
+    };
+    let rows = form
+        .replies(model)
+        .into_iter()
+        .filter_map(|(_, reply)| reply.ok().map(|(reply, _)| reply))
+        .map(row)
+        .collect();
+    form.step = Step::Sending(Sending { rows, stopping: false });
+    model.overlay = Overlay::Reply(form);
+    send_next(model)
+}
+
+/// Begins the next waiting reply, unless one is on its way or the operator has stopped.
+fn send_next(model: &mut Model) -> Vec<Effect> {
+    let Overlay::Reply(form) = &mut model.overlay else { return Vec::new() };
+    let although = matches!(form.targets.as_slice(), [Target::Case(_)]);
+    let Step::Sending(sending) = &mut form.step else { return Vec::new() };
+    if sending.stopping || sending.rows.iter().any(|row| row.progress == RowProgress::UnderWay) {
+        return Vec::new();
+    }
+    let next = sending.rows.iter_mut().find(|row| row.progress == RowProgress::Waiting);
+    let Some(row) = next else { return Vec::new() };
+    row.progress = RowProgress::UnderWay;
+    // Only the form of a single case names a case that was not asked for, in words, before it is confirmed.
+    vec![Effect::SendReply { reply: row.reply.clone(), seen: row.seen.clone(), although }]
+}
+
+/// A reply has ended. Its row takes the answer and the next one begins.
+pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer) -> Vec<Effect> {
+    let state = answer.state;
+    let accepted = state == State::Accepted;
+    let found = take_answer(model, target, answer);
+    let mut effects =
+        if accepted { draft::forget_draft(model, std::slice::from_ref(target)) } else { Vec::new() };
+    if accepted && let Target::Case(id) = target {
+        model.desk.marks.remove(id);
+    }
+    if !found {
+        model.warn(format!("the reply to {target} ended while you were away: {state}"));
+        return effects;
+    }
+    effects.extend(send_next(model));
+    effects.extend(finished(model));
+    effects
+}
+
+/// Writes the answer into the row that waits for it; `false` when no such row is on the screen.
+fn take_answer(model: &mut Model, target: &Target, answer: Answer) -> bool {
+    let Overlay::Reply(form) = &mut model.overlay else { return false };
+    let Step::Sending(sending) = &mut form.step else { return false };
+    let under_way = |row: &&mut Row| row.progress == RowProgress::UnderWay && row.reply.target == *target;
+    let row = sending.rows.iter_mut().find(under_way);
+    row.map(|row| row.progress = RowProgress::Answered(answer)).is_some()
+}
+
+/// When the last answer is in, PayerMax is asked what it made of the accepted ones; and when all were taken, the draft
+/// they came from goes.
+fn finished(model: &mut Model) -> Vec<Effect> {
+    let Overlay::Reply(form) = &model.overlay else { return Vec::new() };
+    let Step::Sending(sending) = &form.step else { return Vec::new() };
+    let accepted =
+        |row: &Row| matches!(&row.progress, RowProgress::Answered(a) if a.state == State::Accepted);
+    if !sending.is_over() || !sending.rows.iter().any(accepted) {
+        return Vec::new();
+    }
+    let all = sending.rows.iter().all(accepted);
+    let targets = form.targets.clone();
+    let mut effects = if all { draft::forget_draft(model, &targets) } else { Vec::new() };
+    effects.push(Effect::Settle);
+    effects
+}
+
+/// Keys on the sending page: Esc stops before the next one; afterwards `f` sends the refused ones once more, and
+/// Esc, q or Enter closes.
+pub(super) fn press(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect> {
+    let Step::Sending(sending) = &mut form.step else { return super::write::keep(model, form) };
+    let over = sending.is_over();
+    match (key.ctrl, key.code) {
+        (false, Code::Char('f')) if over => {
+            let again: Vec<usize> = sending.retryable().collect();
+            for index in again {
+                if let Some(row) = sending.rows.get_mut(index) {
+                    row.progress = RowProgress::Waiting;
+                }
+            }
+            sending.stopping = false;
+            model.overlay = Overlay::Reply(form);
+            return send_next(model);
+        }
+        (false, Code::Esc | Code::Enter | Code::Char('q')) | (true, Code::Char('c')) if over => {
+            return close(model, &form);
+        }
+        (false, Code::Esc) | (true, Code::Char('c')) => sending.stopping = true,
+        _ => {}
+    }
+    model.overlay = Overlay::Reply(form);
+    Vec::new()
+}
+
+/// Leaves the form; the cursor goes to the next case that needs a reply.
+fn close(model: &mut Model, form: &ReplyForm) -> Vec<Effect> {
+    let answered: Vec<CaseId> =
+        form.targets.iter().flat_map(|target| super::tracked_in(model, target)).cloned().collect();
+    model.overlay = Overlay::None;
+    if model.desk.cursor.id.as_ref().is_some_and(|id| answered.contains(id)) {
+        let slots = model.desk.listing.cases().collect::<Vec<_>>();
+        let is_next =
+            |slot: usize| model.book.at(slot).is_some_and(|t| t.needs_reply() && !answered.contains(&t.id));
+        let next = slots.iter().find(|(line, slot)| *line > model.desk.cursor.line && is_next(*slot));
+        if let Some((line, _)) = next.or_else(|| slots.iter().find(|(_, slot)| is_next(*slot))) {
+            relist::put_cursor(model, *line);
+        }
+    }
+    say_how_it_went(model, form);
+    Vec::new()
+}
+
+fn say_how_it_went(model: &mut Model, form: &ReplyForm) {
+    let Step::Sending(sending) = &form.step else { return };
+    let count = |state| {
+        let of = |row: &&Row| matches!(&row.progress, RowProgress::Answered(answer) if answer.state == state);
+        sending.rows.iter().filter(of).count()
+    };
+    let mut parts = vec![format!("{} accepted", starting::counted(count(State::Accepted), "reply"))];
+    for (state, word) in
+        [(State::Refused, "refused"), (State::Unknown, "unknown: settle before anything else")]
+    {
+        if count(state) > 0 {
+            parts.push(format!("{} {word}", count(state)));
+        }
+    }
+    let due: Vec<usize> = model.desk.listing.cases().map(|(line, _)| line).collect();
+    if let Some(at) = due.iter().position(|line| *line == model.desk.cursor.line) {
+        parts.push(format!("next: {} of {}", at + 1, due.len()));
+    }
+    let sentence = parts.join(" · ");
+    if count(State::Unknown) > 0 { model.warn(sentence) } else { model.say(sentence) }
+}
+
+/// The exact bodies for the preview.
+pub(in crate::app) fn previewed(model: &mut Model, bodies: Vec<String>) -> Vec<Effect> {
+    if let Overlay::Reply(form) = &mut model.overlay
+        && let Step::Preview(page) = &mut form.step
+    {
+        page.bodies = bodies;
+    }
+    Vec::new()
+}
+
+/// What the evidence addresses answered.
+pub(in crate::app) fn links_checked(model: &mut Model, links: Vec<(String, String)>) -> Vec<Effect> {
+    if let Overlay::Reply(form) = &mut model.overlay
+        && let Step::Preview(page) = &mut form.step
+    {
+        page.checking = false;
+        page.links = links;
+    }
+    Vec::new()
+}
+
+/// Cases of the form that PayerMax has not asked about, for the confirm page.
+pub fn not_asked<'m>(model: &'m Model, form: &ReplyForm) -> Vec<&'m CaseId> {
+    open::not_asked(model, &form.targets)
+}

@@ -1,0 +1,176 @@
+//! The desk's end of the road on which replies travel: what the core asks for goes to [`super::actions`], and what
+//! comes of it comes back as an event. A reply under way is never stopped by leaving the desk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+use tokio::sync::mpsc::Sender;
+
+use crate::app::event::Event;
+use crate::app::replying::Answer;
+use crate::domain::action::State;
+use crate::domain::case::Case;
+use crate::domain::ids::CaseId;
+use crate::domain::reply::Reply;
+use crate::gateway::reply_data;
+
+use super::actions::{self, Bench, ReplyOrder, ReplyOutcome, Seen, SettleReport};
+use super::connection::Connection;
+use super::keeper::Backlog;
+use super::link_check::{self, Reach};
+use super::refresh::SharedStore;
+
+/// Sends replies and asks how they ended. Clones share the bench, and so the count of replies under way.
+#[derive(Clone)]
+pub(super) struct Replier {
+    connection: Connection,
+    bench: Arc<OnceCell<Bench>>,
+    store: SharedStore,
+    events: Sender<Event>,
+    /// Replies under way count as work that no way out may cut short.
+    backlog: Backlog,
+}
+
+impl Replier {
+    /// Nothing is read and nothing is sent yet.
+    pub(super) fn new(
+        connection: Connection,
+        events: Sender<Event>,
+        store: SharedStore,
+        backlog: Backlog,
+    ) -> Self {
+        Self { connection, bench: Arc::default(), store, events, backlog }
+    }
+
+    /// Sends one confirmed reply.
+    pub(super) fn send(&self, reply: Reply, seen: Vec<(CaseId, Case)>, although: bool) {
+        let target = reply.target.clone();
+        let seen = seen.into_iter().map(|(id, case)| Seen { id, case }).collect();
+        self.backlog.add();
+        self.run(move |replier| async move {
+            let answer = match replier.bench().await {
+                Ok(bench) => answer(actions::reply(&bench, ReplyOrder { reply, seen, although }).await),
+                Err(why) => not_connected(why),
+            };
+            replier.backlog.done();
+            vec![Event::Replied(target, answer)]
+        });
+    }
+
+    /// Writes the exact bodies of replies.
+    pub(super) fn preview(&self, replies: Vec<Reply>) {
+        self.run(move |replier| async move {
+            match replier.bodies(&replies).await {
+                Ok(bodies) => vec![Event::Previewed(bodies)],
+                Err(why) => vec![Event::Failed(why)],
+            }
+        });
+    }
+
+    async fn bodies(&self, replies: &[Reply]) -> Result<Vec<String>, String> {
+        let bench = self.bench().await?;
+        let body = |reply: &Reply| {
+            let body = bench.gateway.preview(bench.version.word(), &reply_data(reply));
+            body.map(|body| String::from_utf8_lossy(&body).into_owned()).map_err(|fault| fault.to_string())
+        };
+        replies.iter().map(body).collect()
+    }
+
+    /// Asks whether evidence addresses answer.
+    pub(super) fn check_links(&self, urls: Vec<String>) {
+        self.run(move |_| async move {
+            let found = link_check::check(&urls, Reach::Public).await;
+            let links = urls.into_iter().zip(found).map(|(url, found)| (url, found.to_string())).collect();
+            vec![Event::LinksChecked(links)]
+        });
+    }
+
+    /// Asks how unknown replies ended.
+    pub(super) fn settle(&self) {
+        self.run(move |replier| async move {
+            let settled = match replier.bench().await {
+                Ok(bench) => {
+                    actions::settle(&bench).await.map_err(|error| format!("{error}; {}", error.hint()))
+                }
+                Err(why) => Err(why),
+            };
+            vec![settled.map_or_else(Event::Failed, |report| Event::Settled(told(&report)))]
+        });
+    }
+
+    /// Waits for replies under way; `false` when that took too long. They are unknown then, and settled later.
+    pub(super) async fn finish(&self, within: Duration) -> bool {
+        match self.bench.get() {
+            Some(bench) => bench.finish(within).await,
+            None => true,
+        }
+    }
+
+    /// Whether a reply is being sent or written down.
+    pub(super) fn is_sending(&self) -> bool {
+        self.bench.get().is_some_and(|bench| bench.under_way() > 0)
+    }
+
+    async fn bench(&self) -> Result<Bench, String> {
+        let make = || async {
+            let gateway = self.connection.gateway().await?;
+            Ok(Bench::new(self.connection.session(), gateway, Arc::clone(&self.store)))
+        };
+        self.bench.get_or_try_init(make).await.cloned()
+    }
+
+    /// Does something beside the loop and hands its events over.
+    fn run<F, Fut>(&self, work: F)
+    where
+        F: FnOnce(Self) -> Fut + Send + 'static,
+        Fut: Future<Output = Vec<Event>> + Send,
+    {
+        let replier = self.clone();
+        tokio::spawn(async move {
+            let events = replier.events.clone();
+            for event in work(replier).await {
+                // Closed only when the desk is left.
+                _ = events.send(event).await;
+            }
+        });
+    }
+}
+
+/// An outcome in the core's words.
+fn answer(outcome: ReplyOutcome) -> Answer {
+    let unrecorded = outcome.unrecorded.map(|why| format!("; not written down: {why}")).unwrap_or_default();
+    Answer {
+        state: outcome.state,
+        code: outcome.code,
+        msg: format!("{}{unrecorded}", outcome.msg),
+        success_case_ids: outcome.success_case_ids,
+        fail_case_ids: outcome.fail_case_ids,
+        may_pass: outcome.retry_may_help,
+    }
+}
+
+/// Without keys nothing was sent; once they are in place it may be.
+fn not_connected(why: String) -> Answer {
+    let none = Vec::new;
+    Answer {
+        state: State::Refused,
+        code: "NOT_SIGNED".to_owned(),
+        msg: why,
+        success_case_ids: none(),
+        fail_case_ids: none(),
+        may_pass: true,
+    }
+}
+
+fn told(report: &SettleReport) -> String {
+    let settled = report.entries.len().saturating_sub(report.unknown() + report.failed());
+    let mut parts = vec![format!("{settled} settled")];
+    for (count, what) in [(report.unknown(), "still unknown"), (report.failed(), "could not be asked about")]
+    {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    parts.join(" · ")
+}
