@@ -85,8 +85,6 @@ impl From<StoreError> for CliError {
             E::Damaged { .. }
             | E::Foreign { .. }
             | E::Newer { .. }
-            | E::Older { .. }
-            | E::Missing { .. }
             | E::Remote { .. }
             | E::Unwritable { .. } => Exit::Config,
             E::NotTracked { .. } | E::NoSuchAction { .. } | E::NoTarget { .. } => Exit::Usage,

@@ -35,7 +35,7 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     } else {
         let as_of =
             as_of.map_or_else(|| "never refreshed".to_owned(), |at| format!("as of {}", json::instant(at)));
-        let table = table::table(&cases, &calendar, output.colour);
+        let table = table::table(&cases, &calendar, output.colour, output.columns);
         format!("{table}{} of {on_list}, {as_of}\n", counted(cases.len()))
     };
     output::print(&text)?;

@@ -10,6 +10,8 @@ use super::error::CliError;
 pub(super) struct Output {
     /// Whether standard output takes colours.
     pub(super) colour: bool,
+    /// How wide the terminal is that standard output goes to; `None` for a pipe or a file.
+    pub(super) columns: Option<u16>,
     /// Whether a progress bar may be drawn on standard error.
     pub(super) progress: bool,
     /// Whether standard input and error are a terminal, so that questions can be asked.
@@ -24,10 +26,17 @@ impl Output {
         let err_terminal = io::stderr().is_terminal();
         Self {
             colour: io::stdout().is_terminal() && !no_color && !dumb && !set("NO_COLOR"),
+            columns: columns(),
             progress: err_terminal && !dumb,
             can_ask: err_terminal && io::stdin().is_terminal(),
         }
     }
+}
+
+fn columns() -> Option<u16> {
+    let out = io::stdout();
+    let size = out.is_terminal().then(|| rustix::termios::tcgetwinsize(&out))?.ok()?;
+    Some(size.ws_col).filter(|columns| *columns > 0)
 }
 
 /// Prints facts. A reader that has seen enough (`head`) is no error.

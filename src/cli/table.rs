@@ -1,6 +1,6 @@
 //! Cases for the eye: an aligned table, and for screen readers and grep one sentence per case.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, Width, presets};
 use unicode_width::UnicodeWidthChar;
 
 use crate::domain::case::{Case, Field, Verdict};
@@ -12,6 +12,12 @@ use crate::domain::{money, shown};
 
 /// A cell is cut at this many columns; `show` and the other shapes have the whole text.
 const CELL_COLUMNS_MAX: usize = 64;
+
+/// A cell that would have fewer columns than this says nothing and is left out.
+const CELL_COLUMNS_MIN: u16 = 6;
+
+/// The status of a case that needs a reply takes so many columns.
+const STATUS_COLUMNS: u16 = 15;
 
 const HEADING: [&str; 6] = ["When", "Due date", "Case", "Amount", "Status", "Order"];
 
@@ -51,25 +57,29 @@ pub(super) fn moved(change: &Change) -> String {
     format!("{}: {from} -> {to}", change.field.label())
 }
 
-/// The table, one line per case under a heading.
-pub(super) fn table(cases: &[Tracked], calendar: &Calendar, colour: bool) -> String {
+/// The table, one line per case under a heading. Given the columns of a terminal, the last two cells give way first:
+/// they are cut, then left out; case, date and amount never are.
+pub(super) fn table(cases: &[Tracked], calendar: &Calendar, colour: bool, columns: Option<u16>) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(HEADING);
+    table.set_header(one_line(HEADING.map(Cell::new)));
     for tracked in cases {
         let text = |field| tracked.case.as_ref().map(|case| case.text(field)).unwrap_or_default();
         let amount = tracked.case.as_ref().map(amount).unwrap_or_default();
-        table.add_row([
+        table.add_row(one_line([
             cell(&when(tracked, calendar)),
             cell(text(Field::ExpirationDate)),
             cell(tracked.id.as_str()),
             cell(&amount).set_alignment(CellAlignment::Right),
             cell(&status(tracked)),
             cell(text(Field::OutTradeNo)),
-        ]);
+        ]));
     }
     if let Some(first) = table.column_mut(0) {
         first.set_padding((0, 1));
+    }
+    if let Some(columns) = columns {
+        fit(&mut table, columns);
     }
     let mut out = String::new();
     for (index, line) in table.lines().enumerate() {
@@ -77,6 +87,41 @@ pub(super) fn table(cases: &[Tracked], calendar: &Calendar, colour: bool) -> Str
         push_line(&mut out, line.trim_end(), colour.then(|| style(urgency)).flatten());
     }
     out
+}
+
+fn one_line(cells: [Cell; 6]) -> Row {
+    let mut row = Row::from(cells);
+    row.max_height(1);
+    row
+}
+
+/// Lets a table take no more than so many columns, as far as its first four cells allow.
+fn fit(table: &mut Table, columns: u16) {
+    let widths = table.column_max_content_widths();
+    let [when, due, case, amount, status, _] = widths[..] else { return };
+    // Each cell is followed by two blanks.
+    let left = columns.saturating_sub([when, due, case, amount].iter().map(|width| width + 2).sum());
+    let keep = ColumnConstraint::ContentWidth;
+    let narrow = |room: u16, least| {
+        if room < least {
+            ColumnConstraint::Hidden
+        } else {
+            ColumnConstraint::UpperBoundary(Width::Fixed(room))
+        }
+    };
+    let order = left.saturating_sub(status.min(STATUS_COLUMNS) + 2);
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(columns.saturating_add(1))
+        .set_truncation_indicator("…")
+        .set_constraints([
+            keep,
+            keep,
+            keep,
+            keep,
+            narrow(left, CELL_COLUMNS_MIN),
+            narrow(order, CELL_COLUMNS_MIN),
+        ]);
 }
 
 /// The status as received, with a word when the last refresh failed.

@@ -54,11 +54,7 @@ impl Asker {
     async fn refresh(self, ticket: u32, ids: Vec<CaseId>, cancel: CancellationToken) {
         let requested = ids.len();
         let (report, failed) = match self.run(ticket, ids, cancel).await {
-            Ok(report) => {
-                let why = report.gave_up.as_ref().filter(|_| report.cancelled > 0);
-                let sentence = why.map(|why| format!("{why}; {}", report.hint.unwrap_or_default()));
-                (told(report), sentence.map(Event::Failed))
-            }
+            Ok(report) => (told(&report), given_up(&report)),
             Err(sentence) => (Report { requested, ..Report::default() }, Some(Event::Failed(sentence))),
         };
         let ended = Event::RefreshEnded { ticket, report };
@@ -98,16 +94,45 @@ impl Asker {
     }
 }
 
-fn told(report: RefreshReport) -> Report {
+/// What the operator is told beside the report when asking had no point any more.
+fn given_up(report: &RefreshReport) -> Option<Event> {
+    let why = report.gave_up.as_ref().filter(|_| report.cancelled > 0)?;
+    let hint = report.hint.unwrap_or("refresh again when ready");
+    Some(Event::Failed(format!("{why}; {hint}")))
+}
+
+fn told(report: &RefreshReport) -> Report {
     let clock = report
         .skew
         .map(|skew| format!("this host's clock is {skew}; PayerMax refuses calls two minutes off"));
     Report {
         requested: report.requested,
         succeeded: report.succeeded,
-        changed: report.changed,
-        failures: report.failures,
+        changed: report.changed.clone(),
+        failures: report.failures.clone(),
         cancelled: report.cancelled > 0,
         clock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refresh_that_gave_up_says_why_and_one_that_had_nothing_left_to_ask_does_not() {
+        let report = RefreshReport {
+            requested: 100,
+            failed: 16,
+            cancelled: 84,
+            gave_up: Some("32 calls in a row ended in TIMED_OUT".into()),
+            hint: Some("check the link"),
+            ..RefreshReport::default()
+        };
+        let sentence = "32 calls in a row ended in TIMED_OUT; check the link".to_owned();
+        assert_eq!(given_up(&report), Some(Event::Failed(sentence)));
+        assert!(told(&report).cancelled);
+        let through = RefreshReport { failed: 100, cancelled: 0, ..report };
+        assert_eq!(given_up(&through), None);
     }
 }

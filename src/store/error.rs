@@ -40,18 +40,6 @@ pub enum StoreError {
         /// The highest format number this docket reads.
         known: u64,
     },
-    /// Written by an earlier docket, and opened for reading alone.
-    #[error("{} was written by an older docket and was opened for reading only", path.display())]
-    Older {
-        /// The database.
-        path: PathBuf,
-    },
-    /// Opened for reading, but there is none.
-    #[error("there is no database {}", path.display())]
-    Missing {
-        /// The database.
-        path: PathBuf,
-    },
     /// On a file system on which SQLite cannot keep its word.
     #[error("{} lies on {what}, where several processes cannot share a database", path.display())]
     Remote {
@@ -137,9 +125,7 @@ impl StoreError {
             }
             Self::Foreign { .. } => "give docket a directory of its own with --data-dir",
             Self::Newer { .. } => "upgrade docket on this host; nothing was changed",
-            Self::Older { .. } => "run `docket list` once where the directory can be written",
             Self::Remote { .. } => "name a directory on a local disk with --data-dir or DOCKET_DATA_DIR",
-            Self::Missing { .. } => "put the first case on the list with `docket track`",
             Self::Unwritable { .. } => {
                 "make the directory and the files in it belong to you and writable, or name another with --data-dir"
             }

@@ -33,7 +33,7 @@ When            Due date    Case  Amount            Status           Order
 status unknown  2026-11-21  O陈2             5 IDR  ␛[2J<U+202E>     P2
 never fetched               O3
 ";
-    assert_eq!(table(&cases, &CALENDAR, false), expected);
+    assert_eq!(table(&cases, &CALENDAR, false, None), expected);
 }
 
 #[test]
@@ -42,18 +42,18 @@ fn colour_is_whole_lines_and_only_when_asked_for() {
         case("O1", "DISPUTE_INQUIRY", "2026-11-18", "1", ""),
         case("O2", "DISPUTE_INQUIRY", "2026-12-18", "1", ""),
     ];
-    let coloured = table(&cases, &CALENDAR, true);
+    let coloured = table(&cases, &CALENDAR, true, None);
     let lines: Vec<_> = coloured.lines().collect();
     assert!(lines[1].starts_with("\u{1b}[1;31m") && lines[1].ends_with("\u{1b}[0m"));
     assert!(!lines[0].contains('\u{1b}') && !lines[2].contains('\u{1b}'));
-    assert!(!table(&cases, &CALENDAR, false).contains('\u{1b}'));
+    assert!(!table(&cases, &CALENDAR, false, None).contains('\u{1b}'));
 }
 
 #[test]
 fn a_long_text_is_cut_in_the_table_only() {
     let long = "陈".repeat(500);
     let cases = [case("O1", "DISPUTE_INQUIRY", "2026-11-18", "1", &long)];
-    assert!(table(&cases, &CALENDAR, false).contains(&format!("{}…", "陈".repeat(32))));
+    assert!(table(&cases, &CALENDAR, false, None).contains(&format!("{}…", "陈".repeat(32))));
     assert!(plain(&cases, &CALENDAR).contains(&long));
 }
 
@@ -81,4 +81,38 @@ fn when_has_a_word_for_everything() {
     ] {
         assert_eq!(when(&case("O1", status, due, "1", ""), &CALENDAR), word);
     }
+}
+
+#[test]
+fn on_a_terminal_no_line_is_wider_than_it_and_every_case_keeps_one() {
+    let mut failing =
+        case("O20261103065545916437100002", "DISPUTE_INQUIRY", "2026-11-21", "1200000.00", "P陈6424106");
+    failing.failure = Some(crate::domain::tracked::Failure {
+        code: "SIGN_VERIFY_FAILED".into(),
+        message: String::new(),
+        at: time::macros::datetime!(2026-11-20 08:00 UTC),
+    });
+    let cases = [
+        case("O20261103065545916437100001", "DISPUTE_INQUIRY", "2026-11-18", "5000.00", "P1642410600001"),
+        failing,
+    ];
+    for columns in 76..140 {
+        let text = table(&cases, &CALENDAR, false, Some(columns));
+        assert_eq!(text.lines().count(), 3, "{columns}: {text}");
+        for line in text.lines() {
+            let width = unicode_width::UnicodeWidthStr::width(line);
+            assert!(width <= usize::from(columns), "{columns}: {width} {text}");
+        }
+        for word in ["O20261103065545916437100002", "2026-11-21", "1,200,000.00 IDR"] {
+            assert!(text.contains(word), "{columns}: {text}");
+        }
+    }
+    assert_eq!(table(&cases, &CALENDAR, false, Some(200)), table(&cases, &CALENDAR, false, None));
+    let narrow = table(&cases, &CALENDAR, false, Some(100));
+    assert_eq!(
+        narrow.lines().last(),
+        Some(
+            "tomorrow        2026-11-21  O20261103065545916437100002  1,200,000.00 IDR  DISPUTE_INQUIRY…   P陈64…"
+        )
+    );
 }

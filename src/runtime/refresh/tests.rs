@@ -226,8 +226,11 @@ async fn a_store_that_fails_stops_the_refresh() {
     let path = dir.path().join("live.db");
     let ids = ids(2000);
     let cases: Vec<NewCase> = ids.iter().cloned().map(NewCase::new).collect();
-    SqliteStore::open(&path).unwrap().track(&cases, AT).unwrap();
-    let read_only: SharedStore = Arc::new(Mutex::new(SqliteStore::open_read_only(&path).unwrap()));
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.track(&cases, AT).unwrap();
+    // Behind its back, the file becomes one that no answer can be written to.
+    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TABLE edition").unwrap();
+    let broken: SharedStore = Arc::new(Mutex::new(store));
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let fetch = move |_| {
@@ -235,7 +238,7 @@ async fn a_store_that_fails_stops_the_refresh() {
         async { Ok(answer("DISPUTE_INQUIRY")) }
     };
     let stop = CancellationToken::new();
-    let result = run_with(fetch, read_only, ids, limits(4), clock(), stop.clone(), |_| {}).await;
+    let result = run_with(fetch, broken, ids, limits(4), clock(), stop.clone(), |_| {}).await;
     assert!(result.is_err());
     assert!(asked.load(Ordering::SeqCst) < 2000, "the rest was not asked for");
     assert!(!stop.is_cancelled(), "the caller's own token is the caller's");

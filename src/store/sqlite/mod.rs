@@ -61,15 +61,6 @@ impl SqliteStore {
         Ok(Self::on(open::for_writing(path)?, path))
     }
 
-    /// Opens an existing list for reading; every write through it fails.
-    ///
-    /// # Errors
-    /// [`StoreError::Missing`] when there is no file yet, [`StoreError::Older`] when it would have to be migrated, and
-    /// as [`SqliteStore::open`].
-    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self::on(open::for_reading(path)?, path))
-    }
-
     /// A list that is gone when it is dropped, for tests.
     ///
     /// # Errors

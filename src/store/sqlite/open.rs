@@ -71,19 +71,6 @@ pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Opens an existing file of the newest format for reading.
-pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
-    if !path.exists() {
-        return Err(StoreError::Missing { path: path.to_owned() });
-    }
-    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    match format_of(&conn, path)? {
-        NEWEST => Ok(conn),
-        0 => Err(StoreError::Missing { path: path.to_owned() }),
-        _ => Err(StoreError::Older { path: path.to_owned() }),
-    }
-}
-
 /// A list without a file.
 pub(super) fn in_memory() -> Result<Connection, StoreError> {
     let place = Path::new("memory");

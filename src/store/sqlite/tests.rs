@@ -55,9 +55,6 @@ fn what_was_written_is_there_after_a_restart() {
     let before = store.tracked().unwrap();
     drop(store);
     assert_eq!(SqliteStore::open(&path).unwrap().tracked().unwrap(), before);
-    let mut reader = SqliteStore::open_read_only(&path).unwrap();
-    assert_eq!(reader.tracked().unwrap(), before);
-    assert!(matches!(reader.remember("a", "b"), Err(StoreError::Unwritable { .. })));
 }
 
 #[test]
@@ -208,18 +205,8 @@ fn every_historical_format_opens_and_takes_what_is_new() {
         store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
         assert_eq!(store.verify_journal().unwrap().entries, 1);
         drop(store);
-        assert!(SqliteStore::open_read_only(&path).is_ok());
+        assert!(SqliteStore::open(&path).is_ok());
     }
-}
-
-#[test]
-fn an_older_format_is_not_migrated_by_a_reader() {
-    let (_keep, path) = place();
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let old = Connection::open(&path).unwrap();
-    old.execute_batch(V1_AS_PUBLISHED).unwrap();
-    old.pragma_update(None, "user_version", 1).unwrap();
-    assert!(matches!(SqliteStore::open_read_only(&path), Err(StoreError::Older { .. })));
 }
 
 /// Opens a file holding these bytes and returns the refusal, as a sentence and its remedy.
@@ -292,13 +279,6 @@ fn a_file_where_the_directory_should_be_is_named() {
     fs::write(&blocker, "").unwrap();
     let error = SqliteStore::open(&blocker.join("live.db")).unwrap_err();
     assert!(matches!(&error, StoreError::Unwritable { path, .. } if *path == blocker), "{error:?}");
-}
-
-#[test]
-fn reading_alone_makes_no_file() {
-    let (_keep, path) = place();
-    assert!(matches!(SqliteStore::open_read_only(&path), Err(StoreError::Missing { .. })));
-    assert!(!path.exists());
 }
 
 #[test]

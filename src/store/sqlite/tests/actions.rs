@@ -205,7 +205,8 @@ fn what_cannot_be_written_down_is_not_begun() {
     let error = store.begin(&name("A-1"), &vec![b'x'; 1 << 20], minute(1)).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     assert_eq!((state(&store, "A-1"), store.attempts(&name("A-1")).unwrap()), (State::Intended, vec![]));
-    let mut reader = SqliteStore::open_read_only(&path).unwrap();
+    let mut reader = SqliteStore::open(&path).unwrap();
+    reader.conn.pragma_update(None, "query_only", true).unwrap();
     let error = reader.begin(&name("A-1"), b"{}", minute(1)).unwrap_err();
     assert!(matches!(error, StoreError::Unwritable { .. }), "{error:?}");
 }
@@ -221,7 +222,7 @@ fn actions_and_drafts_are_there_after_a_restart() {
     store.save_draft(&draft(&["O1", "O2"], "half a sen", 3)).unwrap();
     let before = (store.actions().unwrap(), store.attempts(&name("A-1")).unwrap(), store.drafts().unwrap());
     drop(store);
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     let after = (store.actions().unwrap(), store.attempts(&name("A-1")).unwrap(), store.drafts().unwrap());
     assert_eq!(after, before);
 }
