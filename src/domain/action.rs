@@ -94,6 +94,8 @@ pub fn verdict(fault: &Fault) -> State {
     match fault {
         // No byte left this host; and the rate limiter stands before execution.
         Fault::Unsent(_) | Fault::Signing(_) | Fault::Http { status: 429, .. } => State::Refused,
+        // A server that says it has failed may have failed after executing, whatever else it says.
+        Fault::Refused { status: 408 | 500.., .. } => State::Unknown,
         Fault::Refused { code, .. } => match return_code::class_of(code) {
             CodeClass::Failed | CodeClass::Fix | CodeClass::Later => State::Refused,
             CodeClass::Accepted | CodeClass::Doubt => State::Unknown,
@@ -108,6 +110,9 @@ pub fn verdict(fault: &Fault) -> State {
 
 /// Whether a refusal can pass by itself, so that offering the same action again makes sense.
 pub fn may_pass(fault: &Fault) -> bool {
+    if verdict(fault) != State::Refused {
+        return false;
+    }
     match fault {
         Fault::Unsent(_) | Fault::Http { status: 429, .. } => true,
         Fault::Refused { code, .. } => return_code::class_of(code) == CodeClass::Later,
@@ -155,6 +160,12 @@ mod tests {
             assert_eq!(verdict(&fault), State::Refused, "{fault:?}");
             assert!(may_pass(&fault));
         }
+        let mut broken = refused("TOO_MANY_REQUEST");
+        if let Fault::Refused { status, .. } = &mut broken {
+            *status = 503;
+        }
+        assert_eq!(verdict(&broken), State::Unknown, "a 5xx is in doubt whatever its code");
+        assert!(!may_pass(&broken));
         assert_eq!(verdict(&refused("PARAMS_INVALID")), State::Refused);
         assert!(!may_pass(&refused("PARAMS_INVALID")));
     }
