@@ -91,11 +91,13 @@ impl fmt::Display for State {
 
 /// What a failed send says about whether it was executed (reliability.md section 1.4).
 pub fn verdict(fault: &Fault) -> State {
+    // A server that says it has failed may have failed after executing, whatever else it says.
+    if matches!(fault, Fault::Refused { status: 408 | 500.., .. }) {
+        return State::Unknown;
+    }
     match fault {
         // No byte left this host; and the rate limiter stands before execution.
         Fault::Unsent(_) | Fault::Signing(_) | Fault::Http { status: 429, .. } => State::Refused,
-        // A server that says it has failed may have failed after executing, whatever else it says.
-        Fault::Refused { status: 408 | 500.., .. } => State::Unknown,
         Fault::Refused { code, .. } => match return_code::class_of(code) {
             CodeClass::Failed | CodeClass::Fix | CodeClass::Later => State::Refused,
             CodeClass::Accepted | CodeClass::Doubt => State::Unknown,
