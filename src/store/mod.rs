@@ -95,12 +95,6 @@ pub trait Store: Send {
     /// [`StoreError::NotTracked`] for a case that never was on the list; else see [`Store`].
     fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// When the newest believed answer came for any case on the list.
-    ///
-    /// # Errors
-    /// See [`Store`].
-    fn last_refresh(&self) -> Result<Option<OffsetDateTime>, StoreError>;
-
     /// A number that grows whenever any process has written to the list. The desk reloads when it moves. What
     /// [`Store::remember`] writes does not count: a cursor move on one desk must not make the others reload.
     ///

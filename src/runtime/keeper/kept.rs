@@ -101,10 +101,6 @@ impl Store for Kept {
         self.write(|store| store.set_local(id, change, at))
     }
 
-    fn last_refresh(&self) -> Result<Option<OffsetDateTime>, StoreError> {
-        self.inner.last_refresh()
-    }
-
     fn version(&self) -> Result<u64, StoreError> {
         self.inner.version()
     }

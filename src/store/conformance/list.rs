@@ -57,7 +57,6 @@ fn what_was_taken_off_comes_back_with_notes_and_history(store: &mut dyn Store) {
     assert_eq!(store.untrack(&[id("O1")], minute(3)).unwrap(), []);
     assert_eq!(store.find(&id("O1")).unwrap(), None);
     assert_eq!(store.tracked().unwrap().len(), 1);
-    assert_eq!(store.last_refresh().unwrap(), None, "only what is on the list counts");
     let first = HistoryEntry::First { at: minute(1), status: "DISPUTE_INQUIRY".into() };
     assert_eq!(store.history(&id("O1")).unwrap(), std::slice::from_ref(&first));
     assert_eq!(store.track(&[new("O1")], minute(4)).unwrap(), [Added::Restored]);
@@ -65,7 +64,6 @@ fn what_was_taken_off_comes_back_with_notes_and_history(store: &mut dyn Store) {
     assert_eq!((back.local.note.as_str(), back.refreshed_at), ("mine", Some(minute(1))));
     assert_eq!(back.case.unwrap().text(Field::Amount), "1.00");
     assert_eq!(store.history(&id("O1")).unwrap(), [first]);
-    assert_eq!(store.last_refresh().unwrap(), Some(minute(1)));
 }
 
 fn words_are_kept_exactly(store: &mut dyn Store) {

@@ -140,9 +140,3 @@ pub(super) fn unmark_seen(conn: &Connection, at: OffsetDateTime) -> rusqlite::Re
         .execute([millis(at)])
         .map(drop)
 }
-
-/// The newest instant at which any case on the list was answered for.
-pub(super) fn last_refresh(conn: &Connection) -> rusqlite::Result<Option<OffsetDateTime>> {
-    conn.prepare_cached("SELECT max(refreshed_at) FROM cases WHERE tracked")?
-        .query_row([], |row| instant(row, 0))
-}

@@ -195,10 +195,6 @@ impl Store for SqliteStore {
         }
     }
 
-    fn last_refresh(&self) -> Result<Option<OffsetDateTime>, StoreError> {
-        self.read(looks::last_refresh)
-    }
-
     fn version(&self) -> Result<u64, StoreError> {
         self.read(|conn| conn.prepare_cached("SELECT number FROM edition")?.query_row([], edition))
     }
