@@ -1,5 +1,6 @@
 //! Whether an action works here and now, and if not, why: asked by the footer, the palette, help and the key itself.
 
+use crate::domain::action::State;
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 
@@ -74,8 +75,9 @@ fn no_batch(model: &Model) -> Option<String> {
 }
 
 fn nothing_open(model: &Model) -> Option<String> {
-    let open = model.book.journal().iter().any(|record| record.state.is_open());
-    (!open).then(|| "no reply is of unknown outcome".into())
+    let open = |state: State| state.is_open() || state == State::Accepted;
+    let any = model.book.journal().iter().any(|record| open(record.state));
+    (!any).then(|| "no reply is of unknown or open outcome".into())
 }
 
 /// Giving a case up makes sense only while a reply is asked for; taking that back always does.

@@ -130,13 +130,18 @@ impl Book {
         self.journal = journal;
     }
 
-    /// The state of an action that stands in the way of another reply to this target.
+    /// The state of an action that stands in the way of another reply to this target: one under way or unknown, and
+    /// one that was accepted and that PayerMax has not shown yet, or the case would be answered twice.
     pub fn open_action(&self, target: &Target) -> Option<State> {
         let of_target = |record: &&ActionRecord| match target {
             Target::Case(id) => record.intent.case_id.as_ref() == Some(id),
             Target::Batch(batch) => record.intent.batch_id.as_ref() == Some(batch),
         };
-        self.journal.iter().filter(of_target).map(|record| record.state).find(|state| state.is_open())
+        self.journal
+            .iter()
+            .filter(of_target)
+            .map(|record| record.state)
+            .find(|state| state.is_open() || *state == State::Accepted)
     }
 
     /// Whether the store has answered at all.

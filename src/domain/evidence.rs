@@ -36,7 +36,7 @@ impl fmt::Display for UrlFault {
         match self {
             Self::Empty => f.write_str("the address is empty"),
             Self::Scheme => f.write_str("must begin with https:// or http://"),
-            Self::Host => f.write_str("names no host"),
+            Self::Host => f.write_str("names no host that can be"),
             Self::Character(c) if c.is_ascii() && !c.is_ascii_control() => {
                 write!(f, "contains {c:?}; only letters, digits and - . _ ~ : / are taken")
             }
@@ -64,7 +64,7 @@ pub fn judge(url: &str) -> Result<(), UrlFault> {
     let rest =
         lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")).ok_or(UrlFault::Scheme)?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    if host.is_empty() || host.starts_with(':') {
+    if !is_host(host) {
         return Err(UrlFault::Host);
     }
     let file = path.rsplit('/').next().unwrap_or_default();
@@ -77,6 +77,13 @@ pub fn judge(url: &str) -> Result<(), UrlFault> {
     } else {
         Err(UrlFault::Type(extension.to_owned()))
     }
+}
+
+/// Whether a text names a host, perhaps with a port: no empty label, and a port that exists.
+fn is_host(text: &str) -> bool {
+    let (name, port) = text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port)));
+    name.split('.').all(|label| !label.is_empty())
+        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|p| p > 0))
 }
 
 /// Judges a list, each URL by itself and against those before it.
@@ -126,6 +133,8 @@ mod tests {
             ("ftp://x/a.pdf", UrlFault::Scheme),
             ("x/a.pdf", UrlFault::Scheme),
             ("https:///a.pdf", UrlFault::Host),
+            ("https://ex..com/a.pdf", UrlFault::Host),
+            ("https://ex.com:99999/a.pdf", UrlFault::Host),
             ("http://x/凭证.pdf", UrlFault::Character('凭')),
             ("http://x/a b.pdf", UrlFault::Character(' ')),
             ("http://x/a.pdf?sig=1", UrlFault::Character('?')),

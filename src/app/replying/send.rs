@@ -3,6 +3,7 @@
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::reply::{Reply, Target};
+use crate::domain::stage::Stage;
 use crate::domain::view::View;
 
 use super::{Answer, ReplyForm, Row, RowProgress, Sending, Step, draft, open};
@@ -93,7 +94,7 @@ fn begin(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
 /// Begins the next waiting reply, unless one is on its way or the operator has stopped.
 fn send_next(model: &mut Model) -> Vec<Effect> {
     let Overlay::Reply(form) = &mut model.overlay else { return Vec::new() };
-    let although = matches!(form.targets.as_slice(), [Target::Case(_)]);
+    let single = matches!(form.targets.as_slice(), [Target::Case(_)]);
     let Step::Sending(sending) = &mut form.step else { return Vec::new() };
     if sending.stopping || sending.rows.iter().any(|row| row.progress == RowProgress::UnderWay) {
         return Vec::new();
@@ -102,6 +103,7 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
     let Some(row) = next else { return Vec::new() };
     row.progress = RowProgress::UnderWay;
     // Only the form of a single case names a case that was not asked for, in words, before it is confirmed.
+    let although = single && row.seen.iter().any(|(_, case)| case.stage() != Stage::Due);
     vec![Effect::SendReply { reply: row.reply.clone(), seen: row.seen.clone(), although }]
 }
 
@@ -110,8 +112,10 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
     let state = answer.state;
     let accepted = state == State::Accepted;
     let found = take_answer(model, target, answer);
-    let mut effects =
-        if accepted { draft::forget_draft(model, std::slice::from_ref(target)) } else { Vec::new() };
+    let mut effects = vec![Effect::LoadRecords];
+    if accepted {
+        effects.extend(draft::forget_draft(model, std::slice::from_ref(target)));
+    }
     if accepted && let Target::Case(id) = target {
         model.desk.marks.remove(id);
     }

@@ -73,6 +73,15 @@ fn what_payermax_made_of_an_accepted_reply_is_asked_at_once() {
 }
 
 #[test]
+fn the_journal_is_read_after_every_answer_so_that_an_unknown_one_can_be_settled() {
+    let mut script = Script::with(six());
+    written(&mut script).keys("ctrl-x y");
+    script.effects.clear();
+    script.event(Event::Replied(target("O1"), answer(State::Unknown, "DROPPED", false)));
+    assert!(script.effects.contains(&Effect::LoadRecords), "{:?}", script.effects);
+}
+
+#[test]
 fn enter_never_sends() {
     let mut script = Script::with(six());
     written(&mut script).keys("Enter Enter Enter ctrl-x Enter Enter Enter Enter");

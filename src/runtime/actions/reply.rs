@@ -41,6 +41,8 @@ pub(super) struct Ready {
     pub(super) batch: Option<String>,
     /// When the look began.
     pub(super) looked_at: OffsetDateTime,
+    /// Whether the operator insists, also on answering again what was answered and not yet seen received.
+    pub(super) although: bool,
 }
 
 /// Everything that can be found out before something is written down.
@@ -65,7 +67,7 @@ async fn ready(
         Target::Case(_) => fresh.first().map(|now| now.case.text(Field::BatchId).to_owned()),
     };
     let asking = fresh.into_iter().filter(asks).map(|now| now.id).collect();
-    Ok(Ready { asking, batch: batch.filter(|batch| !batch.is_empty()), looked_at })
+    Ok(Ready { asking, batch: batch.filter(|batch| !batch.is_empty()), looked_at, although })
 }
 
 /// The cases to look at: those that were seen, and always the one the reply is about.
@@ -102,7 +104,7 @@ fn not_stored(error: &StoreError) -> Box<ReplyOutcome> {
 
 /// From the signature to the journal's last line. The bytes on disk are the bytes that leave.
 pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> ReplyOutcome {
-    let Ready { asking, batch, looked_at } = ready;
+    let Ready { asking, batch, looked_at, although } = ready;
     let data = reply_data(&reply);
     let signed = match bench.gateway.sign_reply(&data, bench.version).await {
         Ok(signed) => signed,
@@ -113,7 +115,7 @@ pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> Reply
         return ReplyOutcome::not_begun(codes::NOT_STORED, msg, false);
     };
     let intent = intent(&bench, &reply, batch, id.clone(), data);
-    let attempt = match begin(&bench, intent, &signed, asking.clone(), looked_at).await {
+    let attempt = match begin(&bench, intent, &signed, (asking.clone(), looked_at, although)).await {
         Ok(attempt) => attempt,
         Err(outcome) => return outcome,
     };
@@ -155,14 +157,14 @@ async fn begin(
     bench: &Bench,
     intent: Intent,
     signed: &SignedReply,
-    asking: Vec<CaseId>,
-    looked_at: OffsetDateTime,
+    ready: (Vec<CaseId>, OffsetDateTime, bool),
 ) -> Result<u32, ReplyOutcome> {
+    let (asking, looked_at, although) = ready;
     let (at, request) = ((bench.clock)(), signed.body().to_vec());
     let begun = disk::work(&bench.store, move |store| {
         store.intend(&intent, at)?;
         // Nobody else can begin from here on; whoever was quicker is in the journal.
-        let begun = match answered_since(store, &intent.id, &asking, looked_at)? {
+        let begun = match answered_since(store, &intent.id, &asking, looked_at, although)? {
             Some(id) => Err(NotBegun::Answered(id)),
             None => store.begin(&intent.id, &request, at).map_err(NotBegun::Store),
         };
@@ -174,7 +176,9 @@ async fn begin(
     match begun.await {
         Ok(Ok(attempt)) => Ok(attempt),
         Ok(Err(NotBegun::Answered(id))) => {
-            let msg = format!("case {id} was answered from this list while this reply was being prepared");
+            let msg = format!(
+                "case {id} was answered from this list already; settle asks whether PayerMax shows it"
+            );
             Err(ReplyOutcome::stopped(Stop { code: codes::MOVED, msg }))
         }
         Err(error @ StoreError::Occupied { .. }) => {
@@ -184,13 +188,14 @@ async fn begin(
     }
 }
 
-/// A case that took a reply after it was looked at: the look may be older than that reply, although nothing is in the
-/// way any more.
+/// A case that took a reply after it was looked at (the look may be older than that reply, although nothing is in the
+/// way any more), or one whose accepted reply PayerMax has not shown yet: answering it again would be twice.
 fn answered_since(
     store: &dyn Store,
     own: &ActionId,
     asking: &[CaseId],
     looked_at: OffsetDateTime,
+    although: bool,
 ) -> Result<Option<CaseId>, StoreError> {
     // The journal keeps milliseconds.
     let since = looked_at - Duration::milliseconds(1);
@@ -198,7 +203,8 @@ fn answered_since(
         for other in store.actions_of(id)? {
             let taken = matches!(other.state, State::Accepted | State::Settled) && other.intent.id != *own;
             let late = |attempt: &Attempt| attempt.ended_at.is_none_or(|ended| ended >= since);
-            if taken && store.attempts(&other.intent.id)?.last().is_some_and(late) {
+            let not_shown = other.state == State::Accepted && other.intent.id != *own && !although;
+            if not_shown || taken && store.attempts(&other.intent.id)?.last().is_some_and(late) {
                 return Ok(Some(id.clone()));
             }
         }

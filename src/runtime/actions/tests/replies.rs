@@ -15,6 +15,8 @@ async fn a_reply_is_sent_once_and_the_journal_has_it_before_and_after() {
         site.bench.version = version;
         let mut order = single(&seen);
         order.reply.files = files;
+        // The second answers again what the gateway has not shown yet, which only the operator may want.
+        order.although = version == Version::V14;
         let outcome = reply(&site.bench, order).await;
         assert_eq!((outcome.state, outcome.code.as_str()), (State::Accepted, "APPLY_SUCCESS"), "{outcome:?}");
         assert_eq!((outcome.success_case_ids, outcome.fail_case_ids), (vec!["O1".to_owned()], vec![]));
@@ -32,6 +34,21 @@ async fn a_reply_is_sent_once_and_the_journal_has_it_before_and_after() {
     }
     assert_eq!(*site.at_call.lock().unwrap(), [vec![State::Sending], vec![State::Accepted, State::Sending]]);
     assert_eq!(site.executed("O1"), 2);
+    site.sound();
+}
+
+#[tokio::test]
+async fn an_accepted_reply_that_is_not_shown_yet_is_not_sent_a_second_time() {
+    let site = Site::new().await;
+    let seen = site.put("O1", "DISPUTE_INQUIRY", "");
+    assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
+    // The gateway's status lags behind.
+    site.sandbox.state().set_status("O1", "DISPUTE_INQUIRY");
+    site.pass(60);
+    let again = reply(&site.bench, single(&seen)).await;
+    assert_eq!((again.state, again.code.as_str()), (State::Refused, codes::MOVED), "{again:?}");
+    assert!(again.msg.contains("answered from this list already"), "{}", again.msg);
+    assert_eq!(site.executed("O1"), 1);
     site.sound();
 }
 
@@ -135,7 +152,8 @@ async fn an_answer_given_between_the_look_and_the_journal_stops_the_second() {
     let looked_at = (site.bench.clock)();
     assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
     let late = site.second_bench();
-    let ready = super::super::reply::Ready { asking: vec![seen.id.clone()], batch: None, looked_at };
+    let ready =
+        super::super::reply::Ready { asking: vec![seen.id.clone()], batch: None, looked_at, although: false };
     let outcome = super::super::reply::carry_out(late, single(&seen).reply, ready).await;
     assert_eq!(outcome.code, codes::MOVED, "{outcome:?}");
     assert_eq!(site.at_call.lock().unwrap().len(), 1, "the second call was never made");
