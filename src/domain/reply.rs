@@ -143,7 +143,9 @@ impl fmt::Display for Problem {
                     PLACEHOLDERS.map(|(w, _)| w).join(" ")
                 )
             }
-            Self::EmptyPlaceholder(word) => write!(f, "{word} is empty in this case"),
+            Self::EmptyPlaceholder(word) => {
+                write!(f, "{word} has no value here; a batch has only what all its cases share")
+            }
             Self::ContentUnprintable(c) => write!(f, "the text contains U+{:04X}", u32::from(*c)),
             Self::NoFile => f.write_str("at least one evidence file is needed"),
             Self::TooManyFiles(files) => write!(f, "{files} files; at most {FILES_MAX} are taken"),
