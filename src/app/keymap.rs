@@ -37,6 +37,16 @@ pub enum KeymapError {
     },
 }
 
+impl KeymapError {
+    /// The action as the config spells it, by which its line can be found.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::UnknownAction(action) | Self::BadKey { action, .. } => action,
+            Self::Clash { second, .. } => second,
+        }
+    }
+}
+
 impl Default for Keymap {
     fn default() -> Self {
         let keys = BINDINGS.iter().map(|row| (row.action, defaults(row))).collect();
@@ -145,6 +155,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         assert_eq!(own(&[("fly", "x")]).unwrap_err(), KeymapError::UnknownAction("fly".into()));
+        assert_eq!(own(&[("fly", "x")]).unwrap_err().word(), "fly");
         assert!(own(&[("untrack", "F99")]).unwrap_err().to_string().contains("keys.untrack"));
         let clash = own(&[("untrack", "a")]).unwrap_err().to_string();
         assert!(clash.contains("`a`") && clash.contains("add") && clash.contains("untrack"), "{clash}");

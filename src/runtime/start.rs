@@ -21,18 +21,18 @@ pub enum OpenError {
     #[error(transparent)]
     NoTerminal(#[from] NoTerminal),
     /// A key of `[desk].keys` does not work.
-    #[error("{}: {error}", path.display())]
+    #[error("{place}: {error}")]
     Keys {
-        /// The config.
-        path: std::path::PathBuf,
+        /// The config, and the line where that can be told.
+        place: String,
         /// What is wrong.
         error: KeymapError,
     },
     /// A filter of `[[views]]` means nothing.
-    #[error("{}: the filter of [[views]] `{title}` is wrong: {error}", path.display())]
+    #[error("{place}: the filter of [[views]] `{title}` is wrong: {error}")]
     View {
-        /// The config.
-        path: std::path::PathBuf,
+        /// The config, and the line where that can be told.
+        place: String,
         /// The view.
         title: String,
         /// What is wrong.
@@ -63,6 +63,14 @@ impl OpenError {
     }
 }
 
+/// `config.toml line 12`: the first line of a config outside its comments that has a word; the file alone where none has.
+fn place(path: &std::path::Path, word: &str) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let has = |line: &str| !line.trim_start().starts_with('#') && line.contains(word);
+    let line = text.lines().position(has).map(|index| format!(" line {}", index + 1));
+    format!("{}{}", path.display(), line.unwrap_or_default())
+}
+
 /// The desk's own settings.
 ///
 /// # Errors
@@ -70,7 +78,7 @@ impl OpenError {
 pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenError> {
     let (config, profile) = (&session.config, &session.profile);
     let keymap = Keymap::with_own(&config.desk.keys)
-        .map_err(|error| OpenError::Keys { path: config.path.clone(), error })?;
+        .map_err(|error| OpenError::Keys { place: place(&config.path, error.word()), error })?;
     Ok(model::Session {
         profile: session.name.clone(),
         environment: environment(profile.environment, &session.name),
@@ -106,7 +114,7 @@ fn saved_view(view: &config::SavedView, config: &config::Config) -> Result<Saved
     let title = view.title.clone();
     match Filter::parse(&view.filter) {
         Ok(filter) => Ok(SavedView { title, filter }),
-        Err(error) => Err(OpenError::View { path: config.path.clone(), title, error }),
+        Err(error) => Err(OpenError::View { place: place(&config.path, &view.filter), title, error }),
     }
 }
 
@@ -144,12 +152,14 @@ mod tests {
         let view = "[[views]]\ntitle = \"Mine\"\nfilter = \"due:someday\"";
         let error = session("t", LOOPBACK, view).unwrap_err().to_string();
         assert!(
-            error.contains("config.toml") && error.contains("`Mine`") && error.contains("due:someday"),
+            error.contains("config.toml line 11")
+                && error.contains("`Mine`")
+                && error.contains("due:someday"),
             "{error}"
         );
         let keys = "[desk]\nkeys = { untrack = \"a\" }";
         let error = session("t", LOOPBACK, keys).unwrap_err().to_string();
-        assert!(error.contains("config.toml") && error.contains("`a`"), "{error}");
+        assert!(error.contains("config.toml line 10") && error.contains("`a`"), "{error}");
     }
 
     #[test]
