@@ -155,9 +155,9 @@ pub(super) struct Demo {
 The first line on standard output is `listening on http://ADDRESS`; each call is logged to standard error. Ctrl-c ends it.
 
 Examples:
-  docket sandbox --dir /tmp/sandbox --cases 200
-  docket --config /tmp/sandbox/config.toml track --file /tmp/sandbox/ids.txt
-  docket --config /tmp/sandbox/config.toml refresh
+  docket sandbox --dir sandbox --cases 200
+  docket --config sandbox/config.toml track --file sandbox/ids.txt
+  docket --config sandbox/config.toml refresh
 
 Faults for --faults, separated by commas, each as NAME[(ARGUMENT)][@ENDPOINT][=WHEN]:
   latency(50) or latency(50+20)   answer no sooner than this many ms, plus up to 20 by chance
