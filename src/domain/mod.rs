@@ -6,6 +6,7 @@
 pub mod action;
 pub mod case;
 pub mod change;
+pub mod currency;
 pub mod deadline;
 pub mod evidence;
 pub mod fault;
@@ -15,6 +16,7 @@ pub mod local;
 pub mod money;
 pub mod order;
 pub mod record;
+pub mod refund;
 pub mod reply;
 pub mod return_code;
 pub mod shown;

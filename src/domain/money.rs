@@ -31,6 +31,11 @@ impl Sums {
         *sum = sum.checked_add(amount).unwrap_or(Decimal::MAX);
     }
 
+    /// The sum in one currency; zero when nothing was added in it.
+    pub fn of(&self, currency: &str) -> Decimal {
+        self.0.get(currency).copied().unwrap_or_default()
+    }
+
     /// The sums, by currency name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Decimal)> {
         self.0.iter().map(|(currency, sum)| (currency.as_str(), *sum))
@@ -40,6 +45,19 @@ impl Sums {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// An amount as docket shows it: grouped, with two decimals or as many as it has, whatever its currency takes on the
+/// wire; PayerMax itself writes `5000.00` of a currency without decimals.
+pub fn shown(amount: Decimal) -> String {
+    grouped(&plain(amount))
+}
+
+/// The same without grouping, as it can be typed.
+pub fn plain(amount: Decimal) -> String {
+    let mut amount = amount.normalize();
+    amount.rescale(amount.scale().max(2));
+    amount.to_string()
 }
 
 /// An amount with its thousands grouped for the eye: `1234567.50` reads `1,234,567.50`. Text that is no plain

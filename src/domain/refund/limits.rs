@@ -1,0 +1,120 @@
+//! What the policy allows to be refunded, with the file that says so: an operator who is stopped must know whom to ask.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use super::{Amount, OrderFile};
+use crate::domain::ids::CaseId;
+use crate::domain::money;
+
+/// A rule and the file it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule<T> {
+    /// What it says.
+    pub value: T,
+    /// The file.
+    pub source: String,
+}
+
+/// The rules of `[policy]` that concern refunds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Set when refunds on open cases are forbidden.
+    pub open_case_blocked: Option<Rule<()>>,
+    /// The largest single refund, by currency, in major units.
+    pub max: BTreeMap<String, Rule<Decimal>>,
+    /// The most refunded in one day, by currency, in major units.
+    pub daily_max: BTreeMap<String, Rule<Decimal>>,
+}
+
+/// Why the policy forbids a refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Forbidden {
+    /// `refund_open_case = "block"`.
+    OpenCase {
+        /// The open case.
+        case: CaseId,
+        /// The file.
+        source: String,
+    },
+    /// `refund_max`.
+    OverMax {
+        /// The limit.
+        limit: Decimal,
+        /// Its currency.
+        currency: String,
+        /// The file.
+        source: String,
+    },
+    /// `refund_daily_max`.
+    OverDay {
+        /// The limit.
+        limit: Decimal,
+        /// What was refunded today already.
+        used: Decimal,
+        /// The currency of both.
+        currency: String,
+        /// The file.
+        source: String,
+    },
+}
+
+impl fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OpenCase { case, source } => write!(
+                f,
+                "case {case} of this order is still open, and refunds on open cases are blocked by refund_open_case in \
+                 {source}"
+            ),
+            Self::OverMax { limit, currency, source } => write!(
+                f,
+                "one refund may be at most {} {currency}, by refund_max in {source}",
+                money::shown(*limit)
+            ),
+            Self::OverDay { limit, used, currency, source } => write!(
+                f,
+                "refunds of one day may be at most {} {currency} and {} are used today, by refund_daily_max in {source}",
+                money::shown(*limit),
+                money::shown(*used)
+            ),
+        }
+    }
+}
+
+impl Limits {
+    /// What the policy has against any refund of an order, whatever its amount.
+    pub fn forbid_order(&self, file: &OrderFile) -> Option<Forbidden> {
+        let rule = self.open_case_blocked.as_ref()?;
+        let case = file.order.open_cases().next()?.id.clone();
+        Some(Forbidden::OpenCase { case, source: rule.source.clone() })
+    }
+
+    /// What the policy has against this refund.
+    pub fn forbid(&self, file: &OrderFile, amount: &Amount) -> Option<Forbidden> {
+        self.forbid_order(file).or_else(|| self.over_max(amount)).or_else(|| self.over_day(file, amount))
+    }
+
+    fn over_max(&self, amount: &Amount) -> Option<Forbidden> {
+        let rule = self.max.get(amount.currency()).filter(|rule| amount.value() > rule.value)?;
+        Some(Forbidden::OverMax {
+            limit: rule.value,
+            currency: amount.currency().to_owned(),
+            source: rule.source.clone(),
+        })
+    }
+
+    fn over_day(&self, file: &OrderFile, amount: &Amount) -> Option<Forbidden> {
+        let rule = self.daily_max.get(amount.currency())?;
+        let used = file.today.of(amount.currency());
+        let after = used.checked_add(amount.value()).unwrap_or(Decimal::MAX);
+        (after > rule.value).then(|| Forbidden::OverDay {
+            limit: rule.value,
+            used,
+            currency: amount.currency().to_owned(),
+            source: rule.source.clone(),
+        })
+    }
+}

@@ -1,0 +1,206 @@
+use time::macros::{datetime, offset};
+
+use super::*;
+use crate::domain::action::State;
+use crate::domain::case::{Case, Field};
+use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionId, Finding, Intent};
+use pretty_assertions::assert_eq;
+
+const NOW: OffsetDateTime = datetime!(2026-11-21 07:55 UTC);
+
+fn whole(amount: i64) -> Decimal {
+    Decimal::from(amount)
+}
+
+fn case(id: &str, status: &str) -> (CaseId, Case) {
+    let fields = [
+        (Field::Status, status),
+        (Field::OutTradeNo, "P1"),
+        (Field::Amount, "5000.00"),
+        (Field::Currency, "IDR"),
+        (Field::OriginTradeAmount, "5000.00"),
+        (Field::OriginTradeCurrency, "IDR"),
+        (Field::TradeCreateTime, "2026-06-03T07:00:00.000+00:00"),
+    ];
+    let case = Case::from_fields(fields.map(|(field, text)| (field, Some(text.to_owned()))));
+    (CaseId::parse(id).unwrap(), case)
+}
+
+fn order(cases: &[(CaseId, Case)]) -> Order {
+    Order::of("P1", cases.iter().map(|(id, case)| (id, case)))
+}
+
+fn refund(number: &str, amount: &str, state: State, status: Option<&str>) -> ActionRecord {
+    let intent = Intent {
+        id: ActionId(format!("A-{number}-{state}")),
+        kind: Kind::Refund,
+        case_id: None,
+        batch_id: None,
+        order: Some("P1".into()),
+        out_refund_no: Some(number.into()),
+        amount: Some(amount.into()),
+        currency: Some("IDR".into()),
+        data: Vec::new(),
+        operator: "ana".into(),
+    };
+    let finding = Finding { status: status.map(Into::into), ..Finding::default() };
+    ActionRecord { intent, state, finding, created_at: NOW, sent_at: None, settled_at: None }
+}
+
+fn file(journal: &[ActionRecord]) -> OrderFile {
+    OrderFile::new(order(&[case("O1", "CASE_CLOSED")]), journal, &[], NOW, offset!(+8))
+}
+
+fn written(amount: &str) -> Written {
+    Written { amount: amount.into(), ..Written::default() }
+}
+
+#[test]
+fn an_order_is_what_its_cases_say() {
+    let closed = order(&[case("O1", "CASE_CLOSED")]);
+    assert_eq!((closed.paid, closed.currency.as_deref()), (Some(whole(5000)), Some("IDR")));
+    assert_eq!((closed.age_days(NOW), closed.days_left(NOW)), (Some(171), Some(9)));
+    assert!(!closed.is_disputed());
+    for status in ["DISPUTE_INQUIRY", "DISPUTE_RECEIVED", "DISPUTE_END", "BRAND_NEW"] {
+        let open = order(&[case("O1", "CASE_CLOSED"), case("O2", status)]);
+        assert_eq!(open.open_cases().map(|case| case.id.as_str()).collect::<Vec<_>>(), ["O2"], "{status}");
+        assert_eq!(open.frozen().of("IDR"), whole(5000));
+    }
+    let (id, mut other) = case("O2", "CASE_CLOSED");
+    other.set(Field::OriginTradeAmount, Some("4000.00".into()));
+    assert_eq!(order(&[case("O1", "CASE_CLOSED"), (id.clone(), other.clone())]).paid, Some(whole(4000)));
+    other.set(Field::OriginTradeCurrency, Some("USD".into()));
+    assert_eq!(order(&[case("O1", "CASE_CLOSED"), (id, other)]).currency, None, "the cases disagree");
+}
+
+#[test]
+fn what_counts_is_taken_off_what_is_left() {
+    let journal = [
+        refund("DK01", "2000", State::Settled, Some(REFUND_SUCCESS)),
+        refund("DK02", "1000", State::Settled, Some(REFUND_FAILED)),
+        refund("DK03", "500", State::Refused, None),
+        refund("DK03", "700", State::Unknown, None),
+    ];
+    let file = file(&journal);
+    assert_eq!((file.refunded(), file.left()), (whole(2700), Some(whole(2300))));
+    assert_eq!(file.today.of("IDR"), whole(2700));
+    let over = written("3500").for_order(&file).unwrap_err();
+    assert_eq!(over, [Problem::Over { by: whole(1200), left: whole(2300), currency: "IDR".into() }]);
+    assert_eq!(over[0].to_string(), "over by 1,200.00 IDR; 2,300.00 IDR are left of this order");
+    assert_eq!(written("2300.00").for_order(&file).unwrap().amount.wire(), "2300");
+}
+
+#[test]
+fn the_next_number_opens_only_behind_one_that_is_settled() {
+    let next = |journal: &[ActionRecord]| file(journal).next();
+    let slot = |state, status| next(&[refund("DKX01", "1", state, status)]);
+    assert_eq!(next(&[]), Next::Slot(1));
+    assert_eq!(slot(State::Refused, None), Next::Slot(1), "a refusal keeps its number");
+    assert_eq!(slot(State::Settled, Some(REFUND_SUCCESS)), Next::Slot(2));
+    assert_eq!(slot(State::Settled, Some(REFUND_FAILED)), Next::Slot(2));
+    assert_eq!(slot(State::NotReceived, None), Next::Again(ActionId("A-DKX01-not-received".into())));
+    for state in [State::Intended, State::Sending, State::Unknown, State::Accepted] {
+        assert!(matches!(slot(state, Some(REFUND_PENDING)), Next::Busy(_)), "{state}");
+    }
+    let last = [refund("DKX99", "1", State::Settled, Some(REFUND_SUCCESS))];
+    assert_eq!(next(&last), Next::Exhausted);
+}
+
+#[test]
+fn refunds_of_other_hosts_count_unless_they_are_our_own() {
+    let elsewhere = |number: &str, fate| Earlier {
+        action: None,
+        number: number.into(),
+        amount: Some(whole(2000)),
+        currency: "IDR".into(),
+        fate,
+        at: None,
+        by: None,
+    };
+    let with = |journal: &[ActionRecord], fate| {
+        let order = order(&[case("O1", "CASE_CLOSED")]);
+        OrderFile::new(order, journal, &[elsewhere("DKX01", fate)], NOW, offset!(+8))
+    };
+    let paid = with(&[], Fate::Paid);
+    assert_eq!((paid.left(), paid.next()), (Some(whole(3000)), Next::Slot(2)));
+    assert!(matches!(with(&[], Fate::Pending).next(), Next::Busy(_)));
+    let own = [refund("DKX01", "2000", State::Accepted, Some(REFUND_PENDING))];
+    assert_eq!(with(&own, Fate::Paid).earlier.len(), 1, "the journal knows its own");
+    for state in [State::Refused, State::NotReceived] {
+        let file = with(&[refund("DKX01", "2000", state, None)], Fate::Paid);
+        assert_eq!((file.left(), file.next()), (Some(whole(3000)), Next::Slot(2)), "{state}");
+    }
+}
+
+#[test]
+fn what_the_pages_forbid_is_named() {
+    let file = file(&[]);
+    let problems = |change: &dyn Fn(&mut Written)| {
+        let mut written = written("5000");
+        change(&mut written);
+        written.for_order(&file).err().unwrap_or_default()
+    };
+    assert_eq!(problems(&|_| {}), []);
+    let other = Problem::OtherCurrency { typed: "USD".into(), order: "IDR".into() };
+    assert_eq!(problems(&|w| w.currency = Some("USD".into())), [other]);
+    assert_eq!(problems(&|w| w.comment = "字".repeat(512)), []);
+    let long = Problem::CommentTooLong { chars: 513, max: 512 };
+    assert_eq!(problems(&|w| w.comment = "字".repeat(513)), [long]);
+    assert_eq!(problems(&|w| w.comment = "a\u{202e}b".into()), [Problem::CommentUnprintable('\u{202e}')]);
+    let url = |chars: usize| format!("https://x/{}", "a".repeat(chars - 10));
+    assert_eq!(problems(&|w| w.notify_url = url(256)), []);
+    assert_eq!(problems(&|w| w.notify_url = url(257)), [Problem::NotifyTooLong(257)]);
+    for bad in ["ftp://x", "https://", "https:// x", "x", "https://é"] {
+        assert_eq!(problems(&|w| w.notify_url = bad.into()), [Problem::NotifyForm], "{bad}");
+    }
+}
+
+#[test]
+fn a_legacy_refund_is_for_the_whole_order_and_says_why() {
+    let file = file(&[]);
+    let legacy = |amount: &str, comment: &str, email: &str| {
+        let (comment, email) = (comment.to_owned(), email.to_owned());
+        Written { road: Road::Legacy, comment, email, ..written(amount) }.for_order(&file)
+    };
+    assert_eq!(legacy("5000", "why", "a@b.br").unwrap().email.as_deref(), Some("a@b.br"));
+    assert_eq!(legacy("4999", "why", "").unwrap_err(), [Problem::NotWhole(Some(whole(5000)))]);
+    assert_eq!(legacy("5000", " ", "").unwrap_err(), [Problem::NoComment]);
+    let long = Problem::CommentTooLong { chars: 257, max: 256 };
+    assert_eq!(legacy("5000", &"x".repeat(257), "").unwrap_err(), [long]);
+    for bad in ["a", "@b", "a@", "a@b@c", "a b@c", &format!("{}@b", "a".repeat(31))] {
+        assert_eq!(legacy("5000", "why", bad).unwrap_err(), [Problem::Email], "{bad}");
+    }
+}
+
+#[test]
+fn the_policy_names_its_rule_and_its_file() {
+    let rule = |value| Rule { value, source: "/etc/docket/policy.toml".to_owned() };
+    let limits = Limits {
+        open_case_blocked: Some(Rule { value: (), source: "policy.toml".into() }),
+        max: [("IDR".to_owned(), rule(whole(3000)))].into(),
+        daily_max: [("IDR".to_owned(), rule(whole(4000)))].into(),
+    };
+    let forbidden = |journal: &[ActionRecord], amount: &str, status: &str| {
+        let file = OrderFile::new(order(&[case("O1", status)]), journal, &[], NOW, offset!(+8));
+        limits.forbid(&file, &Amount::parse(amount, "IDR").unwrap()).map(|why| why.to_string())
+    };
+    assert_eq!(forbidden(&[], "3000", "CASE_CLOSED"), None);
+    let over = forbidden(&[], "3001", "CASE_CLOSED").unwrap();
+    assert_eq!(over, "one refund may be at most 3,000.00 IDR, by refund_max in /etc/docket/policy.toml");
+    let open = forbidden(&[], "1", "DISPUTE_RECEIVED").unwrap();
+    assert!(open.contains("O1") && open.contains("refund_open_case in policy.toml"), "{open}");
+    let today = [refund("DK01", "2000", State::Settled, Some(REFUND_SUCCESS))];
+    assert_eq!(forbidden(&today, "2000", "CASE_CLOSED"), None);
+    let day = forbidden(&today, "2001", "CASE_CLOSED").unwrap();
+    assert!(day.contains("2,000.00 are used today, by refund_daily_max"), "{day}");
+}
+
+#[test]
+fn the_total_that_could_be_lost_keeps_currencies_apart() {
+    let (id, mut open) = case("O1", "DISPUTE_INQUIRY");
+    open.set(Field::Currency, Some("USD".into()));
+    let file = OrderFile::new(order(&[(id, open)]), &[], &[], NOW, offset!(+8));
+    let loss = file.total_loss(&Amount::parse("3000", "IDR").unwrap());
+    assert_eq!(loss.iter().collect::<Vec<_>>(), [("IDR", whole(3000)), ("USD", whole(5000))]);
+}
