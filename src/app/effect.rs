@@ -4,9 +4,12 @@ use time::OffsetDateTime;
 
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
-use crate::domain::record::Draft;
+use crate::domain::record::{ActionId, Draft};
+use crate::domain::refund::Refund;
 use crate::domain::reply::{Reply, Target};
 use crate::domain::tracked::LocalChange;
+
+use super::refunding::Confirmed;
 
 /// Something to carry out; its outcome comes back as an [`super::event::Event`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +55,21 @@ pub enum Effect {
         seen: Vec<(CaseId, Case)>,
         /// Whether the operator confirmed it although PayerMax has not asked for a reply.
         although: bool,
+    },
+    /// Ask PayerMax which refunds of this order it knows.
+    LookAtRefunds(String),
+    /// Write the exact body of this refund under this ordinal, for the preview.
+    PreviewRefund(Box<Refund>, u8),
+    /// Say in a second that it has passed.
+    WaitASecond(u32),
+    /// Send one refund that the operator has confirmed.
+    SendRefund(Box<Confirmed>),
+    /// Write down what the operator found out about an action of unknown outcome in the merchant portal.
+    Resolve {
+        /// Which action.
+        id: ActionId,
+        /// Whether it was executed.
+        executed: bool,
     },
     /// Ask how actions of unknown outcome ended.
     Settle,

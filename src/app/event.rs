@@ -3,10 +3,12 @@
 use crate::domain::change::{Change, HistoryEntry};
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Draft};
+use crate::domain::refund::Earlier;
 use crate::domain::reply::Target;
 use crate::domain::tracked::{Failure, Tracked};
 
 use super::key::Key;
+use super::refunding;
 use super::replying::Answer;
 
 /// Something happened.
@@ -61,6 +63,14 @@ pub enum Event {
     Previewed(Vec<String>),
     /// What evidence addresses answered: the address and a sentence.
     LinksChecked(Vec<(String, String)>),
+    /// The refunds of an order that PayerMax knows, or why it could not be asked.
+    RefundsSeen(String, Result<Vec<Earlier>, String>),
+    /// The exact body of the refund that is previewed.
+    RefundPreviewed(String),
+    /// A second has passed.
+    SecondPassed(u32),
+    /// The refund of an order has ended.
+    Refunded(String, refunding::Answer),
     /// What asking for the end of unknown actions brought, in a sentence.
     Settled(String),
     /// The editor was left: the text, or why it could not be used.

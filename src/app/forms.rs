@@ -13,7 +13,7 @@ use super::model::Model;
 use super::overlay::{Overlay, Palette, Prompt, Purpose};
 use super::starting::counted;
 use super::undo::Undo;
-use super::{keys, movement, relist, replying, starting, wording};
+use super::{keys, movement, refunding, relist, replying, starting, wording};
 
 /// Opens a prompt over what is on the screen.
 pub(super) fn open(model: &mut Model, purpose: Purpose) {
@@ -38,6 +38,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Prompt(prompt) => press_prompt(model, prompt, key),
         Overlay::Palette(palette) => press_palette(model, palette, key),
         Overlay::Reply(form) => replying::press(model, form, key),
+        Overlay::Refund(form) => refunding::press(model, form, key),
         other => {
             model.overlay = other;
             Vec::new()
@@ -99,7 +100,9 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
                     .say(format!("nothing added; {} goes on with what you typed", model.key_of(Action::Add)));
             }
         }
-        Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => model.overlay = *prompt.back,
+        Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) | Purpose::Resolve(_) => {
+            model.overlay = *prompt.back;
+        }
     }
     Vec::new()
 }
@@ -147,6 +150,7 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
             model.overlay = *prompt.back;
             add(model, &text)
         }
+        Purpose::Resolve(_) => refunding::resolve(model, prompt),
         Purpose::Note(_) | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
             wording::submit(model, prompt)
         }

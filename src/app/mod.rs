@@ -16,6 +16,7 @@ pub mod listing;
 pub mod model;
 pub mod overlay;
 pub mod refreshing;
+pub mod refunding;
 pub mod summary;
 pub mod undo;
 

@@ -12,6 +12,7 @@ use super::desk::Desk;
 use super::keymap::Keymap;
 use super::overlay::Overlay;
 use super::refreshing::Refreshing;
+use super::refunding;
 use super::undo::UndoStack;
 
 /// The state of the desk.
@@ -56,6 +57,8 @@ pub struct Session {
     pub every_minutes: u32,
     /// The version of caseReplay, which decides whether evidence is required.
     pub reply_version: Version,
+    /// What the config says about refunds.
+    pub refunds: refunding::Settings,
     /// Texts for replies from the config, by name.
     pub templates: Vec<(String, String)>,
     /// Views from the config.
@@ -168,7 +171,7 @@ impl Model {
             Overlay::None => Place::Desk,
             Overlay::CasePage(_) => Place::CasePage,
             Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } => Place::Pager,
-            Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => Place::Form,
+            Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_) => Place::Form,
         }
     }
 

@@ -13,7 +13,10 @@ const WHEEL_ROWS: usize = 3;
 
 /// The wheel was turned; forms do not scroll.
 pub(super) fn wheel(model: &mut Model, down: bool) -> Vec<Effect> {
-    if !matches!(model.overlay, Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_)) {
+    if !matches!(
+        model.overlay,
+        Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_)
+    ) {
         for _ in 0..WHEEL_ROWS {
             movement::go(model, if down { Action::Down } else { Action::Up });
         }

@@ -44,7 +44,9 @@ fn scrolled_page(model: &Model) -> Option<usize> {
             Some(*scroll)
         }
         Overlay::None if model.desk.pane == Pane::Detail => Some(model.desk.detail_scroll),
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => None,
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_) => {
+            None
+        }
     }
 }
 
@@ -62,7 +64,7 @@ fn set_scroll(model: &mut Model, to: usize) {
         Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
             *scroll = to;
         }
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => {
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_) => {
             model.desk.detail_scroll = to;
         }
     }

@@ -1,10 +1,12 @@
 //! What lies over the desk: at most one thing, so that no impossible pair can be open.
 
 use crate::domain::ids::CaseId;
+use crate::domain::record::ActionId;
 use crate::domain::tracked::LocalChange;
 
 use super::action::Action;
 use super::field::TextField;
+use super::refunding::RefundForm;
 use super::replying::ReplyForm;
 
 /// What lies over the desk.
@@ -19,6 +21,8 @@ pub enum Overlay {
     Prompt(Prompt),
     /// A reply being written, checked, confirmed or sent.
     Reply(Box<ReplyForm>),
+    /// A refund being written, checked, confirmed or sent.
+    Refund(Box<RefundForm>),
     /// Every action by name.
     Palette(Palette),
     /// The keys that work here; `over` is where it was opened.
@@ -87,6 +91,8 @@ pub enum Purpose {
     Owner(Vec<CaseId>),
     /// Why these cases will not be contested.
     WontContest(Vec<CaseId>),
+    /// What the merchant portal shows of an action of unknown outcome.
+    Resolve(ActionId),
 }
 
 impl Purpose {

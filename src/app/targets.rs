@@ -83,6 +83,7 @@ fn page_case(overlay: &Overlay) -> Option<&CaseId> {
         Overlay::Palette(palette) => page_case(&palette.back),
         Overlay::Help { back, .. } | Overlay::Journal { back, .. } => page_case(back),
         Overlay::Reply(form) => page_case(&form.back),
+        Overlay::Refund(form) => page_case(&form.back),
         Overlay::None | Overlay::Report { .. } => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::deadline::Calendar;
 use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
-use super::{forms, keys, mouse, movement, outcomes, relist, replying};
+use super::{forms, keys, mouse, movement, outcomes, refunding, relist, replying};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
@@ -30,6 +30,10 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::Replied(target, answer) => replying::replied(model, &target, answer),
         Event::Previewed(bodies) => replying::previewed(model, bodies),
         Event::LinksChecked(links) => replying::links_checked(model, links),
+        Event::RefundsSeen(order, seen) => refunding::refunds_seen(model, &order, seen),
+        Event::RefundPreviewed(body) => refunding::previewed(model, body),
+        Event::SecondPassed(ticket) => refunding::second_passed(model, ticket),
+        Event::Refunded(order, answer) => refunding::refunded(model, &order, answer),
         Event::Settled(sentence) => outcomes::settled(model, sentence),
         Event::Edited(result) => forms::edited(model, result),
         Event::Copied(text) => outcomes::copied(model, &text),

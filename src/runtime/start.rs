@@ -90,6 +90,7 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
         every_minutes: config.refresh.every_minutes.into(),
         // Another version was refused when the config was read.
         reply_version: Version::from_word(&profile.versions.case_reply).unwrap_or_default(),
+        refunds: crate::app::refunding::Settings::default(),
         templates: config.templates.clone().into_iter().collect(),
         saved_views: config.views.iter().map(|view| saved_view(view, config)).collect::<Result<_, _>>()?,
         keymap,

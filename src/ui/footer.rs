@@ -10,7 +10,7 @@ use crate::app::model::{Availability, Model};
 use crate::app::overlay::{Overlay, Purpose};
 
 use super::canvas::{Canvas, Row};
-use super::reply;
+use super::{refund, reply};
 
 /// Draws the footer.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
@@ -18,6 +18,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         Overlay::Prompt(prompt) => of_prompt(&prompt.purpose),
         Overlay::Palette(_) => pairs(&[("Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
         Overlay::Reply(form) => pairs(&reply::keys(model, form)),
+        Overlay::Refund(form) => pairs(&refund::keys(model, form)),
         _ => of_place(model, model.place()),
     };
     let mut row = joined(canvas, &pairs);
@@ -44,6 +45,7 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
         }
         Purpose::Add => pairs(&[("Enter", "add and fetch"), ("ctrl-u", "clear"), ("Esc", "drop")]),
         Purpose::Note(_) => pairs(&[("Enter", "save"), ("ctrl-e", "editor"), ("Esc", "keep and leave")]),
+        Purpose::Resolve(_) => pairs(&[("Enter", "write down"), ("ctrl-u", "clear"), ("Esc", "leave")]),
         Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
             pairs(&[("Enter", "save"), ("ctrl-u", "clear"), ("Esc", "leave as it was")])
         }

@@ -17,6 +17,7 @@ mod notice;
 mod palette;
 mod prompt;
 mod records;
+mod refund;
 mod reply;
 mod report;
 mod strip;
@@ -130,6 +131,7 @@ fn lying_over(
         Overlay::Report { scroll } => report::draw(canvas, model, *scroll, body),
         Overlay::Journal { id, scroll, .. } => report::draw_journal(canvas, model, id, *scroll, body),
         Overlay::Reply(form) => return reply::draw(canvas, model, form, body),
+        Overlay::Refund(form) => return refund::draw(canvas, model, form, body),
         Overlay::Prompt(prompt) => {
             lying_over(canvas, model, &prompt.back, layout, body);
             return Some(prompt::draw(canvas, model, prompt, body, layout.notice));

@@ -37,6 +37,7 @@ fn label(purpose: &Purpose, ellipsis: &str) -> String {
         Purpose::Tags(ids) => format!("tags of {}: ", of(ids)),
         Purpose::Owner(ids) => format!("owner of {} (@me for yourself): ", of(ids)),
         Purpose::WontContest(ids) => format!("won't contest {}, why: ", of(ids)),
+        Purpose::Resolve(id) => format!("what the portal shows of {}, paid or not paid: ", id.0),
         Purpose::Add => "Add cases".to_owned(),
         Purpose::Note(id) => format!("Note on {id}"),
     }

@@ -37,6 +37,11 @@ pub(crate) fn session() -> Session {
         closed_refresh_days: 30,
         every_minutes: 0,
         reply_version: crate::domain::reply::Version::V15,
+        refunds: crate::app::refunding::Settings {
+            reasons: vec!["duplicate".into(), "fraudulent".into(), "requested by customer".into()],
+            pause_s: 5,
+            ..Default::default()
+        },
         templates: vec![("delivered".into(), "goods for {outTradeNo} delivered".into())],
         saved_views: Vec::new(),
         keymap: Keymap::default(),

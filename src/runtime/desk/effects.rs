@@ -48,6 +48,11 @@ impl Desk {
             Effect::PreviewReplies(replies) => self.replier.preview(replies),
             Effect::CheckLinks(urls) => self.replier.check_links(urls),
             Effect::SendReply { reply, seen, although } => self.replier.send(reply, seen, although),
+            Effect::LookAtRefunds(_)
+            | Effect::PreviewRefund(..)
+            | Effect::WaitASecond(_)
+            | Effect::SendRefund(_)
+            | Effect::Resolve { .. } => {}
             Effect::Settle => self.replier.settle(),
             Effect::Quit => return true,
         }

@@ -1,0 +1,193 @@
+//! Refunding an order: a form from the case page, a page that says what will happen, and one send that was confirmed by
+//! typing the amount.
+//!
+//! ```text
+//! $ ─▶ stopped (open case) ─c─▶ write ─ctrl-x─▶ confirm ─amount typed─▶ pausing ─seconds─▶ sending ─▶ done
+//!         └ r n w q               ▲ └ctrl-p─▶ preview    └─────Esc────▶ write     └─any key─▶ write
+//! ```
+//! A send leaves the core only from the end of the pause, once, and never again by itself.
+
+use crate::domain::action::State;
+use crate::domain::case::Case;
+use crate::domain::ids::CaseId;
+use crate::domain::record::ActionId;
+use crate::domain::refund::{Earlier, Limits, Refund, Road};
+
+use super::effect::Effect;
+use super::field::TextField;
+use super::key::Key;
+use super::model::Model;
+use super::overlay::{Overlay, Prompt};
+
+/// What the config says about refunds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The limits of the policy, with the files they come from.
+    pub limits: Limits,
+    /// Reasons to choose from; the chosen one begins the comment.
+    pub reasons: Vec<String>,
+    /// Seconds between the confirmation and the send, in which Esc stops it; 0 for none.
+    pub pause_s: u8,
+    /// Whether the legacy interface can be taken.
+    pub legacy: LegacyUse,
+}
+
+/// When refunds take the legacy interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LegacyUse {
+    /// Never: the profile has none.
+    #[default]
+    Never,
+    /// When the operator chooses it.
+    Offered,
+    /// Always.
+    Always,
+}
+
+/// A refund being written, checked, confirmed or sent.
+#[derive(Clone, Debug)]
+pub struct RefundForm {
+    /// The case it was opened from.
+    pub case: CaseId,
+    /// Its order (`outTradeNo`).
+    pub order: String,
+    /// The amount as typed.
+    pub amount: TextField,
+    /// The chosen reason, by its place in the config's list.
+    pub reason: Option<usize>,
+    /// Words behind the reason, or instead of it.
+    pub comment: TextField,
+    /// Where PayerMax is to report the end; empty leaves it to the merchant portal.
+    pub notify_url: TextField,
+    /// Which interface it takes.
+    pub road: Road,
+    /// Where the customer is asked for bank details (legacy, Brazil).
+    pub email: TextField,
+    /// Where the cursor is.
+    pub focus: Focus,
+    /// Which page is open.
+    pub step: Step,
+    /// What PayerMax knows of refunds of this order made elsewhere.
+    pub elsewhere: Elsewhere,
+    /// Set when a refund that was never received is sent again: same number, same contents.
+    pub again: Option<ActionId>,
+    /// What comes back when it closes.
+    pub back: Box<Overlay>,
+}
+
+/// Where the cursor is in the form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// In the amount.
+    #[default]
+    Amount,
+    /// On the list of reasons.
+    Reason,
+    /// In the comment.
+    Comment,
+    /// In the notify address.
+    NotifyUrl,
+    /// On the choice of the interface.
+    Road,
+    /// In the email address.
+    Email,
+}
+
+/// The pages of the form.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// The order is under dispute, or the policy forbids it: nothing is written yet.
+    Stopped,
+    /// Amount, reason, comment.
+    Write,
+    /// The exact request body, once it has been written.
+    Preview {
+        /// The body; `None` until it is there.
+        body: Option<String>,
+        /// First line shown.
+        scroll: usize,
+    },
+    /// In words what will happen; carries what is typed to confirm it, and the first line shown.
+    Confirm {
+        /// What is typed.
+        typed: TextField,
+        /// First line shown.
+        scroll: usize,
+    },
+    /// Confirmed; sent when the seconds are over.
+    Pausing {
+        /// Seconds left.
+        left: u8,
+        /// Names this pause; a second of an earlier one does not count.
+        ticket: u32,
+    },
+    /// On its way.
+    Sending,
+    /// What came of it.
+    Done(Answer),
+}
+
+/// What is known of refunds of this order that other hosts made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// PayerMax is being asked.
+    #[default]
+    Asking,
+    /// Its answer; often none.
+    Known(Vec<Earlier>),
+    /// It could not be asked, and why; it is asked once more just before the send.
+    NotAsked(String),
+}
+
+/// A refund that the operator has confirmed, with everything that was on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// What goes out.
+    pub refund: Refund,
+    /// The case it was opened from.
+    pub case: CaseId,
+    /// The cases of the order as the operator saw them; when one has moved since, nothing is sent.
+    pub seen: Vec<(CaseId, Case)>,
+    /// The refunds made elsewhere that were on the screen; when there is another one, nothing is sent.
+    pub elsewhere: Vec<Earlier>,
+    /// Whether the operator went on although a case of the order is open.
+    pub although_open: bool,
+    /// The refund to send again, with its own contents.
+    pub again: Option<ActionId>,
+}
+
+/// What came of a refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// `accepted`, `refused` or `unknown`.
+    pub state: State,
+    /// Its number; `None` when it never got one.
+    pub number: Option<String>,
+    /// PayerMax's code or docket's own.
+    pub code: String,
+    /// The message.
+    pub msg: String,
+    /// The status as received, such as `REFUND_PENDING`.
+    pub status: Option<String>,
+    /// Whether the same refund may be offered again: refused, for a reason that can pass.
+    pub may_pass: bool,
+}
+
+pub(super) fn press(_: &mut Model, _: Box<RefundForm>, _: Key) -> Vec<Effect> {
+    Vec::new()
+}
+pub(super) fn resolve(_: &mut Model, _: Prompt) -> Vec<Effect> {
+    Vec::new()
+}
+pub(super) fn refunds_seen(_: &mut Model, _: &str, _: Result<Vec<Earlier>, String>) -> Vec<Effect> {
+    Vec::new()
+}
+pub(super) fn previewed(_: &mut Model, _: String) -> Vec<Effect> {
+    Vec::new()
+}
+pub(super) fn second_passed(_: &mut Model, _: u32) -> Vec<Effect> {
+    Vec::new()
+}
+pub(super) fn refunded(_: &mut Model, _: &str, _: Answer) -> Vec<Effect> {
+    Vec::new()
+}
