@@ -6,6 +6,7 @@
 //!                     │                 └─▶ unknown ─┬─▶ accepted, settled
 //!                     └──── operator's decision ◀────┴─▶ not-received
 //! ```
+//! Sent again and refused, an action goes back to not-received: the refusal says nothing of the attempt before it.
 
 use std::fmt;
 
@@ -71,13 +72,14 @@ impl State {
             (self, next),
             (Self::Draft | Self::NotReceived | Self::Refused, Self::Intended)
                 | (Self::Intended, Self::Sending | Self::Refused)
-                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown)
+                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
                 | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
                 | (Self::Accepted, Self::Settled)
         )
     }
 
-    /// Whether the action stands in the way of another one on the same target.
+    /// Whether nobody can tell yet what became of it, so that it stands in the way of another one on the same target.
+    /// An accepted refund does as well; see [`super::record::ActionRecord::is_open`].
     pub fn is_open(self) -> bool {
         matches!(self, Self::Intended | Self::Sending | Self::Unknown)
     }
@@ -89,6 +91,9 @@ impl fmt::Display for State {
     }
 }
 
+/// Says that a refund's number is wrong, or that it was used before.
+const REFUND_NO_INVALID: &str = "REFUND_NO_INVALID";
+
 /// What a failed send says about whether it was executed (reliability.md section 1.4).
 pub fn verdict(fault: &Fault) -> State {
     // A server that says it has failed may have failed after executing, whatever else it says.
@@ -96,6 +101,8 @@ pub fn verdict(fault: &Fault) -> State {
         return State::Unknown;
     }
     match fault {
+        // The number is wrong, or taken: a refund under it may exist.
+        Fault::Refused { code, .. } if code.trim() == REFUND_NO_INVALID => State::Unknown,
         // No byte left this host; and the rate limiter stands before execution.
         Fault::Unsent(_) | Fault::Signing(_) | Fault::Http { status: 429, .. } => State::Refused,
         Fault::Refused { code, .. } => match return_code::class_of(code) {
@@ -150,6 +157,7 @@ mod tests {
             refused("SYSTEM_ERROR"),
             refused("BRAND_NEW_CODE"),
             refused("ORDER_REPEAT"),
+            refused("REFUND_NO_INVALID"),
         ] {
             assert_eq!(verdict(&fault), State::Unknown, "{fault:?}");
             assert!(!may_pass(&fault));
