@@ -26,7 +26,7 @@ fn sessions(path: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn of_many_who_want_one_target_exactly_one_gets_it() {
-    race(|action, target| reply(action, target));
+    race(reply);
 }
 
 #[test]
