@@ -91,9 +91,6 @@ impl fmt::Display for State {
     }
 }
 
-/// Says that a refund's number is wrong, or that it was used before.
-const REFUND_NO_INVALID: &str = "REFUND_NO_INVALID";
-
 /// What a failed send says about whether it was executed (reliability.md section 1.4).
 pub fn verdict(fault: &Fault) -> State {
     // A server that says it has failed may have failed after executing, whatever else it says.
@@ -101,8 +98,6 @@ pub fn verdict(fault: &Fault) -> State {
         return State::Unknown;
     }
     match fault {
-        // The number is wrong, or taken: a refund under it may exist.
-        Fault::Refused { code, .. } if code.trim() == REFUND_NO_INVALID => State::Unknown,
         // No byte left this host; and the rate limiter stands before execution.
         Fault::Unsent(_) | Fault::Signing(_) | Fault::Http { status: 429, .. } => State::Refused,
         Fault::Refused { code, .. } => match return_code::class_of(code) {
@@ -157,7 +152,6 @@ mod tests {
             refused("SYSTEM_ERROR"),
             refused("BRAND_NEW_CODE"),
             refused("ORDER_REPEAT"),
-            refused("REFUND_NO_INVALID"),
         ] {
             assert_eq!(verdict(&fault), State::Unknown, "{fault:?}");
             assert!(!may_pass(&fault));
