@@ -19,5 +19,6 @@ pub mod reply;
 pub mod return_code;
 pub mod shown;
 pub mod stage;
+pub mod stats;
 pub mod tracked;
 pub mod view;
