@@ -51,7 +51,9 @@ impl Stats {
     /// Counts a list once.
     pub fn of(cases: &[Tracked], calendar: &Calendar) -> Self {
         let mut stats = Self { on_list: cases.len(), as_of: tracked::as_of(cases), ..Self::default() };
-        cases.iter().for_each(|tracked| stats.count(tracked, calendar));
+        for tracked in cases {
+            stats.count(tracked, calendar);
+        }
         stats
     }
 
