@@ -114,13 +114,14 @@ fn rows(figures: &Figures) -> Vec<Row> {
     rows
 }
 
-/// A row for each currency: sums of two are never added up.
+/// A row for each currency: sums of two are never added up. What they are stands beside the first.
 fn money(name: &str, sums: &Sums, more: &str) -> Vec<Row> {
-    let row = |(currency, sum): (&str, rust_decimal::Decimal)| {
+    let row = |(index, (currency, sum)): (usize, (&str, rust_decimal::Decimal))| {
         let currency = if currency.is_empty() { "no currency" } else { currency };
+        let more = if index == 0 { more } else { "" };
         (format!("{name} {}", shown::line(currency)), money::grouped(&sum.to_string()), more.to_owned())
     };
-    sums.iter().map(row).collect()
+    sums.iter().enumerate().map(row).collect()
 }
 
 /// Three columns; the figures are aligned on the right.
@@ -238,7 +239,7 @@ Today                     3  of those
 Soon                      2  in 1 to 2 days
 Later                     4
 At risk IDR    1,200,000.00  frozen payments of the open cases
-At risk USD          940.00  frozen payments of the open cases
+At risk USD          940.00
 Won                      31  won 31 of 50 decided
 Won USD                   5
 Lost                     19
@@ -256,7 +257,7 @@ Unknown                   1  replies or refunds of unknown outcome: docket settl
             "{text}"
         );
         assert!(text.contains("At risk IDR: 1,200,000.00, frozen"), "{text}");
-        assert!(text.contains("\nAt risk USD: 940.00, frozen"), "{text}");
+        assert!(text.contains("\nAt risk USD: 940.00\n"), "{text}");
         assert!(text.lines().all(|line| line.contains(": ") && !line.starts_with(' ')), "{text}");
     }
 
