@@ -9,7 +9,7 @@ use clap_complete::Shell;
 mod facts;
 mod sending;
 
-pub(super) use facts::{Backup, CompleteIds, Export, List, Motd, Show, Stats};
+pub(super) use facts::{Backup, Export, List, Motd, Show, Stats};
 pub(super) use sending::{Journal, Reply, Settle};
 
 const LONG_ABOUT: &str = "\
@@ -129,9 +129,7 @@ pub(super) enum Command {
     /// Copy the list and the journal into one file, also while others work on it
     Backup(Backup),
     /// Print a completion script for a shell
-    #[command(
-        after_long_help = "Example:\n  docket completions bash > ~/.local/share/bash-completion/completions/docket"
-    )]
+    #[command(after_long_help = facts::COMPLETIONS_HELP)]
     Completions {
         /// The shell
         shell: Shell,
@@ -142,9 +140,6 @@ pub(super) enum Command {
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
-    /// Print the ids that a shell offers; the completion scripts call it
-    #[command(hide = true)]
-    CompleteIds(CompleteIds),
 }
 
 /// How many cases the sandbox makes at most.

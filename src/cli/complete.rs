@@ -1,30 +1,50 @@
 //! The case ids that a shell offers behind `docket show `. The completion scripts call it at every press of Tab, so it
-//! reads the disk alone, makes nothing, and never says why it has nothing to offer.
+//! reads the disk alone, makes nothing, and never says why it has nothing to offer. It is no command of the command
+//! line: a person has `docket list`, and the scripts would offer it.
 
+mod hooks;
+
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::domain::order::SortBy;
+use crate::domain::tracked::Tracked;
 use crate::runtime::session::{Place, Session, SessionError, system_clock};
 use crate::store::Store as _;
 
-use super::args::CompleteIds;
 use super::error::{CliError, Exit};
 use super::output;
 
-/// `docket complete-ids`.
-pub(super) fn ids(place: &Place, args: &CompleteIds) -> Result<Exit, CliError> {
-    let ids = on_list(&named(place.clone(), &args.words)).unwrap_or_default();
-    let lines: Vec<&str> = ids.iter().filter(|id| is_plain(id)).flat_map(|id| [id.as_str(), "\n"]).collect();
-    output::print(&lines.concat())?;
+pub(super) use hooks::with_ids;
+
+/// What the scripts write behind the program's name, before the words typed so far.
+const WORD: &str = "complete-ids";
+
+/// The words typed so far, when a completion script is asking.
+pub(super) fn line(args: &[OsString]) -> Option<&[OsString]> {
+    match args {
+        [_, word, line @ ..] if word == WORD => Some(line),
+        _ => None,
+    }
+}
+
+/// Prints an id a line: those that need a reply first, the soonest on top.
+pub(super) fn ids(line: &[OsString]) -> Result<Exit, CliError> {
+    let words: Vec<String> = line.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let mut cases = on_list(&named(&words)).unwrap_or_default();
+    let due = |case: &Tracked| !case.needs_reply();
+    cases.sort_by(|a, b| due(a).cmp(&due(b)).then_with(|| SortBy::Due.compare(a, b)));
+    let ids = cases.iter().map(|case| case.id.as_str()).filter(|id| is_plain(id));
+    output::print(&ids.flat_map(|id| [id, "\n"]).collect::<String>())?;
     Ok(Exit::Done)
 }
 
-fn on_list(place: &Place) -> Result<Vec<String>, SessionError> {
+fn on_list(place: &Place) -> Result<Vec<Tracked>, SessionError> {
     let session = Session::open(place, system_clock())?;
     if !session.database().exists() {
         return Ok(Vec::new());
     }
-    let cases = session.store()?.tracked()?;
-    Ok(cases.into_iter().map(|case| case.id.as_str().to_owned()).collect())
+    Ok(session.store()?.tracked()?)
 }
 
 /// Whether a shell takes an id for one word and nothing else, quoted or not. What PayerMax hands out is; what somebody
@@ -35,7 +55,8 @@ fn is_plain(id: &str) -> bool {
 
 /// The place that a half-typed command line names: a shell may hand over `--profile uat`, `--profile=uat`, or, as bash
 /// does, the equals sign as a word of its own.
-fn named(mut place: Place, words: &[String]) -> Place {
+fn named(words: &[String]) -> Place {
+    let mut place = Place::default();
     let mut rest = words.iter().filter(|word| *word != "=").map(String::as_str);
     while let Some(word) = rest.next() {
         let (flag, joined) = word.split_once('=').map_or((word, None), |(flag, value)| (flag, Some(value)));
@@ -64,10 +85,10 @@ mod tests {
             "docket show --profile = uat --data-dir = d O",
         ] {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-            let place = named(Place::default(), &words);
+            let place = named(&words);
             assert_eq!((place.profile.as_deref(), place.data_dir), (Some("uat"), Some("d".into())), "{line}");
         }
-        assert_eq!(named(Place::default(), &["docket".into(), "--config".into()]), Place::default());
+        assert_eq!(named(&["docket".into(), "--config".into()]), Place::default());
     }
 
     #[test]

@@ -14,13 +14,13 @@ use crate::app::keymap::Keymap;
 
 use super::args::Cli;
 use super::error::{CliError, Exit};
-use super::output;
+use super::{complete, output};
 
 /// `docket completions`.
 pub(super) fn completions(shell: Shell) -> Result<Exit, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "docket", &mut script);
-    output::print(&String::from_utf8_lossy(&script))?;
+    output::print(&complete::with_ids(shell, &Cli::command(), &String::from_utf8_lossy(&script)))?;
     Ok(Exit::Done)
 }
 

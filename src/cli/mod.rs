@@ -42,6 +42,10 @@ use output::Output;
 
 /// Runs one command line, program name first, and says how it ended.
 pub async fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(line) = complete::line(&args) {
+        return finish(complete::ids(line));
+    }
     match Cli::try_parse_from(args) {
         Ok(cli) => {
             let output = Output::of_this_process(cli.global.no_color);
@@ -82,7 +86,6 @@ async fn dispatch(cli: &Cli, output: Output) -> Result<Exit, CliError> {
         Some(Command::Completions { shell }) => generate::completions(*shell),
         Some(Command::Man { dir }) => generate::man(dir.as_deref()),
         Some(Command::Motd(args)) => motd::motd(&place(global), args),
-        Some(Command::CompleteIds(args)) => complete::ids(&place(global), args),
         Some(Command::Init(args)) => init::init(&place(global), args, output),
         Some(Command::Sandbox(args)) => sandbox::sandbox(args).await,
         Some(Command::Demo(args)) => demo::demo(global, args, output).await,

@@ -2,6 +2,8 @@
 //! real shell, and pages that say what the program does.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use docket::domain::ids::CaseId;
@@ -10,7 +12,7 @@ use docket::domain::reply::{Target, Written};
 use docket::store::{SqliteStore, Store as _};
 use serde_json::json;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Ran};
 
 #[test]
 fn a_backup_taken_while_others_write_brings_everything_back() {
@@ -95,4 +97,83 @@ fn the_journal_reads_as_words_too() {
     );
     assert!(plain.contains(", by ana, action A-"), "{plain}");
     bench.line("journal --plain --csv").failed(2, "cannot be used with");
+}
+
+/// Runs a script in a shell that finds docket by its name; `None` where there is no such shell.
+fn in_shell(bench: &Bench, shell: &[&str], script: &str) -> Option<Ran> {
+    let program = Path::new(env!("CARGO_BIN_EXE_docket")).parent().unwrap();
+    let path = std::env::join_paths(
+        std::iter::once(program.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let mut command = Command::new(shell[0]);
+    for (name, value) in bench.command([""; 0]).get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command.env("PATH", path.unwrap()).args(&shell[1..]).arg(script);
+    match command.output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        output => Some(Ran::of(output.unwrap())),
+    }
+}
+
+#[test]
+fn bash_completes_ids_from_the_list_and_runs_none_of_them() {
+    let bench = Bench::new();
+    bench.put("O2", "DISPUTE_INQUIRY", 1);
+    let bait = bench.path("bait");
+    bench.line("track O1 O2 P3").good();
+    bench.run(["track", &format!("$(touch${{IFS}}{})", bait.display())]).good();
+    assert_eq!(bench.line("refresh --quiet O2").code, 0);
+    let elsewhere = bench.path("elsewhere");
+    bench.run(["track", "X9", "--data-dir", elsewhere.to_str().unwrap()]).good();
+    fs::write(bench.path("script"), bench.line("completions bash").good()).unwrap();
+    let ask = |words: &str| {
+        let script = format!(
+            "set -u; . \"$HOME/script\" && COMP_WORDS=({words}) && COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)) && \
+             {{ _docket_with_ids docket \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\" 2>/dev/null; \
+             echo \"${{COMPREPLY[*]}}\"; }}"
+        );
+        in_shell(&bench, &["bash", "--norc", "-c"], &script).map(Ran::good)
+    };
+    for (words, offered) in [
+        ("docket show ''", "O2 O1 P3"),
+        ("docket show O", "O2 O1"),
+        ("docket show P", "P3"),
+        ("docket --profile test refresh O1 ''", "O2 O1 P3"),
+        ("docket --profile = test untrack P", "P3"),
+        ("docket journal --case ''", "O2 O1 P3"),
+        ("docket journal --case = ''", "O2 O1 P3"),
+        ("docket --profile nobody show ''", "-h --json"),
+        (&format!("docket --data-dir {} show ''", elsewhere.display()), "X9"),
+        ("docket show --js", "--json"),
+        ("docket track ''", "-h --file"),
+        ("docket sh", "show"),
+    ] {
+        let Some(answer) = ask(words) else { return };
+        assert!(
+            answer.trim_end() == offered || answer.starts_with(&format!("{offered} ")),
+            "{words}: {answer}"
+        );
+        assert!(!answer.contains("touch"), "{words}: {answer}");
+    }
+    let content = ask("docket reply O1 --content ''").unwrap();
+    assert!(!content.contains("O2"), "a text is no id: {content}");
+    assert!(!bait.exists(), "an id was run as a command");
+}
+
+#[test]
+fn every_completion_script_is_sound_to_its_shell() {
+    let bench = Bench::bare();
+    for (shell, check) in
+        [("bash", &["bash", "-n"][..]), ("zsh", &["zsh", "-n"][..]), ("fish", &["fish", "--no-execute"][..])]
+    {
+        let file = bench.path(shell);
+        fs::write(&file, bench.run(["completions", shell]).good()).unwrap();
+        if let Some(ran) = in_shell(&bench, check, file.to_str().unwrap()) {
+            ran.good();
+        }
+    }
+    assert!(bench.line("completions powershell").good().contains("docket complete-ids"));
+    assert_eq!(bench.line("complete-ids docket show").good(), "", "nothing to offer is no error");
+    assert!(!bench.line("--help").good().contains("complete-ids"));
 }

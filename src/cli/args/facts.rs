@@ -7,6 +7,17 @@ use clap::{Args, ValueHint};
 use crate::domain::order::SortBy;
 use crate::domain::view::View;
 
+/// Where each shell looks for a script.
+pub(super) const COMPLETIONS_HELP: &str = "\
+Commands, flags, and case ids: behind show, reply, untrack, refresh and --case, Tab offers the ids on the list of the \
+profile that the line names.
+
+Examples:
+  docket completions bash > ~/.local/share/bash-completion/completions/docket
+  docket completions zsh > ~/.zfunc/_docket          with fpath+=(~/.zfunc) before compinit
+  docket completions fish > ~/.config/fish/completions/docket.fish
+  docket completions powershell >> $PROFILE";
+
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Filter: words match any column. `status: due:today|overdue|<3d|2026-11-20 amt:>100 cur: order: user: result: tag: \
@@ -119,14 +130,6 @@ pub(in super::super) struct Backup {
     /// One JSON document on standard output
     #[arg(long)]
     pub(in super::super) json: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(disable_help_flag = true)]
-pub(in super::super) struct CompleteIds {
-    /// The words of the command line so far, for its --profile, --config and --data-dir
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    pub(in super::super) words: Vec<String>,
 }
 
 fn view_parser() -> impl clap::builder::TypedValueParser<Value = View> {
