@@ -134,9 +134,10 @@ pub(super) enum Command {
         /// The shell
         shell: Shell,
     },
-    /// Print the manual page, or write one page per command into a directory
+    /// Print the manual page, or write the pages of all commands and of the config
+    #[command(after_long_help = facts::MAN_HELP)]
     Man {
-        /// Write docket.1, docket-list.1 and so on into this directory
+        /// Write docket.1, a page for each command, and docket-config.5 into this directory
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
@@ -146,6 +147,11 @@ pub(super) enum Command {
 const CASES_MAX: u64 = 1_000_000;
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Everything is written to a directory that is gone afterwards. No config and no key are needed.
+
+Example:
+  docket demo --cases 1000")]
 pub(super) struct Demo {
     /// How many cases to make
     #[arg(long, value_name = "N", default_value_t = 48, value_parser = clap::value_parser!(u64).range(1..=CASES_MAX))]
@@ -266,6 +272,9 @@ pub(super) struct Track {
 }
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Example:
+  docket untrack O2023010306554591 O2023010307")]
 pub(super) struct Untrack {
     /// Case ids; commas separate ids too
     #[arg(value_name = "IDS", required = true)]

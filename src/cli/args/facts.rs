@@ -7,6 +7,13 @@ use clap::{Args, ValueHint};
 use crate::domain::order::SortBy;
 use crate::domain::view::View;
 
+/// How the pages are installed.
+pub(super) const MAN_HELP: &str = "\
+Examples:
+  docket man | man -l -
+  docket man --dir ~/.local/share/man/man1      then: man docket-refresh
+  docket man --dir . && man ./docket-config.5";
+
 /// Where each shell looks for a script.
 pub(super) const COMPLETIONS_HELP: &str = "\
 Commands, flags, and case ids: behind show, reply, untrack, refresh and --case, Tab offers the ids on the list of the \
@@ -49,6 +56,12 @@ pub(in super::super) struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+The sixteen fields as PayerMax sent them, your own notes, and everything docket has seen change.
+
+Examples:
+  docket show O2023010306554591
+  docket show O2023010306554591 --json | jq -r .expirationDate")]
 pub(in super::super) struct Show {
     /// The case id
     pub(in super::super) id: String,

@@ -65,7 +65,10 @@ pub(in super::super) struct Reply {
 Sends nothing. A case that is received or later settles its reply. One that still waits makes the reply `not-received` \
 after three looks, at least 15 minutes from the first to the last; run it again until then, from cron if you like.
 
-Exits with 6 while the outcome of a reply is unknown, with 3 when a case could not be asked for.")]
+Exits with 6 while the outcome of a reply is unknown, with 3 when a case could not be asked for.
+
+Example:
+  docket settle --json")]
 pub(in super::super) struct Settle {
     /// One JSON document on standard output
     #[arg(long)]
