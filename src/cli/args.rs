@@ -122,7 +122,7 @@ pub(super) enum Command {
     Journal(Journal),
     /// Write every case on the list to a file, for a spreadsheet or a program
     Export(Export),
-    /// Print the figures: what is open and due, money at risk, how cases ended, how long replies take
+    /// Print the figures: due, at risk, won and lost, days to reply
     Stats(Stats),
     /// Print one line for the login message, from disk alone
     Motd(Motd),

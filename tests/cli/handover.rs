@@ -177,3 +177,19 @@ fn every_completion_script_is_sound_to_its_shell() {
     assert_eq!(bench.line("complete-ids docket show").good(), "", "nothing to offer is no error");
     assert!(!bench.line("--help").good().contains("complete-ids"));
 }
+
+#[test]
+fn the_readmes_crontab_line_speaks_only_when_something_is_due() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let line = readme.lines().find_map(|line| line.strip_prefix("30 7 * * 1-5  ")).unwrap();
+    let bench = Bench::new();
+    bench.put("O1", "DISPUTE_INQUIRY", 4);
+    bench.line("track O1").good();
+    let cron = || in_shell(&bench, &["sh", "-c"], line).unwrap();
+    let quiet = cron();
+    assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (0, "", ""));
+    bench.put("O1", "DISPUTE_INQUIRY", 1);
+    let mail = cron();
+    assert!(mail.err.contains("1 case is due by tomorrow or overdue"), "{mail:?}");
+    assert!(mail.out.starts_with("tomorrow: case O1, due "), "{mail:?}");
+}

@@ -7,5 +7,6 @@ mod handover;
 mod interrupted;
 mod offline;
 mod online;
+mod pages;
 mod reply;
 mod sandbox;

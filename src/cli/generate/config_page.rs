@@ -40,15 +40,12 @@ pub(super) fn page() -> String {
             Part::Prose(text) => {
                 let prose = format!(".PP\n{}\n", roff(text));
                 // What introduces a table stands under its heading.
-                match rest {
-                    [Part::Table(name), rest @ ..] => {
-                        _ = write!(out, ".SH \"{}\"\n{prose}", roff(name));
-                        rest
-                    }
-                    _ => {
-                        out.push_str(&prose);
-                        rest
-                    }
+                if let [Part::Table(name), rest @ ..] = rest {
+                    _ = write!(out, ".SH \"{}\"\n{prose}", roff(name));
+                    rest
+                } else {
+                    out.push_str(&prose);
+                    rest
                 }
             }
             Part::Setting(_) => settings(&mut out, None, parts),
