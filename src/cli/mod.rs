@@ -108,7 +108,7 @@ async fn in_session(
     output: Output,
 ) -> Result<Exit, CliError> {
     match command {
-        Some(Command::Track(args)) => track::track(&session, args),
+        Some(Command::Track(args)) => track::track(&session, args, output).await,
         Some(Command::Untrack(args)) => track::untrack(&session, args),
         Some(Command::Refresh(args)) => refresh::refresh(&session, args, output).await,
         Some(Command::List(args)) => list::list(&session, args, output),

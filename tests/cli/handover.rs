@@ -193,3 +193,23 @@ fn the_readmes_crontab_line_speaks_only_when_something_is_due() {
     assert!(mail.err.contains("1 case is due by tomorrow or overdue"), "{mail:?}");
     assert!(mail.out.starts_with("tomorrow: case O1, due "), "{mail:?}");
 }
+
+#[test]
+fn a_long_import_that_is_stopped_says_how_far_it_came() {
+    let bench = Bench::new();
+    let ids: Vec<String> = (0..100_000).map(|n| format!("O{n}")).collect();
+    bench.write("ids.txt", &ids.join("\n"), 0o600);
+    let child = bench.command(["track", "--file", bench.path("ids.txt").to_str().unwrap()]).spawn().unwrap();
+    let database = bench.path("data/test.db");
+    let on_list = || SqliteStore::open(&database).unwrap().tracked().unwrap().len();
+    while !database.exists() || on_list() == 0 {
+        std::thread::yield_now();
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT)
+        .unwrap();
+    let ran = Ran::of(child.wait_with_output().unwrap());
+    let kept = on_list();
+    ran.failed(3, &format!("stopped: {kept} of 100000 cases are on the list"));
+    assert!(kept < ids.len() && ran.out == format!("{kept} new, 0 known\n"), "{ran:?}");
+    assert_eq!(bench.line("stats --json").json()["onList"], kept);
+}
