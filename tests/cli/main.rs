@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fall over")]
 
 mod bench;
+mod export;
+mod handover;
 mod interrupted;
 mod offline;
 mod online;
+mod pages;
 mod reply;
 mod sandbox;

@@ -65,7 +65,10 @@ pub(in super::super) struct Reply {
 Sends nothing. A case that is received or later settles its reply. One that still waits makes the reply `not-received` \
 after three looks, at least 15 minutes from the first to the last; run it again until then, from cron if you like.
 
-Exits with 6 while the outcome of a reply is unknown, with 3 when a case could not be asked for.")]
+Exits with 6 while the outcome of a reply is unknown, with 3 when a case could not be asked for.
+
+Example:
+  docket settle --json")]
 pub(in super::super) struct Settle {
     /// One JSON document on standard output
     #[arg(long)]
@@ -80,6 +83,7 @@ Examples:
   docket journal
   docket journal --case O2023010306554591 --json
   docket journal --verify")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(in super::super) struct Journal {
     /// Only what was sent for this case
     #[arg(long = "case", value_name = "ID")]
@@ -90,7 +94,10 @@ pub(in super::super) struct Journal {
     /// Comma-separated, with a heading; safe to open in a spreadsheet
     #[arg(long, group = "shape")]
     pub(in super::super) csv: bool,
+    /// One action per line, words first; for screen readers and grep
+    #[arg(long, group = "shape")]
+    pub(in super::super) plain: bool,
     /// Check that no line was changed or taken out since it was written
-    #[arg(long, conflicts_with_all = ["case", "csv"])]
+    #[arg(long, conflicts_with_all = ["case", "csv", "plain"])]
     pub(in super::super) verify: bool,
 }

@@ -3,6 +3,7 @@
 
 mod action_rows;
 mod actions;
+mod backup;
 mod drafts;
 mod journal;
 mod looks;
@@ -20,6 +21,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use time::OffsetDateTime;
+
+pub use self::backup::{Backup, BackupError};
 
 use self::actions::{End, Trouble};
 use self::session::Session;

@@ -127,7 +127,7 @@ fn is_ready(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
 
 /// The format number of a file of docket; 0 for an empty one. Read under one snapshot: a file that another process
 /// is just making would otherwise look half like nobody's.
-fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreError> {
+pub(super) fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreError> {
     let read = || {
         let snapshot = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
         let number = |name| snapshot.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
