@@ -10,7 +10,7 @@
 use std::fmt;
 
 use super::fault::Fault;
-use super::return_code::{self, CodeClass};
+use super::return_code::CodeClass;
 
 /// Where an action stands; the words in JSON, in the database and on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,7 +98,7 @@ pub fn verdict(fault: &Fault) -> State {
     match fault {
         // No byte left this host; and the rate limiter stands before execution.
         Fault::Unsent(_) | Fault::Signing(_) | Fault::Http { status: 429, .. } => State::Refused,
-        Fault::Refused { code, .. } => match return_code::class_of(code) {
+        Fault::Refused { code, .. } => match code.class() {
             CodeClass::Failed | CodeClass::Fix | CodeClass::Later => State::Refused,
             CodeClass::Accepted | CodeClass::Doubt => State::Unknown,
         },
@@ -117,7 +117,7 @@ pub fn may_pass(fault: &Fault) -> bool {
     }
     match fault {
         Fault::Unsent(_) | Fault::Http { status: 429, .. } => true,
-        Fault::Refused { code, .. } => return_code::class_of(code) == CodeClass::Later,
+        Fault::Refused { code, .. } => code.class() == CodeClass::Later,
         _ => false,
     }
 }
