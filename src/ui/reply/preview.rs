@@ -5,12 +5,13 @@ use ratatui::style::Style;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::replying::{Preview, ReplyForm};
-use crate::domain::reply::{Problem, Reply, Target, chars};
+use crate::domain::reply::{CONTENT_MAX_CHARS, Problem, Reply, Target, chars};
 
 use crate::ui::canvas::{Canvas, Row};
-use crate::ui::{facts, words};
+use crate::ui::form::{counter, request, scrolling, wrapped};
+use crate::ui::words;
 
-use super::{counter, frame, target, wrapped};
+use super::target;
 
 /// Draws the page of the chosen target.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, page: &Preview, area: Area) {
@@ -31,13 +32,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, pag
         };
     }
     let title = Row::of(&format!(" Preview{of}: {name} "), theme.title);
-    let fit = area.height.saturating_sub(1);
-    let first = page.scroll.min(rows.len().saturating_sub(usize::from(fit)));
-    let position = facts::position(first, fit, rows.len());
-    let right =
-        if position.is_empty() { Row::default() } else { Row::of(&format!(" {position} "), theme.dim) };
-    let inside = frame(canvas, area, &title, &right);
-    facts::scrolled(canvas, inside, &rows, first);
+    scrolling(canvas, area, &title, &rows, page.scroll);
 }
 
 fn whole(
@@ -49,7 +44,8 @@ fn whole(
 ) -> Vec<Row> {
     let theme = canvas.theme;
     let head = |text: &str, more: &str| Row::of(text, theme.title).and(more, theme.dim);
-    let mut rows = vec![head("Text", &format!("  {}, as filled in", counter(chars(&reply.content))))];
+    let mut rows =
+        vec![head("Text", &format!("  {}, as filled in", counter(chars(&reply.content), CONTENT_MAX_CHARS)))];
     rows.extend(wrapped(&reply.content, "  ", width, Style::new()));
     let checking = format!("  checking{}", canvas.signs.ellipsis);
     let asked = if page.checking { checking.as_str() } else { "" };
@@ -70,11 +66,7 @@ fn whole(
         rows.push(Row::of("asked from this host; PayerMax fetches the files itself", theme.dim));
     }
     rows.push(Row::default());
-    rows.push(head("Request", "  exactly these bytes, sign hidden"));
-    match body {
-        Some(body) => rows.extend(wrapped(body, "  ", width, Style::new())),
-        None => rows.push(Row::of(&format!("  being written{}", canvas.signs.ellipsis), theme.dim)),
-    }
+    rows.extend(request(canvas, body, width));
     rows
 }
 

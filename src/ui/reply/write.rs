@@ -10,12 +10,13 @@ use crate::domain::evidence::{FILES_MAX, TYPES};
 use crate::domain::reply::{self, CHECKLIST, CONTENT_MAX_CHARS, Version};
 
 use crate::ui::canvas::{Canvas, Row};
+use crate::ui::form::{counter, frame, head, readiness, skip, stack};
 use crate::ui::text::{Shown, cells};
 use crate::ui::typed::{self, Typed};
 use crate::ui::words;
 
 use super::files::{self, FileLines};
-use super::{counter, frame, stack, target};
+use super::target;
 
 /// The rows of the two fields and what is left over below them.
 struct Shares {
@@ -29,7 +30,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, are
     let named = target::named(model, &form.targets);
     let title = Row::of(&format!(" Reply to {named} "), canvas.theme.title);
     let inside = frame(canvas, area, &title, &Row::default());
-    let foot = state(canvas, model, form, usize::from(inside.width));
+    let foot = readiness(canvas, replying::why_not(model, form), usize::from(inside.width));
     let room = usize::from(inside.height).saturating_sub(3 + foot.len());
     let text = typed::many_lines(&form.content, usize::from(inside.width.saturating_sub(2)));
     let files = files::lines(canvas, model, form, usize::from(inside.width));
@@ -52,11 +53,6 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, are
     in_files.unwrap_or(in_text)
 }
 
-fn skip(area: Area, rows: usize) -> Area {
-    let rows = cells(rows).min(area.height);
-    Area { y: area.y + rows, height: area.height - rows, ..area }
-}
-
 /// The field with the cursor gets what it needs; the other one keeps two rows at least.
 fn share(text: usize, files: usize, room: usize, focus: Focus) -> Shares {
     let (text, files) = match focus {
@@ -72,19 +68,12 @@ fn share(text: usize, files: usize, room: usize, focus: Focus) -> Shares {
     Shares { text, files, spare: room.saturating_sub(text + files) }
 }
 
-/// The word before a field; the one with the cursor stands out without colour, too.
-fn head(canvas: &Canvas<'_>, word: &str, focused: bool) -> Row {
-    let (sign, style) =
-        if focused { (canvas.signs.cursor, canvas.theme.chosen) } else { (" ", canvas.theme.title) };
-    Row::of(sign, canvas.theme.title).and(&format!(" {word} "), style)
-}
-
 fn text_head(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm) -> Row {
     let theme = canvas.theme;
     let (chars, longest) = form.longest(model);
     let style = if chars > CONTENT_MAX_CHARS { theme.alarm } else { theme.title };
     let mut row = head(canvas, "Text", form.focus == Focus::Content).and("  ", theme.dim);
-    row.push(&counter(chars), style);
+    row.push(&counter(chars, CONTENT_MAX_CHARS), style);
     if let Some(target) = longest.filter(|_| form.targets.len() > 1) {
         row.push(&format!(" longest ({target})"), theme.dim);
     } else if form.content.value().contains('{') {
@@ -174,15 +163,4 @@ fn advice(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, area: Area) 
         rows.extend(checklist);
     }
     stack(canvas, area, &rows);
-}
-
-/// Whether it can be sent, in words.
-fn state(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm, width: usize) -> Vec<Row> {
-    let theme = canvas.theme;
-    let (text, style) = match replying::why_not(model, form) {
-        None => (format!("{} ready: ctrl-x goes to the confirm page", canvas.signs.good), theme.good),
-        Some(why) => (format!("x cannot be sent yet: {why}"), theme.warning),
-    };
-    let lines = Shown::of(&text).wrap(width.max(8));
-    lines.iter().take(2).map(|line| Row::of(line.as_str(), style)).collect()
 }
