@@ -1,5 +1,7 @@
 //! The refund form and its pages.
 
+pub(super) mod earlier;
+
 use super::canvas::Canvas;
 use crate::app::layout::Area;
 use crate::app::model::Model;
