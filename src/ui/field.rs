@@ -3,9 +3,10 @@
 use ratatui::style::Style;
 
 use crate::app::field::TextField;
+use crate::app::layout::Area;
 
 use super::canvas::{Canvas, Row};
-use super::text::Shown;
+use super::text::{Shown, cells};
 use super::typed;
 
 /// How a text does.
@@ -86,4 +87,40 @@ pub(super) fn lines(canvas: &Canvas<'_>, field: &Field<'_>) -> (Vec<Row>, usize)
         rows.extend(lines.iter().map(|line| Row::plain(&blank).and(line.as_str(), style)));
     }
     (rows, indent + cursor)
+}
+
+/// Where the field with the cursor stands among the lines of its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Focused {
+    /// Its first line.
+    pub(super) line: usize,
+    /// How many lines it has.
+    pub(super) lines: usize,
+    /// The column of the cursor.
+    pub(super) column: usize,
+}
+
+/// The first line to show in so many: the field with the cursor stands in the middle, so that those around it can be
+/// read.
+pub(super) fn first_shown(all: usize, focus: Option<Focused>, fit: usize) -> usize {
+    let end = focus.map_or(0, |focus| focus.line + focus.lines);
+    let middle = focus.map_or(0, |focus| focus.line.saturating_sub(fit / 2));
+    let whole = end.saturating_sub(fit).min(focus.map_or(0, |focus| focus.line));
+    middle.max(whole).min(all.saturating_sub(fit))
+}
+
+/// Draws the lines around the field with the cursor, and gives the place of the cursor.
+pub(super) fn around(
+    canvas: &mut Canvas<'_>,
+    rows: &[Row],
+    focus: Option<Focused>,
+    area: Area,
+) -> Option<(u16, u16)> {
+    let fit = usize::from(area.height);
+    let first = first_shown(rows.len(), focus, fit);
+    for (y, row) in (area.y..).zip(rows.iter().skip(first).take(fit)) {
+        canvas.row(area.x, y, area.width, row);
+    }
+    let focus = focus?;
+    Some((area.x + cells(focus.column), area.y + cells(focus.line.saturating_sub(first))))
 }

@@ -1,5 +1,7 @@
 //! What the pages of the forms for replies and refunds share: title, lines, what is typed to confirm, whether it can go.
 
+use std::fmt::Display;
+
 use ratatui::style::Style;
 
 use crate::app::field::TextField;
@@ -73,11 +75,37 @@ pub(super) fn skip(area: Area, rows: usize) -> Area {
     Area { y: area.y + rows, height: area.height - rows, ..area }
 }
 
+/// The rows without the blank ones when they are too many.
+pub(super) fn tight(mut rows: Vec<Row>, fit: usize) -> Vec<Row> {
+    if rows.len() > fit {
+        rows.retain(|row| row.width() > 0);
+    }
+    rows
+}
+
 /// Text in lines of the width, indented.
 pub(super) fn wrapped(text: &str, indent: &str, width: usize, style: Style) -> Vec<Row> {
     let room = width.saturating_sub(indent.len()).max(8);
     let lines = text.lines().flat_map(|line| Shown::of(line).wrap(room));
     lines.map(|line| Row::plain(indent).and(line.as_str().trim_end(), style)).collect()
+}
+
+/// A label and its text, in as many lines as it needs.
+pub(super) fn labelled(
+    canvas: &Canvas<'_>,
+    label: &str,
+    column: usize,
+    text: &str,
+    width: usize,
+) -> Vec<Row> {
+    let blank = " ".repeat(column);
+    let mut rows = wrapped(text, &blank, width, Style::new());
+    let lines = wrapped(text, "", width.saturating_sub(column), Style::new());
+    if let (Some(first), Some(line)) = (rows.first_mut(), lines.into_iter().next()) {
+        *first = padded(Row::of(label, canvas.theme.label), column);
+        first.append(line);
+    }
+    rows
 }
 
 /// A row with blanks up to a column.
@@ -118,6 +146,14 @@ pub(super) fn request(canvas: &Canvas<'_>, body: Option<&String>, width: usize) 
         Some(body) => rows.extend(wrapped(body, "  ", width, Style::new())),
         None => rows.push(Row::of(&format!("  being written{}", canvas.signs.ellipsis), theme.dim)),
     }
+    rows
+}
+
+/// Every reason why there is nothing to preview.
+pub(super) fn cannot(canvas: &Canvas<'_>, head: &str, problems: &[impl Display], width: usize) -> Vec<Row> {
+    let theme = canvas.theme;
+    let mut rows = wrapped(head, "", width, theme.title);
+    rows.extend(problems.iter().flat_map(|why| wrapped(&format!("x {why}"), "  ", width, theme.warning)));
     rows
 }
 

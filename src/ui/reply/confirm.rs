@@ -10,7 +10,7 @@ use crate::domain::case::Case;
 use crate::domain::reply::{Reply, Target, chars};
 
 use crate::ui::canvas::{Canvas, Row};
-use crate::ui::form::{environment, frame, stack, to_type, wrapped};
+use crate::ui::form::{environment, frame, stack, tight, to_type, wrapped};
 use crate::ui::text::{Shown, cells};
 use crate::ui::words;
 
@@ -57,10 +57,8 @@ pub(super) fn draw(
 }
 
 /// The rows in so many lines; what stands last goes first, and it is said that it went.
-fn fitted(canvas: &Canvas<'_>, mut rows: Vec<Row>, fit: usize) -> Vec<Row> {
-    if rows.len() > fit {
-        rows.retain(|row| row.width() > 0);
-    }
+fn fitted(canvas: &Canvas<'_>, rows: Vec<Row>, fit: usize) -> Vec<Row> {
+    let mut rows = tight(rows, fit);
     if rows.len() > fit {
         let hidden = rows.len() - fit.saturating_sub(1);
         rows.truncate(fit.saturating_sub(1));

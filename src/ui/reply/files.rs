@@ -4,7 +4,7 @@ use crate::app::model::Model;
 use crate::app::replying::{Focus, ReplyForm};
 
 use crate::ui::canvas::{Canvas, Row};
-use crate::ui::field::{self, Field, Grade};
+use crate::ui::field::{self, Field, Focused, Grade};
 use crate::ui::text::Shown;
 
 use super::verdict::{self, Verdict};
@@ -21,17 +21,6 @@ pub(super) struct FileLines {
     /// How many cannot go out.
     pub(super) bad: usize,
     pub(super) focus: Option<Focused>,
-}
-
-/// Where the field with the cursor stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Focused {
-    /// Its first line.
-    pub(super) line: usize,
-    /// How many lines it has.
-    pub(super) lines: usize,
-    /// The column of the cursor.
-    pub(super) column: usize,
 }
 
 /// Lays the list out for lines of so many columns.

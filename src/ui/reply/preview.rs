@@ -5,10 +5,10 @@ use ratatui::style::Style;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::replying::{Preview, ReplyForm};
-use crate::domain::reply::{CONTENT_MAX_CHARS, Problem, Reply, Target, chars};
+use crate::domain::reply::{CONTENT_MAX_CHARS, Reply, chars};
 
 use crate::ui::canvas::{Canvas, Row};
-use crate::ui::form::{counter, request, scrolling, wrapped};
+use crate::ui::form::{cannot, counter, request, scrolling, wrapped};
 use crate::ui::words;
 
 use super::target;
@@ -28,7 +28,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, pag
         name = target::named(model, std::slice::from_ref(target));
         rows = match reply {
             Ok((reply, _)) => whole(canvas, reply, page, page.bodies.get(body), width),
-            Err(problems) => cannot(canvas, target, problems, width),
+            Err(problems) => {
+                let head = format!("A reply to {target} cannot be filled in yet:");
+                cannot(canvas, &head, problems, width)
+            }
         };
     }
     let title = Row::of(&format!(" Preview{of}: {name} "), theme.title);
@@ -67,13 +70,5 @@ fn whole(
     }
     rows.push(Row::default());
     rows.extend(request(canvas, body, width));
-    rows
-}
-
-/// Every reason why there is nothing to preview.
-fn cannot(canvas: &Canvas<'_>, target: &Target, problems: &[Problem], width: usize) -> Vec<Row> {
-    let theme = canvas.theme;
-    let mut rows = wrapped(&format!("A reply to {target} cannot be filled in yet:"), "", width, theme.title);
-    rows.extend(problems.iter().flat_map(|why| wrapped(&format!("x {why}"), "  ", width, theme.warning)));
     rows
 }

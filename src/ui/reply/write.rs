@@ -10,6 +10,7 @@ use crate::domain::evidence::{FILES_MAX, TYPES};
 use crate::domain::reply::{self, CHECKLIST, CONTENT_MAX_CHARS, Version};
 
 use crate::ui::canvas::{Canvas, Row};
+use crate::ui::field;
 use crate::ui::form::{counter, frame, head, readiness, skip, stack};
 use crate::ui::text::{Shown, cells};
 use crate::ui::typed::{self, Typed};
@@ -44,7 +45,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, are
     let in_text = draw_text(canvas, form, &text, Area { height: cells(shares.text), ..below });
     let below = skip(below, shares.text + usize::from(shares.spare > 1));
     let below = stack(canvas, below, &[files_head(canvas, model, form, &files, shares.files)]);
-    let in_files = draw_files(canvas, &files, Area { height: cells(shares.files), ..below });
+    let in_files =
+        field::around(canvas, &files.rows, files.focus, Area { height: cells(shares.files), ..below });
     let below = skip(below, shares.files);
     let spare = Area { height: below.height.saturating_sub(cells(foot.len())), ..below };
     advice(canvas, model, form, spare);
@@ -126,19 +128,6 @@ fn files_head(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm, files: &File
         row.push(&format!("{}{hidden} more lines", canvas.signs.dot), theme.dim);
     }
     row
-}
-
-fn draw_files(canvas: &mut Canvas<'_>, files: &FileLines, area: Area) -> Option<(u16, u16)> {
-    let rows = usize::from(area.height);
-    let last = files.focus.map_or(0, |focus| focus.line + focus.lines - 1);
-    // The file with the cursor stands in the middle, so that those around it can be read.
-    let middle = files.focus.map_or(0, |focus| focus.line.saturating_sub(rows / 2));
-    let first = middle.max((last + 1).saturating_sub(rows)).min(files.rows.len().saturating_sub(rows));
-    for (y, row) in (area.y..).zip(files.rows.iter().skip(first).take(rows)) {
-        canvas.row(area.x, y, area.width, row);
-    }
-    let focus = files.focus?;
-    Some((area.x + cells(focus.column), area.y + cells(focus.line.saturating_sub(first))))
 }
 
 /// Where there is room: the text as it will go out, and what PayerMax usually asks for.
