@@ -114,6 +114,13 @@ impl RefundForm {
             Step::Stopped | Step::Write | Step::Pausing { .. } | Step::Sending | Step::Done(_) => None,
         }
     }
+
+    /// Scrolls the open page, where one scrolls.
+    pub(in crate::app) fn scroll_to(&mut self, line: usize) {
+        if let Step::Preview { scroll, .. } | Step::Confirm { scroll, .. } = &mut self.step {
+            *scroll = line;
+        }
+    }
 }
 
 impl Answer {

@@ -8,10 +8,19 @@
 //! A send leaves the core only from the end of the pause, once, and never again by itself.
 
 mod facts;
-mod stubs;
+mod open;
+mod resolve;
+mod send;
+mod watch;
+mod write;
 
 pub use facts::{asked, forbidden, may_go_on, why_not};
-pub(super) use stubs::{press, previewed, refunded, refunds_seen, resolve, second_passed};
+pub(super) use open::{off, open};
+pub use resolve::answers;
+pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};
+pub(super) use send::{interrupted, refunded, refunds_seen, second_passed};
+pub(super) use watch::{journal_read, tick};
+pub(super) use write::{edited, paste, press, previewed};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,6 +85,8 @@ pub struct RefundForm {
     pub step: Step,
     /// What PayerMax knows of refunds of this order made elsewhere.
     pub elsewhere: Elsewhere,
+    /// The cases of the order as they were when the confirm page was opened.
+    pub seen: Vec<(CaseId, Case)>,
     /// Whether the operator went on although a case of the order is open.
     pub although_open: bool,
     /// Set when a refund that was never received is sent again: same number, same contents.
