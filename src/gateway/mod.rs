@@ -1,7 +1,8 @@
 //! The line to PayerMax: signs a request, sends it once, checks the answer's signature, and reads it.
 //!
 //! Nothing here decides whether to ask again ([`retry`] does, for calls that only read) or what to do with an
-//! answer. An answer is believed only after its signature was checked over the bytes that came (protocol.md 1).
+//! answer. An answer is believed only after its signature was checked over the bytes that came (protocol.md 1), or over
+//! the fields, for the legacy accounts that sign so (protocol.md 7).
 //!
 //! Signing and checking are pure arithmetic that would hold up the event loop, so they run on tokio's blocking
 //! threads. That `spawn_blocking` is the one exception to the rule that only `runtime` starts work elsewhere:

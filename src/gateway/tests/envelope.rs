@@ -90,9 +90,10 @@ proptest! {
         is_legacy in any::<bool>(),
         signature in signatures(),
     ) {
-        let (road, word, taken) = match is_legacy {
-            true => (Road::Legacy, "bizCode", "0000"),
-            false => (Road::Current, "code", "APPLY_SUCCESS"),
+        let (road, word, taken) = if is_legacy {
+            (Road::Legacy, "bizCode", "0000")
+        } else {
+            (Road::Current, "code", "APPLY_SUCCESS")
         };
         let body = format!(r#"{{"{word}":"{code}","data":{{}}}}"#);
         let believed = received(status, body.as_bytes()).open(road, signature).is_ok();

@@ -243,6 +243,7 @@ async fn amounts_are_read_in_every_spelling_and_never_guessed() {
         (r#""refundAmount":10.10"#, "10.10"),
         (r#""refundAmount":"10.10""#, "10.10"),
         (r#""refundAmount":1E+4"#, "10000"),
+        (r#""refundAmount":999999999999999999.99"#, "999999999999999999.99"),
         (r#""totalAmount":"30.00""#, "30.00"),
         (r#""refundAmount":null,"totalAmount":30"#, "30"),
         (r#""refundAmount":" ","totalAmount":30"#, "30"),
