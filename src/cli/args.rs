@@ -7,11 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 mod sending;
+mod setup;
 
 use crate::domain::order::SortBy;
 use crate::domain::view::View;
 
 pub(super) use sending::{Journal, Reply, Settle};
+pub(super) use setup::{Environment, Init};
 
 const LONG_ABOUT: &str = "\
 docket keeps a local list of PayerMax chargeback cases, asks the gateway how they stand, and puts the ones \
@@ -103,7 +105,7 @@ pub(super) enum Command {
     Demo(Demo),
     /// Run the sandbox alone: a stand-in gateway on this machine
     Sandbox(Sandbox),
-    /// Write a first config and key pair; never overwrites anything
+    /// Write a config and key pair, or add a profile to the config; never overwrites anything
     Init(Init),
     /// Put cases on the list
     Track(Track),
@@ -192,32 +194,6 @@ pub(super) struct Sandbox {
     /// Where config.toml, the keys and ids.txt are written; a fresh directory unless told
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) dir: Option<PathBuf>,
-}
-
-/// The gateway a profile talks to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Environment {
-    /// PayerMax's live gateway
-    Production,
-    /// PayerMax's test gateway
-    Uat,
-}
-
-#[derive(Debug, Args)]
-#[command(after_long_help = "\
-On a terminal it asks for what is missing. `--profile NAME` names the profile; `live` unless told.
-
-Example:
-  docket init --environment uat --app-id 6666c8b036a24579974497c2f9a33333 --merchant-no P01010114267902")]
-pub(super) struct Init {
-    /// The gateway to talk to
-    #[arg(long, value_name = "E")]
-    pub(super) environment: Option<Environment>,
-    #[arg(long, value_name = "A", help = "The appId that PayerMax gave the merchant")]
-    pub(super) app_id: Option<String>,
-    /// The merchant number
-    #[arg(long, value_name = "M")]
-    pub(super) merchant_no: Option<String>,
 }
 
 /// How an import file is written.
