@@ -135,6 +135,11 @@ impl PublicKey {
         key_text::read_public(text).map(Self)
     }
 
+    /// The length of the key, in bits.
+    pub fn bits(&self) -> usize {
+        self.0.n().bits()
+    }
+
     /// The key as SPKI PEM, for a file.
     ///
     /// # Errors

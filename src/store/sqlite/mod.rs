@@ -3,6 +3,7 @@
 
 mod action_rows;
 mod actions;
+mod checkup;
 mod drafts;
 mod journal;
 mod looks;
@@ -15,6 +16,8 @@ mod session;
 
 #[cfg(test)]
 mod tests;
+
+pub use checkup::{Checkup, Contents, check_place, check_up};
 
 use std::path::{Path, PathBuf};
 

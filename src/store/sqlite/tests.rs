@@ -1,6 +1,7 @@
 //! What holds for SQLite files alone: rights, several processes, formats, and files that are broken.
 
 mod actions;
+mod checkup;
 mod journal;
 
 use std::fs::{self, Permissions};
