@@ -13,7 +13,7 @@ use crate::domain::order::SortBy;
 use crate::domain::view::View;
 
 pub(super) use sending::{Journal, Reply, Settle};
-pub(super) use setup::{Environment, Init};
+pub(super) use setup::{Doctor, Environment, Init};
 
 const LONG_ABOUT: &str = "\
 docket keeps a local list of PayerMax chargeback cases, asks the gateway how they stand, and puts the ones \
@@ -107,6 +107,8 @@ pub(super) enum Command {
     Sandbox(Sandbox),
     /// Write a config and key pair, or add a profile to the config; never overwrites anything
     Init(Init),
+    /// Check config, keys, clock, connection, terminal and list, with advice
+    Doctor(Doctor),
     /// Put cases on the list
     Track(Track),
     /// Take cases off the list; their notes and history come back with them

@@ -6,6 +6,7 @@
 mod args;
 mod demo;
 mod desk;
+mod doctor;
 mod error;
 mod generate;
 mod import;
@@ -77,6 +78,7 @@ async fn dispatch(cli: &Cli, output: Output) -> Result<Exit, CliError> {
         Some(Command::Completions { shell }) => generate::completions(*shell),
         Some(Command::Man { dir }) => generate::man(dir.as_deref()),
         Some(Command::Init(args)) => init::init(&place(global), args, output),
+        Some(Command::Doctor(args)) => doctor::doctor(&place(global), args, output).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(args).await,
         Some(Command::Demo(args)) => demo::demo(global, args, output).await,
         other => {

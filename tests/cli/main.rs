@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fall over")]
 
 mod bench;
+mod doctor;
 mod init;
 mod interrupted;
 mod offline;

@@ -40,3 +40,25 @@ pub(in super::super) struct Init {
     #[arg(long, value_name = "M")]
     pub(in super::super) merchant_no: Option<String>,
 }
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+One line per check: ok, warning or error, what was found, and what to do about it. It looks at the config and the \
+policy file, the private key and whether it signs, PayerMax's public key, the address of the gateway (name, connection, \
+TLS, proxy), the clock against the gateway's, one signed caseSearch, the older refund interface where the profile has \
+one, the list with its journal, the free space beside it, and at terminal, locale and clipboard. It goes on after a \
+failed check as far as it can, changes nothing, and prints no secret. The signed call asks for a case of the list, or \
+for DOCKET-DOCTOR, which does not exist: PayerMax can only say so to a caller whose signature it knows.
+
+Exit codes: 0 no error (there may be warnings); 5 an error in the config, the profile, a key, or the list and its \
+directory; 3 none of these, but the gateway cannot be reached, refuses the call, is not to be believed, or the clock is \
+off by more than 90 seconds.
+
+Examples:
+  docket doctor
+  docket --profile live doctor --json")]
+pub(in super::super) struct Doctor {
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(in super::super) json: bool,
+}
