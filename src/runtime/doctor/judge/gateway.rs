@@ -27,6 +27,12 @@ pub(in super::super) fn proxy(way: &Way, variable: Option<&str>) -> Check {
         Via::Loopback => "none: the gateway is on this machine".to_owned(),
         Via::Direct if variable.is_some() => format!("none for {}, by NO_PROXY", way.host),
         Via::Direct => "none".to_owned(),
+        Via::Proxy { address, .. } if !address.starts_with("http") => {
+            return Subject::PROXY.error(
+                format!("{address} is of a kind that docket does not speak to"),
+                "name an http proxy in HTTPS_PROXY, or let NO_PROXY name the gateway",
+            );
+        }
         Via::Proxy { address, has_credentials, .. } => {
             let with = if *has_credentials { ", with a user name (hidden)" } else { "" };
             let from = variable.map(|name| format!(", from {name}")).unwrap_or_default();
@@ -63,7 +69,9 @@ pub(in super::super) fn road(subject: Subject, road: &Road) -> Check {
     };
     match &road.greeting {
         None => subject.error(format!("{target} gave no answer"), "try again in a minute"),
-        Some(Err(fault)) => subject.error(format!("{target}: {fault}"), of_greeting(fault, &road.way)),
+        Some(Err(fault)) => {
+            subject.error(unanswered(&road.way, &target, fault), of_greeting(fault, &road.way))
+        }
         Some(Ok(greeting)) => answered(subject, &road.way, &format!("{lookup}, {connection}"), greeting),
     }
 }
@@ -81,6 +89,16 @@ fn unreachable(way: &Way) -> String {
     .to_owned()
 }
 
+/// Connected, and then?
+fn unanswered(way: &Way, target: &str, fault: &Fault) -> String {
+    match (fault, &way.via) {
+        (Fault::Unsent(why), Via::Proxy { .. }) => format!("no line to {} through {target}: {why}", way.host),
+        (Fault::Unsent(why), _) if way.tls => format!("{target} is there, but TLS fails: {why}"),
+        (Fault::Unsent(why), _) => format!("{target} is there, but takes no request: {why}"),
+        (fault, _) => format!("{target}: {fault}"),
+    }
+}
+
 /// What to do when the line is there and no answer came.
 fn of_greeting(fault: &Fault, way: &Way) -> String {
     let said = fault.to_string().to_lowercase();
@@ -92,7 +110,13 @@ fn of_greeting(fault: &Fault, way: &Way) -> String {
         _ if has(["unknownissuer", "unknown issuer"]) => {
             "a proxy may be opening the line: add its authority to this host's certificates, or set SSL_CERT_FILE"
         }
+        _ if said.contains("no ca certificates") => {
+            "install this host's CA certificates (the package ca-certificates), or set SSL_CERT_FILE"
+        }
         _ if said.contains("certificate") => "the address in the profile and the certificate do not fit",
+        _ if said.contains("corrupt message") => {
+            "this port does not speak TLS; correct the address or its port"
+        }
         Via::Proxy { .. } => "check the proxy's address, user name and password in HTTPS_PROXY",
         Via::Loopback | Via::Direct => fault.hint(),
     };

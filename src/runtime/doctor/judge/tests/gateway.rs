@@ -52,6 +52,9 @@ fn the_proxy_in_effect_is_named() {
     assert_eq!(told(Via::Direct, None), "none");
     assert_eq!(told(Via::Direct, Some("ALL_PROXY")), "none for pay.example, by NO_PROXY");
     assert!(told(Via::Loopback, Some("ALL_PROXY")).contains("this machine"));
+    let (address, host) = ("socks5://proxy.example:1080".into(), "proxy.example".into());
+    let socks = Via::Proxy { address, host, port: 1080, has_credentials: false };
+    assert_eq!(gateway::proxy(&way(socks), Some("ALL_PROXY")).grade, Grade::Error);
 }
 
 #[test]
@@ -95,10 +98,16 @@ fn the_step_that_fails_is_named_with_what_to_do() {
     assert_eq!(told.found, "no connection to the proxy proxy.example port 3128: refused");
     assert!(told.remedy.contains("HTTPS_PROXY"));
     let tls = |why: &str| judged(&road(Via::Direct, Err(Fault::Unsent(why.into()))));
+    assert!(
+        tls("received corrupt message of type X").found.starts_with("pay.example is there, but TLS fails: ")
+    );
+    assert!(tls("received corrupt message of type X").remedy.contains("does not speak TLS"));
+    assert!(tls("unexpected error: No CA certificates were loaded").remedy.contains("ca-certificates"));
     assert!(tls("invalid peer certificate: UnknownIssuer").remedy.contains("SSL_CERT_FILE"));
     assert!(tls("invalid peer certificate: certificate expired").remedy.contains("clock"));
     assert!(tls("invalid peer certificate: NotValidForName").remedy.contains("do not fit"));
     let refused = road(a_proxy(), Err(Fault::Unsent("proxy authorization required".into())));
+    assert!(judged(&refused).found.starts_with("no line to pay.example through the proxy proxy.example: "));
     assert!(!refused.is_open() && judged(&refused).remedy.contains("password"));
     assert!(road(Via::Direct, Err(Fault::TimedOut)).is_open(), "a call may still come through");
 }
