@@ -17,7 +17,8 @@ pub(in super::super) enum Environment {
 #[command(after_long_help = "\
 On a terminal it asks for what is missing. `--profile NAME` names the profile; `live`, `uat` or `custom` after the \
 environment unless told. With a config that is there already, `--profile NAME` adds that profile at its end: what stands \
-in it, comments too, and default_profile stay as they are. A profile or a key file that is there already is never \
+in it, comments too, and default_profile stay as they are (where it names none, a first line names the only profile so \
+far). A profile or a key file that is there already is never \
 touched; the exit code is 1 then.
 
 Examples:
@@ -46,7 +47,7 @@ pub(in super::super) struct Init {
 One line per check: ok, warning or error, what was found, and what to do about it. It looks at the config and the \
 policy file, the private key and whether it signs, PayerMax's public key, the address of the gateway (name, connection, \
 TLS, proxy), the clock against the gateway's, one signed caseSearch, the older refund interface where the profile has \
-one, the list with its journal, the free space beside it, and at terminal, locale and clipboard. It goes on after a \
+one, the list with its journal, the free space beside it, the terminal, the locale and the clipboard. It goes on after a \
 failed check as far as it can, changes nothing, and prints no secret. The signed call asks for a case of the list, or \
 for DOCKET-DOCTOR, which does not exist: PayerMax can only say so to a caller whose signature it knows.
 
