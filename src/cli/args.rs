@@ -8,9 +8,11 @@ use clap_complete::Shell;
 
 mod facts;
 mod sending;
+mod setup;
 
 pub(super) use facts::{Backup, Export, List, Motd, Show, Stats};
 pub(super) use sending::{Journal, Reply, Settle};
+pub(super) use setup::{Doctor, Environment, Init};
 
 const LONG_ABOUT: &str = "\
 docket keeps a local list of PayerMax chargeback cases, asks the gateway how they stand, and puts the ones \
@@ -102,8 +104,10 @@ pub(super) enum Command {
     Demo(Demo),
     /// Run the sandbox alone: a stand-in gateway on this machine
     Sandbox(Sandbox),
-    /// Write a first config and key pair; never overwrites anything
+    /// Write a config and key pair, or add a profile to the config; never overwrites anything
     Init(Init),
+    /// Check config, keys, clock, connection, terminal and list, with advice
+    Doctor(Doctor),
     /// Put cases on the list
     Track(Track),
     /// Take cases off the list; their notes and history come back with them
@@ -203,32 +207,6 @@ pub(super) struct Sandbox {
     /// Where config.toml, the keys and ids.txt are written; a fresh directory unless told
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) dir: Option<PathBuf>,
-}
-
-/// The gateway a profile talks to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Environment {
-    /// PayerMax's live gateway
-    Production,
-    /// PayerMax's test gateway
-    Uat,
-}
-
-#[derive(Debug, Args)]
-#[command(after_long_help = "\
-On a terminal it asks for what is missing. `--profile NAME` names the profile; `live` unless told.
-
-Example:
-  docket init --environment uat --app-id 6666c8b036a24579974497c2f9a33333 --merchant-no P01010114267902")]
-pub(super) struct Init {
-    /// The gateway to talk to
-    #[arg(long, value_name = "E")]
-    pub(super) environment: Option<Environment>,
-    #[arg(long, value_name = "A", help = "The appId that PayerMax gave the merchant")]
-    pub(super) app_id: Option<String>,
-    /// The merchant number
-    #[arg(long, value_name = "M")]
-    pub(super) merchant_no: Option<String>,
 }
 
 /// How an import file is written.

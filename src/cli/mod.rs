@@ -8,6 +8,7 @@ mod backup;
 mod complete;
 mod demo;
 mod desk;
+mod doctor;
 mod error;
 mod export;
 mod generate;
@@ -87,6 +88,7 @@ async fn dispatch(cli: &Cli, output: Output) -> Result<Exit, CliError> {
         Some(Command::Man { dir }) => generate::man(dir.as_deref()),
         Some(Command::Motd(args)) => motd::motd(&place(global), args),
         Some(Command::Init(args)) => init::init(&place(global), args, output),
+        Some(Command::Doctor(args)) => doctor::doctor(&place(global), args, output).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(args).await,
         Some(Command::Demo(args)) => demo::demo(global, args, output).await,
         other => {

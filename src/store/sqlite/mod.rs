@@ -4,6 +4,7 @@
 mod action_rows;
 mod actions;
 mod backup;
+mod checkup;
 mod drafts;
 mod journal;
 mod looks;
@@ -16,6 +17,8 @@ mod session;
 
 #[cfg(test)]
 mod tests;
+
+pub use checkup::{Checkup, Contents, check_place, check_up};
 
 use std::path::{Path, PathBuf};
 

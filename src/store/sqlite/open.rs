@@ -15,7 +15,7 @@ use super::place;
 use crate::store::StoreError;
 
 /// How long a writer waits for another process.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// How often a process that waits for another one's migration looks again.
 const LOCK_LOOK: Duration = Duration::from_millis(20);
@@ -27,7 +27,7 @@ const APPLICATION_ID: i64 = 0x646f_636b;
 const FORMATS: &[M<'static>] = &[M::up(include_str!("v1.sql")), M::up(include_str!("v2.sql"))];
 
 /// How many formats this docket knows, and so the number of the newest.
-const NEWEST: u64 = FORMATS.len() as u64;
+pub(super) const NEWEST: u64 = FORMATS.len() as u64;
 
 /// What every connection is set to. FULL, because in WAL mode NORMAL may lose the last commits when the power goes; no
 /// memory map, because an I/O error under one kills the process instead of being reported.

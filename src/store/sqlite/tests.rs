@@ -2,6 +2,7 @@
 
 mod actions;
 mod backup;
+mod checkup;
 mod journal;
 
 use std::fs::{self, Permissions};
