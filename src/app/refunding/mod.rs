@@ -7,6 +7,7 @@
 //! ```
 //! A send leaves the core only from the end of the pause, once, and never again by itself.
 
+mod answer;
 mod facts;
 mod open;
 mod resolve;
@@ -14,11 +15,12 @@ mod send;
 mod watch;
 mod write;
 
+pub(super) use answer::{refunded, refunds_seen};
 pub use facts::{asked, forbidden, may_go_on, why_not};
 pub(super) use open::{off, open};
 pub use resolve::answers;
 pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};
-pub(super) use send::{interrupted, refunded, refunds_seen, second_passed};
+pub(super) use send::{interrupted, second_passed};
 pub(super) use watch::{journal_read, tick};
 pub(super) use write::{edited, paste, press, previewed};
 
