@@ -6,6 +6,7 @@
 //!                     │                 └─▶ unknown ─┬─▶ accepted, settled
 //!                     └──── operator's decision ◀────┴─▶ not-received
 //! ```
+//! Sent again and refused, an action goes back to not-received: the refusal says nothing of the attempt before it.
 
 use std::fmt;
 
@@ -70,14 +71,15 @@ impl State {
         matches!(
             (self, next),
             (Self::Draft | Self::NotReceived | Self::Refused, Self::Intended)
-                | (Self::Intended, Self::Sending | Self::Refused)
-                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown)
+                | (Self::Intended, Self::Sending | Self::Refused | Self::NotReceived)
+                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
                 | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
                 | (Self::Accepted, Self::Settled)
         )
     }
 
-    /// Whether the action stands in the way of another one on the same target.
+    /// Whether nobody can tell yet what became of it, so that it stands in the way of another one on the same target.
+    /// An accepted refund does as well; see [`super::record::ActionRecord::is_open`].
     pub fn is_open(self) -> bool {
         matches!(self, Self::Intended | Self::Sending | Self::Unknown)
     }

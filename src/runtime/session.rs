@@ -8,9 +8,13 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
+use crate::app::refunding::{self, LegacyUse};
 use crate::domain::deadline::Calendar;
-use crate::gateway::{BuildError, Clock, Gateway, KeyError, PrivateKey, PublicKey, RetryPolicy, Settings};
-use crate::store::config::{Config, ConfigError, Homes, Paths, Profile};
+use crate::gateway::{
+    BuildError, Clock, Gateway, KeyError, LegacyGateway, LegacyScheme, LegacySettings, PrivateKey, PublicKey,
+    RetryPolicy, Settings,
+};
+use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, Profile};
 use crate::store::keyfile::{self, KeyFileError};
 use crate::store::{SqliteStore, StoreError};
 
@@ -194,6 +198,22 @@ impl Session {
         }
     }
 
+    /// How refunds are written, confirmed and limited here.
+    pub fn refunds(&self) -> refunding::Settings {
+        let config::Refunds { reasons, pause_s } = &self.config.refunds;
+        refunding::Settings {
+            limits: self.config.policy.limits(),
+            reasons: reasons.clone(),
+            // At most a minute, as the config was read.
+            pause_s: u8::try_from(*pause_s).unwrap_or(u8::MAX),
+            legacy: match &self.profile.legacy {
+                None => LegacyUse::Never,
+                Some(legacy) if legacy.always => LegacyUse::Always,
+                Some(_) => LegacyUse::Offered,
+            },
+        }
+    }
+
     /// The profile's database.
     pub fn database(&self) -> PathBuf {
         self.paths.database(&self.name)
@@ -213,9 +233,35 @@ impl Session {
     /// [`SessionError`] names the key file or setting that cannot be used.
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
         let (own, theirs) = (self.private_key()?, self.gateway_key()?);
-        let token = self.profile.merchant_auth_token_file.as_deref().map(read_token).transpose()?;
-        Gateway::new(self.settings(token), own, theirs, self.clock())
-            .map_err(|error| SessionError::Gateway { profile: self.name.clone(), error })
+        let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
+        Gateway::new(self.settings(token), own, theirs, self.clock()).map_err(|error| self.unusable(error))
+    }
+
+    /// The client of the legacy interface; `None` for a profile without one. Nothing is sent.
+    ///
+    /// # Errors
+    /// As [`Session::gateway`]; the shared secret is read like any key file.
+    pub fn legacy_gateway(&self) -> Result<Option<LegacyGateway>, SessionError> {
+        let Some(legacy) = &self.profile.legacy else { return Ok(None) };
+        let sign = match (legacy.sign, legacy.secret_file.as_deref()) {
+            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file)?),
+            // A file that is missing from the config was refused when it was read.
+            _ => LegacyScheme::RsaHeader,
+        };
+        let timeout = self.timeout();
+        let settings = LegacySettings {
+            url: legacy.url.clone(),
+            merchant_id: legacy.merchant_id.clone(),
+            sign,
+            connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
+            timeout,
+        };
+        let made = LegacyGateway::new(settings, self.private_key()?, self.gateway_key()?, self.clock());
+        made.map(Some).map_err(|error| self.unusable(error))
+    }
+
+    fn unusable(&self, error: BuildError) -> SessionError {
+        SessionError::Gateway { profile: self.name.clone(), error }
     }
 
     /// Reads the private key.
@@ -241,9 +287,12 @@ impl Session {
         PublicKey::parse(&text).map_err(|error| SessionError::Key { path: file.clone(), error })
     }
 
+    fn timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.config.refresh.timeout_s))
+    }
+
     pub(super) fn settings(&self, auth_token: Option<SecretString>) -> Settings {
-        let profile = &self.profile;
-        let timeout = Duration::from_secs(u64::from(self.config.refresh.timeout_s));
+        let (profile, timeout) = (&self.profile, self.timeout());
         Settings {
             base_url: profile.gateway_url(),
             app_id: profile.app_id.clone(),
@@ -258,7 +307,7 @@ impl Session {
     }
 }
 
-/// Reads the ISV token; an editor's line end after it is not part of it.
-fn read_token(path: &Path) -> Result<SecretString, KeyFileError> {
+/// Reads a token or shared secret; an editor's line end after it is not part of it.
+fn read_secret(path: &Path) -> Result<SecretString, KeyFileError> {
     Ok(SecretString::from(keyfile::read_private(path)?.expose_secret().trim()))
 }

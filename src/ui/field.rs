@@ -9,6 +9,9 @@ use super::canvas::{Canvas, Row};
 use super::text::{Shown, cells};
 use super::typed;
 
+/// What is said of a text that is right, when there is nothing else to say.
+pub(super) const OK: &str = "ok";
+
 /// How a text does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grade {
@@ -81,7 +84,7 @@ pub(super) fn lines(canvas: &Canvas<'_>, field: &Field<'_>) -> (Vec<Row>, usize)
     }
     let mut rows = vec![first];
     // That a long text is right, its sign says alone.
-    if grade != Some(Grade::Good) {
+    if says != OK {
         let blank = " ".repeat(indent);
         let lines = Shown::of(says).wrap(field.room);
         rows.extend(lines.iter().map(|line| Row::plain(&blank).and(line.as_str(), style)));

@@ -163,7 +163,7 @@ pub(super) fn environment(canvas: &Canvas<'_>, model: &Model, live: &str) -> Row
     let means = match environment {
         Environment::Live => live,
         Environment::Uat => "PayerMax's test environment",
-        Environment::Sandbox => "docket's stand-in on this machine; PayerMax gets nothing",
+        Environment::Sandbox => "docket's stand-in here; PayerMax gets nothing",
         Environment::Custom => "the address in your config",
     };
     Row::of(&format!(" {} ", environment.word()), header::style_of(canvas, environment))

@@ -40,7 +40,7 @@ const AMOUNT: &str = "Amount";
 const FOR: &str = "For";
 const RANK_KEPT: u8 = 2;
 /// Columns of it that still tell two apart.
-const FOR_LEAST: usize = 16;
+const FOR_LEAST: usize = 13;
 
 /// The cells of a line, in the order of its columns.
 type Cells = Vec<(String, Style)>;
@@ -53,7 +53,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         _ => &JOURNAL,
     };
     let all: Vec<Cells> = lines.iter().take(MEASURED).map(|line| cells_of(canvas, model, *line)).collect();
-    let plan = plan(columns, &all, usize::from(area.width.saturating_sub(SIGNS_WIDTH)));
+    let plan = plan(columns, &all, usize::from(area.width.saturating_sub(SIGNS_WIDTH + 1)));
     let dim = canvas.theme.dim.add_modifier(Modifier::UNDERLINED);
     for &(column, x, width) in &plan {
         let title = columns.get(column).map(|(title, ..)| *title).unwrap_or_default();

@@ -52,10 +52,14 @@ pub(super) fn unknown_means(settle: &str) -> String {
 }
 
 /// What unknown means of a refund; the keys that ask and that write down what the portal shows are given.
-pub(super) fn unknown_refund_means(settle: &str, mark: &str) -> String {
+fn unknown_refund_means(settle: &str, mark: &str) -> String {
+    format!("nobody knows whether it was refunded. {}", after_unknown_refund(settle, mark))
+}
+
+/// What to do about it.
+pub(super) fn after_unknown_refund(settle: &str, mark: &str) -> String {
     format!(
-        "nobody knows whether it was refunded; do not refund this order again; {settle} asks PayerMax, or {mark} when \
-         the merchant portal shows it"
+        "Do not refund this order again; {settle} asks PayerMax, or {mark} when the merchant portal shows it"
     )
 }
 
@@ -183,8 +187,8 @@ pub(super) fn history(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model,
         let row = Row::of(&format!("{when:<LABEL$}"), theme.dim)
             .and(&state(canvas, record), style(canvas, record))
             .and(&format!("{}  ", what.trim_end()), theme.title)
-            .and(record.finding.code.as_deref().unwrap_or_default(), theme.label)
-            .and(&format!("  by {}", record.intent.operator), theme.dim);
+            .and(&format!("by {}  ", record.intent.operator), theme.dim)
+            .and(record.finding.code.as_deref().unwrap_or_default(), theme.label);
         facts.rows.push(row);
         facts.continued(record.finding.msg.as_deref().unwrap_or_default());
         if let (Some(order), Some(number)) = (&record.intent.order, &record.intent.out_refund_no) {
@@ -230,7 +234,7 @@ pub(super) fn of_draft(canvas: &Canvas<'_>, model: &Model, draft: &Draft, width:
 pub(super) fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecord, width: usize) -> Vec<Row> {
     let mut facts = Facts::new(canvas, model, width);
     let (intent, finding, calendar) = (&record.intent, &record.finding, &model.scene.calendar);
-    facts.styled("State", &state(canvas, record), style(canvas, record));
+    facts.long("State", &state(canvas, record), style(canvas, record));
     if let Some(means) = means(model, record) {
         facts.long("", &means, canvas.theme.dim);
     }

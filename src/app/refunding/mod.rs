@@ -7,6 +7,7 @@
 //! ```
 //! A send leaves the core only from the end of the pause, once, and never again by itself.
 
+mod answer;
 mod facts;
 mod open;
 mod resolve;
@@ -14,11 +15,12 @@ mod send;
 mod watch;
 mod write;
 
+pub(super) use answer::{refunded, refunds_seen};
 pub use facts::{asked, forbidden, may_go_on, why_not};
 pub(super) use open::{off, open};
 pub use resolve::answers;
 pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};
-pub(super) use send::{interrupted, refunded, refunds_seen, second_passed};
+pub(super) use send::{interrupted, second_passed};
 pub(super) use watch::{journal_read, tick};
 pub(super) use write::{edited, paste, press, previewed};
 
@@ -170,6 +172,8 @@ pub struct Confirmed {
     pub seen: Vec<(CaseId, Case)>,
     /// The refunds made elsewhere that were on the screen; when there is another one, nothing is sent.
     pub elsewhere: Vec<Earlier>,
+    /// The ordinal that was on the screen; when another one is next by now, nothing is sent. Not looked at for `again`.
+    pub slot: u8,
     /// Whether the operator went on although a case of the order is open.
     pub although_open: bool,
     /// The refund to send again, with its own contents.

@@ -1,29 +1,46 @@
 //! Confirming and sending: the amount is typed, the seconds pass, and one refund leaves, once.
 
-use crate::domain::action::State;
 use crate::domain::case::{Case, Field};
 use crate::domain::ids::CaseId;
-use crate::domain::refund::{Earlier, Fate};
 
-use super::{Answer, Confirmed, Elsewhere, RefundForm, Step, open, why_not, write};
-use crate::app::action::Action;
+use super::{Confirmed, RefundForm, Step, open, why_not, write};
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 
+/// How the sentences begin that say why nothing left. They must not stand on a page from which something does.
+const NOT_YET: &str = "cannot be sent yet";
+const NOT_SENT: &str = "nothing was sent";
+const STOPPED: &str = "stopped; nothing was sent";
+const NO_PASTE: &str = "a paste confirms nothing: type it; nothing was sent";
+
 /// Goes to the confirm page, or says what stands in the way.
 pub(super) fn open_confirm(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     open::lock(model, &mut form);
-    match why_not(model, &form) {
-        Some(why) => {
-            model.warn(format!("cannot be sent yet: {why}"));
-            open::start(model, &mut form);
-        }
-        None => show_confirm(model, &mut form),
+    if let Some(why) = why_not(model, &form) {
+        model.warn(format!("{NOT_YET}: {why}"));
+        open::start(model, &mut form);
+    } else {
+        dismiss(model);
+        show_confirm(model, &mut form);
     }
     write::put_back(model, form)
+}
+
+/// Takes such a sentence away; what others have said stays.
+fn dismiss(model: &mut Model) {
+    let ours =
+        |text: &str| [NOT_YET, NOT_SENT, STOPPED, NO_PASTE].iter().any(|begin| text.starts_with(begin));
+    if model.notice.as_ref().is_some_and(|notice| ours(&notice.text)) {
+        model.notice = None;
+    }
+}
+
+/// A paste on the confirm page.
+pub(super) fn refuse_paste(model: &mut Model) {
+    model.warn(NO_PASTE);
 }
 
 /// Opens the confirm page, with nothing typed. What the cases say now is what the operator agrees to.
@@ -63,9 +80,10 @@ fn enter(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     let amount = form.amount_typed(model).ok();
     if !amount.as_ref().is_some_and(|amount| amount.is_confirmed_by(typed.value())) {
         let asked = amount.map(|amount| amount.confirmation()).unwrap_or_default();
-        model.warn(format!("nothing was sent; type {asked} to send"));
+        model.warn(format!("{NOT_SENT}; type {asked} to send"));
         return write::put_back(model, form);
     }
+    dismiss(model);
     match model.session.refunds.pause_s {
         0 => send(model, form),
         left => {
@@ -91,8 +109,8 @@ fn moved(model: &Model, form: &RefundForm) -> Option<String> {
 }
 
 /// Nothing goes out as things stand: back to where the operator can see why. A moved case is stopped at anew.
-fn look_again(model: &mut Model, mut form: Box<RefundForm>, why: &str) -> Vec<Effect> {
-    model.warn(format!("nothing was sent: {why}"));
+pub(super) fn look_again(model: &mut Model, mut form: Box<RefundForm>, why: &str) -> Vec<Effect> {
+    model.warn(format!("{NOT_SENT}: {why}"));
     if moved(model, &form).is_some() {
         form.although_open = false;
     }
@@ -102,7 +120,7 @@ fn look_again(model: &mut Model, mut form: Box<RefundForm>, why: &str) -> Vec<Ef
 
 /// Any key in the pause stops it.
 pub(super) fn stop_pause(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
-    model.warn("stopped; nothing was sent");
+    model.warn(STOPPED);
     open::start(model, &mut form);
     write::put_back(model, form)
 }
@@ -164,109 +182,4 @@ fn send(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     form.step = Step::Sending;
     model.overlay = Overlay::Refund(form);
     vec![Effect::SendRefund(Box::new(confirmed))]
-}
-
-/// Keys while the answer is awaited: the page can be left, the refund cannot be taken back.
-pub(super) fn wait(model: &mut Model, form: Box<RefundForm>, key: Key) -> Vec<Effect> {
-    match (key.ctrl, key.code) {
-        (false, Code::Esc | Code::Char('q')) | (true, Code::Char('c')) => {
-            model.say("the refund goes on by itself; its answer will be said here");
-            open::close(model, form)
-        }
-        _ => {
-            model.say("the answer is awaited; it cannot be stopped any more, Esc leaves the page");
-            write::put_back(model, form)
-        }
-    }
-}
-
-/// A refund has ended. The page that waits for it shows how; on any other page it is said.
-pub(in crate::app) fn refunded(model: &mut Model, order: &str, answer: Answer) -> Vec<Effect> {
-    let awaited = model.refunds.under_way.remove(order);
-    let state = answer.state;
-    if awaited && state != State::Refused {
-        // Whatever becomes of it, these words have been sent.
-        model.refunds.kept.remove(order);
-        model.refunds.unread.insert(order.to_owned());
-    }
-    match &mut model.overlay {
-        Overlay::Refund(form) if awaited && form.order == order && matches!(form.step, Step::Sending) => {
-            form.step = Step::Done(answer);
-        }
-        _ => model.warn(told(model, order, &answer)),
-    }
-    let mut effects = vec![Effect::LoadRecords];
-    if awaited && state == State::Accepted {
-        effects.push(Effect::Settle);
-    }
-    effects
-}
-
-/// How a refund ended, for an operator who looks at something else.
-fn told(model: &Model, order: &str, answer: &Answer) -> String {
-    let (code, words) = (&answer.code, answer.fate().words());
-    match answer.fate() {
-        Fate::Open(_) => {
-            let settle = model.key_of(Action::Settle);
-            format!(
-                "the refund of order {order}: {words} ({code}); do not refund it again, {settle} asks how it ended"
-            )
-        }
-        _ => format!("the refund of order {order}: {words} ({code})"),
-    }
-}
-
-/// Keys behind the answer: back to the case, or, where nothing was executed, back to what was written.
-pub(super) fn done(model: &mut Model, mut form: Box<RefundForm>, key: Key) -> Vec<Effect> {
-    let Step::Done(answer) = &form.step else { return write::put_back(model, form) };
-    let refused = answer.state == State::Refused;
-    let write_again = match (key.ctrl, key.code) {
-        (false, Code::Char('e')) => refused,
-        (false, Code::Esc) => refused && answer.may_pass,
-        _ => false,
-    };
-    if write_again {
-        // What made it fail may have changed what there is to know.
-        form.elsewhere = Elsewhere::Asking;
-        let order = form.order.clone();
-        open::start(model, &mut form);
-        model.overlay = Overlay::Refund(form);
-        return vec![Effect::LookAtRefunds(order)];
-    }
-    match (key.ctrl, key.code) {
-        (false, Code::Esc | Code::Enter | Code::Char('q')) | (true, Code::Char('c')) => {
-            open::close(model, form)
-        }
-        _ => write::put_back(model, form),
-    }
-}
-
-/// What PayerMax knows of refunds of an order. An answer that changes what the operator is about to confirm takes the
-/// page away from under the hand.
-pub(in crate::app) fn refunds_seen(
-    model: &mut Model,
-    order: &str,
-    seen: Result<Vec<Earlier>, String>,
-) -> Vec<Effect> {
-    let mut form = match std::mem::take(&mut model.overlay) {
-        Overlay::Refund(form) => form,
-        other => {
-            model.overlay = other;
-            return Vec::new();
-        }
-    };
-    if form.order == order {
-        let before = form.others().to_vec();
-        match (seen, &form.elsewhere) {
-            (Ok(others), _) => form.elsewhere = Elsewhere::Known(others),
-            // An answer that is there is worth more than a later question that failed.
-            (Err(_), Elsewhere::Known(_)) => {}
-            (Err(why), _) => form.elsewhere = Elsewhere::NotAsked(why),
-        }
-        let confirming = matches!(form.step, Step::Confirm { .. } | Step::Pausing { .. });
-        if confirming && before != form.others() {
-            return look_again(model, form, "PayerMax knows another refund of this order; look at it first");
-        }
-    }
-    write::put_back(model, form)
 }

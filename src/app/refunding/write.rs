@@ -3,7 +3,7 @@
 use crate::domain::money;
 use crate::domain::refund::{Amount, Road};
 
-use super::{Focus, RefundForm, Step, open, send};
+use super::{Focus, RefundForm, Step, answer, open, send};
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
@@ -18,8 +18,8 @@ pub(in crate::app) fn press(model: &mut Model, form: Box<RefundForm>, key: Key) 
         Step::Preview { .. } => preview(model, form, key),
         Step::Confirm { .. } => send::confirm(model, form, key),
         Step::Pausing { .. } => send::stop_pause(model, form),
-        Step::Sending => send::wait(model, form, key),
-        Step::Done(_) => send::done(model, form, key),
+        Step::Sending => answer::wait(model, form, key),
+        Step::Done(_) => answer::done(model, form, key),
     }
 }
 
@@ -121,7 +121,7 @@ fn choose_road(model: &Model, form: &mut RefundForm, key: Key) {
 pub(in crate::app) fn paste(model: &mut Model, mut form: Box<RefundForm>, text: &str) -> Vec<Effect> {
     match form.step {
         Step::Write => paste_in(model, &mut form, text),
-        Step::Confirm { .. } => model.warn("a paste confirms nothing: type it; nothing was sent"),
+        Step::Confirm { .. } => send::refuse_paste(model),
         Step::Pausing { .. } => return send::stop_pause(model, form),
         Step::Stopped | Step::Preview { .. } | Step::Sending | Step::Done(_) => {
             model.say("paste ignored: this page takes typed keys only");

@@ -49,13 +49,25 @@ struct Move<'a> {
     digest: Option<[u8; 32]>,
 }
 
-/// Takes an action down, unless another one stands in its way.
+/// Takes an action down, unless another one stands in its way. One that is there already is intended again, if these
+/// are its contents.
 pub(super) fn intend(
     conn: &Connection,
     session: &mut Session,
     intent: &Intent,
     at: OffsetDateTime,
 ) -> Outcome<()> {
+    if let Some(record) = action_rows::find(conn, &intent.id)? {
+        if record.intent != *intent {
+            let id = intent.id.clone();
+            return Err(StoreError::Barred { id, from: record.state, to: State::Intended }.into());
+        }
+        return resolve(conn, session, &intent.id, State::Intended, &record.finding, at);
+    }
+    take_down(conn, session, intent, at)
+}
+
+fn take_down(conn: &Connection, session: &mut Session, intent: &Intent, at: OffsetDateTime) -> Outcome<()> {
     let target = target(intent).ok_or_else(|| StoreError::NoTarget { id: intent.id.clone() })?;
     make_room(conn, intent, target)?;
     let name = session.name()?;
@@ -115,7 +127,8 @@ fn make_room(conn: &Connection, intent: &Intent, target: &str) -> Outcome<()> {
                 (state IN ('intended', 'sending', 'unknown') AND (
                     (kind = ?2 AND target = ?3)
                     OR (batch_id = ?4 AND kind <> ?2 AND kind IN ('reply', 'reply-batch') AND ?2 <> 'refund')))
-                OR (state NOT IN ('refused', 'not-received') AND out_refund_no = ?5))
+                OR (kind = 'refund' AND ?2 = 'refund' AND target = ?3 AND state = 'accepted')
+                OR (state <> 'refused' AND out_refund_no = ?5))
              ORDER BY row LIMIT 1",
         )?
         .query_row(
@@ -277,7 +290,7 @@ fn step(
     to: &Move<'_>,
     at: OffsetDateTime,
 ) -> rusqlite::Result<()> {
-    let finding = to.finding;
+    let (finding, state) = (to.finding, after_doubt(conn, standing, to)?);
     conn.prepare_cached(
         "UPDATE actions SET state = ?2, session = ?3, attempt = ?4, code = ?5, msg = ?6, status = ?7,
             success_case_ids = ?8, fail_case_ids = ?9, settled_at = iif(?2 = 'settled', ?10, NULL)
@@ -285,7 +298,7 @@ fn step(
     )?
     .execute(params![
         standing.row,
-        to.to.word(),
+        state.word(),
         to.session,
         to.attempt,
         finding.code,
@@ -301,11 +314,29 @@ fn step(
             action: &id.0,
             at: millis(at),
             from: Some(standing.state),
-            to: to.to,
+            to: state,
             attempt: to.attempt,
             session: to.session,
             finding,
             digest: to.digest,
         },
     )
+}
+
+/// A refusal speaks of one attempt alone. When nobody could tell of an earlier one what became of it, the action goes
+/// back to where that left it: not received.
+fn after_doubt(conn: &Connection, standing: &Standing, to: &Move<'_>) -> rusqlite::Result<State> {
+    if to.to != State::Refused {
+        return Ok(to.to);
+    }
+    let doubtful: bool = conn
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM attempts WHERE action_row = ?1 AND n <> ?2 AND verdict IS NOT 'refused')",
+        )?
+        .query_row(
+            // What is refused now is the attempt under way, or the intention behind the last one.
+            params![standing.row, if standing.state == State::Sending { to.attempt } else { 0 }],
+            |row| row.get(0),
+        )?;
+    Ok(if doubtful { State::NotReceived } else { State::Refused })
 }

@@ -37,8 +37,8 @@ pub(super) fn draw(
     scroll: usize,
     area: Area,
 ) -> Option<(u16, u16)> {
-    let again = if form.again.is_some() { "once more " } else { "" };
-    let title = Row::of(&format!(" Confirm {again}the refund of order {} ", form.order), canvas.theme.title);
+    let verb = if form.again.is_some() { "Once more: confirm" } else { "Confirm" };
+    let title = Row::of(&format!(" {verb} the refund of order {} ", form.order), canvas.theme.title);
     let width = usize::from(area.width.saturating_sub(2));
     let fit = usize::from(area.height.saturating_sub(2));
     let file = form.file(model);
@@ -71,10 +71,9 @@ fn what_leaves(
     width: usize,
 ) -> Vec<Row> {
     let profile = &model.session.profile;
-    let merchant = if profile.is_empty() { "your merchant".to_owned() } else { format!("profile {profile}") };
+    let order = &form.order;
     let text = format!(
-        "{amount} leave the merchant of {merchant} for the customer of order {}. It cannot be undone.",
-        form.order
+        "Money leaving profile {profile}: {amount}, to the customer of order {order}. It cannot be undone."
     );
     wrapped(&text, "", width, canvas.theme.title)
 }

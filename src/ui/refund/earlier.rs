@@ -57,7 +57,7 @@ pub(in crate::ui) fn told(model: &Model, earlier: &Earlier) -> String {
     match earlier.at {
         Some(at) => {
             let calendar = &model.scene.calendar;
-            let comma = if told.contains(',') { "," } else { "" };
+            let comma = if told.contains(' ') { "," } else { "" };
             told = format!("{told}{comma} {}", words::day(calendar.date_of(at), calendar));
         }
         None => told.push_str(", elsewhere"),
@@ -84,7 +84,7 @@ pub(super) fn table(canvas: &Canvas<'_>, model: &Model, earlier: &[Earlier], wid
     let by = |one: &Earlier| one.by.as_ref().map(|by| format!("by {by}")).unwrap_or_default();
     let names = widest(&by);
     let line = |one: &Earlier| {
-        let mut row = padded(Row::of("  ", theme.dim).and(&when(one), theme.label), days + 4);
+        let mut row = padded(Row::of(" ", theme.dim).and(&when(one), theme.label), days + 3);
         let amount = amount(one);
         row.push(&" ".repeat(money.saturating_sub(Shown::width_of(&amount))), Style::new());
         row.push(&amount, theme.title);

@@ -136,15 +136,15 @@ impl Sheet<'_> {
             return (rule.to_string(), Some(Grade::Bad));
         }
         let Ok(amount) = Amount::parse(typed, currency) else { return (String::new(), None) };
-        let mut says = amount.shown();
-        if amount.wire() != typed {
-            says = format!("{says}; {}", sent_as(&amount, self.form.road));
-        }
+        let mut says = vec![amount.shown()];
         if self.form.is_locked() {
             let why = if self.form.again.is_some() { "as it was" } else { "the whole order" };
-            says = format!("{says}; {why}, so it is fixed");
+            says.push(format!("{why}, fixed"));
         }
-        (says, Some(Grade::Good))
+        if amount.wire() != typed {
+            says.push(sent_as(&amount, self.form.road));
+        }
+        (says.join("; "), Some(Grade::Good))
     }
 
     /// A line under a field.
@@ -221,22 +221,22 @@ impl Sheet<'_> {
         let form = self.form;
         let why = self.problem(|problem| matches!(problem, Problem::NotifyTooLong(_) | Problem::NotifyForm));
         let hint = "empty: the address set in the merchant portal is told";
-        self.optional("Notify URL", Focus::NotifyUrl, &form.notify_url, hint, why);
+        self.optional("Notify URL", Focus::NotifyUrl, &form.notify_url, hint, why.as_deref());
     }
 
     fn email(&mut self) {
         let form = self.form;
         let why = self.problem(|problem| matches!(problem, Problem::Email));
         let hint = "the customer's; for Lottery and Boleto in Brazil";
-        self.optional("Email", Focus::Email, &form.email, hint, why);
+        self.optional("Email", Focus::Email, &form.email, hint, why.as_deref());
     }
 
     /// A field that may stay empty.
-    fn optional(&mut self, word: &str, focus: Focus, text: &TextField, hint: &str, why: Option<String>) {
-        let says = match &why {
-            Some(why) => (why.as_str(), Some(Grade::Bad)),
+    fn optional(&mut self, word: &str, focus: Focus, text: &TextField, hint: &str, why: Option<&str>) {
+        let says = match why {
+            Some(why) => (why, Some(Grade::Bad)),
             None if text.value().trim().is_empty() => (hint, None),
-            None => ("ok", Some(Grade::Good)),
+            None => (field::OK, Some(Grade::Good)),
         };
         self.one(word, focus, text, says);
     }

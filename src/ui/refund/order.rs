@@ -100,9 +100,9 @@ pub(super) fn left(model: &Model, file: &OrderFile) -> String {
             format!("{left} ({amount} {})", earlier::told(model, one))
         }
         many => format!(
-            "{left} ({} refunded or on its way, {} so far)",
+            "{left} ({} refunded or on its way; {} earlier)",
             money::shown(file.refunded()),
-            words::counted(many.len(), "refund")
+            many.len()
         ),
     }
 }

@@ -6,6 +6,7 @@ use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{Answer, RefundForm};
+use crate::domain::action::State;
 use crate::domain::refund::{Amount, Fate};
 use crate::domain::return_code;
 
@@ -135,7 +136,7 @@ fn advice(model: &Model, answer: &Answer) -> String {
         Fate::Open(_) => {
             let journal = model.key_of(Action::View(7));
             let mark = format!("{} in the Journal ({journal})", model.key_of(Action::MarkSeen));
-            records::unknown_refund_means(&format!("Esc, then {settle}"), &mark)
+            records::after_unknown_refund(&format!("Esc, then {settle}"), &mark)
         }
         Fate::Refused if answer.may_pass => {
             "Nothing was carried out. The reason can pass by itself: wait a little, then send the same refund again; \
@@ -150,12 +151,10 @@ fn advice(model: &Model, answer: &Answer) -> String {
 
 /// The keys that go on from here.
 pub(super) fn keys(answer: &Answer) -> Vec<(&'static str, &'static str)> {
-    match answer.fate() {
-        Fate::Refused | Fate::Failed if answer.may_pass => {
-            vec![("e", "back to the form"), ("q", "closes"), ("Esc", "back to the form")]
-        }
-        Fate::Refused => vec![("e", "back to the form"), ("Esc", "closes")],
-        _ => vec![("Esc", "closes")],
+    match (answer.state == State::Refused, answer.may_pass) {
+        (true, true) => vec![("q", "closes"), ("Esc", "back to the form")],
+        (true, false) => vec![("e", "back to the form"), ("Esc", "closes")],
+        (false, _) => vec![("Esc", "closes")],
     }
 }
 

@@ -14,7 +14,7 @@ use super::order;
 /// What can be done instead.
 pub(super) const INSTEAD: [(&str, &str); 3] = [("r", "reply"), ("n", "note"), ("w", "won't contest")];
 /// The key that goes on, and what it says.
-pub(super) const GO_ON: (&str, &str) = ("c", "go on all the same");
+pub(super) const GO_ON: (&str, &str) = ("c", "go on");
 pub(super) const BACK: (&str, &str) = ("q", "back");
 
 /// Draws the page.
@@ -44,8 +44,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, ar
     rows.push(choices(canvas));
     if !blocked {
         let (key, label) = GO_ON;
-        let row = Row::of(key, theme.key).and(&format!(" {label}; "), Style::new());
-        rows.push(row.and("the confirm page says what could be lost in all", theme.dim));
+        let row = Row::of("or       ", theme.label).and(key, theme.key);
+        rows.push(row.and(&format!(" {label}"), Style::new()).and(" all the same", Style::new()));
     }
     stack(canvas, inside, &tight(rows, usize::from(inside.height)));
 }

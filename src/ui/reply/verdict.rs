@@ -5,7 +5,7 @@ use crate::app::replying::ReplyForm;
 use crate::domain::evidence;
 use crate::domain::reply::{self, Reply, Target};
 
-use crate::ui::field::Grade;
+use crate::ui::field::{Grade, OK};
 
 use super::target;
 
@@ -49,7 +49,7 @@ fn of_files(model: &Model, form: &ReplyForm) -> Vec<Verdict> {
         match (why, advice) {
             (Some(why), _) => Verdict { place, grade: Grade::Bad, says: why },
             (None, Some(says)) => Verdict { place, grade: Grade::Advice, says: says.into() },
-            (None, None) => Verdict { place, grade: Grade::Good, says: "ok".into() },
+            (None, None) => Verdict { place, grade: Grade::Good, says: OK.into() },
         }
     };
     faults.into_iter().enumerate().map(verdict).collect()

@@ -14,6 +14,7 @@ use super::keys::KeyFile;
 use super::list::Directory;
 use super::{files, keys, list, screen};
 use crate::domain::action::State;
+use crate::domain::refund::Rule;
 use crate::gateway::{KeyError, PrivateKey};
 use crate::runtime::session::SessionError;
 use crate::store::config::{OpenCase, Policy};
@@ -72,10 +73,11 @@ fn the_gravest_worry_is_told() {
 fn the_policy_in_force_is_told() {
     let told = |policy: &Policy, there| files::policy(policy, Path::new("/etc/p"), there).found;
     assert_eq!(told(&Policy::default(), false), "no limits; /etc/p is not there");
+    let limit = Rule { value: 5.into(), source: "/etc/p".to_owned() };
     let strict = Policy {
         read_only: true,
         refund_open_case: OpenCase::Block,
-        refund_max: [("USD".to_owned(), 5.into()), ("IDR".to_owned(), 9.into())].into(),
+        refund_max: ["USD", "IDR"].map(|currency| (currency.to_owned(), limit.clone())).into(),
         ..Policy::default()
     };
     assert_eq!(
