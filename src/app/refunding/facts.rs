@@ -216,5 +216,5 @@ fn not_its_turn(file: &OrderFile, form: &RefundForm) -> Option<String> {
 /// A case that is open without the operator having gone on although it is.
 fn open_case(file: &OrderFile, form: &RefundForm) -> Option<String> {
     let case = file.order.open_cases().next().filter(|_| !form.although_open)?;
-    Some(format!("case {} of this order is open again: {}", case.id, case.status))
+    Some(format!("case {} of this order is open now: {}", case.id, case.status))
 }

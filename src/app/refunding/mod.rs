@@ -89,6 +89,8 @@ pub struct RefundForm {
     pub elsewhere: Elsewhere,
     /// The cases of the order as they were when the confirm page was opened.
     pub seen: Vec<(CaseId, Case)>,
+    /// The ordinal that came next when the confirm page was opened.
+    pub seen_slot: Option<u8>,
     /// Whether the operator went on although a case of the order is open.
     pub although_open: bool,
     /// Set when a refund that was never received is sent again: same number, same contents.

@@ -86,6 +86,7 @@ fn blank(model: &Model, case: CaseId, order: String, back: Box<Overlay>) -> Refu
         step: Step::Write,
         elsewhere: Elsewhere::Asking,
         seen: Vec::new(),
+        seen_slot: None,
         although_open: false,
         again: None,
         back,

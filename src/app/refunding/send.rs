@@ -46,6 +46,7 @@ pub(super) fn refuse_paste(model: &mut Model) {
 /// Opens the confirm page, with nothing typed. What the cases say now is what the operator agrees to.
 pub(super) fn show_confirm(model: &Model, form: &mut RefundForm) {
     form.seen = cases_of(model, &form.order);
+    form.seen_slot = form.slot(model);
     form.step = Step::Confirm { typed: TextField::default(), scroll: 0 };
 }
 
@@ -73,7 +74,7 @@ pub(super) fn confirm(model: &mut Model, mut form: Box<RefundForm>, key: Key) ->
 }
 
 fn enter(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
-    if let Some(why) = moved(model, &form).or_else(|| why_not(model, &form)) {
+    if let Some(why) = against(model, &form) {
         return look_again(model, form, &why);
     }
     let Step::Confirm { typed, .. } = &form.step else { return write::put_back(model, form) };
@@ -96,7 +97,12 @@ fn enter(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     }
 }
 
-/// A case of the order that is not as it was when the confirm page was opened.
+/// Everything there is against a send at this moment.
+fn against(model: &Model, form: &RefundForm) -> Option<String> {
+    why_not(model, form).or_else(|| moved(model, form))
+}
+
+/// What is not as it was when the confirm page was opened: a case of the order, or its refunds.
 fn moved(model: &Model, form: &RefundForm) -> Option<String> {
     let now = cases_of(model, &form.order);
     let differs =
@@ -104,6 +110,9 @@ fn moved(model: &Model, form: &RefundForm) -> Option<String> {
     match now.iter().find(differs) {
         Some((id, _)) => Some(format!("case {id} of this order has moved; look at it again")),
         None if now.len() < form.seen.len() => Some("a case of this order has left the list".into()),
+        None if form.slot(model) != form.seen_slot => {
+            Some("another refund of this order has been made meanwhile; look at it first".into())
+        }
         None => None,
     }
 }
@@ -157,7 +166,7 @@ fn pass(model: &mut Model, mut form: Box<RefundForm>, of: u32) -> Vec<Effect> {
         }
         _ => return write::put_back(model, form),
     }
-    match moved(model, &form).or_else(|| why_not(model, &form)) {
+    match against(model, &form) {
         Some(why) => look_again(model, form, &why),
         None => send(model, form),
     }
@@ -176,6 +185,8 @@ fn send(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
         case: form.case.clone(),
         seen: form.seen.clone(),
         elsewhere: form.others().to_vec(),
+        // Of a refund sent again the journal knows the number.
+        slot: form.seen_slot.unwrap_or_default(),
         although_open: form.although_open,
         again: form.again.clone(),
     };

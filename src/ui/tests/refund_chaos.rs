@@ -120,6 +120,7 @@ fn hostile_refund(size: (u16, u16), texts: &[String], typed: &str, at: usize, co
         step: step(texts, typed, at),
         elsewhere: elsewhere(texts, count),
         seen: Vec::new(),
+        seen_slot: None,
         although_open: count % 2 == 1,
         again,
         back: Box::default(),
