@@ -17,6 +17,7 @@ mod output;
 mod refresh;
 mod reply;
 mod sandbox;
+mod sending;
 mod settle;
 mod sheet;
 mod show;

@@ -173,15 +173,16 @@ impl Ran {
         self.out
     }
 
-    /// Checks that it ended with this code, `error:` and `hint:`.
+    /// Checks that it ended with this code, `error:`, where there are several reasons a line for each, and `hint:`.
     #[track_caller]
     pub(crate) fn failed(&self, code: i32, what: &str) {
         assert_eq!(self.code, code, "{self:?}");
         let lines: Vec<&str> = self.err.lines().collect();
-        let error = lines.iter().rposition(|line| line.starts_with("error: "));
+        let error = lines.iter().position(|line| line.starts_with("error: "));
         let error = error.unwrap_or_else(|| panic!("no error line: {self:?}"));
         assert!(lines[error].contains(what), "{what:?} in {self:?}");
-        assert!(lines[error + 1].starts_with("hint: ") && lines.len() == error + 2, "{self:?}");
+        let [reasons @ .., hint] = &lines[error + 1..] else { panic!("no hint: {self:?}") };
+        assert!(hint.starts_with("hint: ") && reasons.iter().all(|line| line.starts_with("  ")), "{self:?}");
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueHint};
 
+use crate::cli::sending::Manner;
+
 #[derive(Debug, Args)]
 #[command(
     group(ArgGroup::new("target").required(true).args(["id", "batch"])),
@@ -58,6 +60,13 @@ pub(in super::super) struct Reply {
     /// One JSON document on standard output
     #[arg(long)]
     pub(in super::super) json: bool,
+}
+
+impl Reply {
+    /// How it is to go about it.
+    pub(in super::super) fn manner(&self) -> Manner {
+        Manner { dry_run: self.dry_run, yes: self.yes, json: self.json }
+    }
 }
 
 #[derive(Debug, Args)]
