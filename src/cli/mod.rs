@@ -15,6 +15,7 @@ mod json;
 mod list;
 mod output;
 mod refresh;
+mod refund;
 mod reply;
 mod sandbox;
 mod sending;

@@ -1,0 +1,4 @@
+//! Refunds an order from the command line.
+
+mod page;
+mod scope;
