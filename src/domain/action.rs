@@ -6,11 +6,12 @@
 //!                     │                 └─▶ unknown ─┬─▶ accepted, settled
 //!                     └──── operator's decision ◀────┴─▶ not-received
 //! ```
+//! Sent again and refused, an action goes back to not-received: the refusal says nothing of the attempt before it.
 
 use std::fmt;
 
 use super::fault::Fault;
-use super::return_code::{self, CodeClass};
+use super::return_code::CodeClass;
 
 /// Where an action stands; the words in JSON, in the database and on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,13 +72,14 @@ impl State {
             (self, next),
             (Self::Draft | Self::NotReceived | Self::Refused, Self::Intended)
                 | (Self::Intended, Self::Sending | Self::Refused)
-                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown)
+                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
                 | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
                 | (Self::Accepted, Self::Settled)
         )
     }
 
-    /// Whether the action stands in the way of another one on the same target.
+    /// Whether nobody can tell yet what became of it, so that it stands in the way of another one on the same target.
+    /// An accepted refund does as well; see [`super::record::ActionRecord::is_open`].
     pub fn is_open(self) -> bool {
         matches!(self, Self::Intended | Self::Sending | Self::Unknown)
     }
@@ -98,7 +100,7 @@ pub fn verdict(fault: &Fault) -> State {
     match fault {
         // No byte left this host; and the rate limiter stands before execution.
         Fault::Unsent(_) | Fault::Signing(_) | Fault::Http { status: 429, .. } => State::Refused,
-        Fault::Refused { code, .. } => match return_code::class_of(code) {
+        Fault::Refused { code, .. } => match code.class() {
             CodeClass::Failed | CodeClass::Fix | CodeClass::Later => State::Refused,
             CodeClass::Accepted | CodeClass::Doubt => State::Unknown,
         },
@@ -117,7 +119,7 @@ pub fn may_pass(fault: &Fault) -> bool {
     }
     match fault {
         Fault::Unsent(_) | Fault::Http { status: 429, .. } => true,
-        Fault::Refused { code, .. } => return_code::class_of(code) == CodeClass::Later,
+        Fault::Refused { code, .. } => code.class() == CodeClass::Later,
         _ => false,
     }
 }

@@ -82,6 +82,14 @@ pub struct ActionRecord {
     pub settled_at: Option<OffsetDateTime>,
 }
 
+impl ActionRecord {
+    /// Whether it stands in the way of another action on its target. An accepted refund does, until it is paid or has
+    /// failed; an accepted reply does not.
+    pub fn is_open(&self) -> bool {
+        self.state.is_open() || (self.intent.kind == Kind::Refund && self.state == State::Accepted)
+    }
+}
+
 /// What came of an attempt, or of asking about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finding {

@@ -233,7 +233,7 @@ mod tests {
     fn a_failure_keeps_no_more_than_a_screen_can_use() {
         let refused = Fault::Refused {
             status: 200,
-            code: "陈".repeat(1_000_000),
+            code: "陈".repeat(1_000_000).into(),
             msg: "界".repeat(1_000_000),
             signature: Signature::Absent,
             retry_after: None,

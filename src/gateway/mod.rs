@@ -15,16 +15,28 @@ pub mod client;
 mod envelope;
 mod key_text;
 pub mod keys;
+mod legacy;
+mod legacy_refund;
 mod lenient;
+mod one_off;
+mod refund;
+mod refund_no;
+mod refunds;
 pub mod retry;
+mod seal;
 mod times;
 mod transport;
+mod wire;
 
 #[cfg(test)]
 mod tests;
 
 pub use address::BuildError;
-pub use case_reply::{Exchange, ReplyAnswer, Sent, SignedReply, reply_data};
+pub use case_reply::{ReplyAnswer, reply_data};
 pub use client::{Answer, Clock, Gateway, Settings};
 pub use keys::{KeyError, PrivateKey, PublicKey};
+pub use legacy::{LegacyGateway, LegacyScheme, LegacySettings};
+pub use one_off::{Exchange, Sent, SignedCall};
+pub use refund_no::refund_no;
+pub use refunds::{RefundAnswer, RefundFound, Refunds, is_not_found, road_of};
 pub use retry::{RetryPolicy, read_with_retries, read_within_budget};

@@ -8,9 +8,10 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
+use crate::app::refunding::{self, LegacyUse};
 use crate::domain::deadline::Calendar;
 use crate::gateway::{BuildError, Clock, Gateway, KeyError, PrivateKey, PublicKey, RetryPolicy, Settings};
-use crate::store::config::{Config, ConfigError, Homes, Paths, Profile};
+use crate::store::config::{self, Config, ConfigError, Homes, Paths, Profile};
 use crate::store::keyfile::{self, KeyFileError};
 use crate::store::{SqliteStore, StoreError};
 
@@ -178,6 +179,22 @@ impl Session {
             concurrency: usize::from(refresh.concurrency),
             per_second: u32::from(refresh.per_second),
             retry: RetryPolicy::default(),
+        }
+    }
+
+    /// How refunds are written, confirmed and limited here.
+    pub fn refunds(&self) -> refunding::Settings {
+        let config::Refunds { reasons, pause_s } = &self.config.refunds;
+        refunding::Settings {
+            limits: self.config.policy.limits(),
+            reasons: reasons.clone(),
+            // At most a minute, as the config was read.
+            pause_s: u8::try_from(*pause_s).unwrap_or(u8::MAX),
+            legacy: match &self.profile.legacy {
+                None => LegacyUse::Never,
+                Some(legacy) if legacy.always => LegacyUse::Always,
+                Some(_) => LegacyUse::Offered,
+            },
         }
     }
 

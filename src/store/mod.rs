@@ -118,14 +118,29 @@ pub trait Store: Send {
     /// See [`Store`].
     fn recall(&self, key: &str) -> Result<Option<String>, StoreError>;
 
-    /// Takes down an action the operator has confirmed: [`State::Intended`], nothing sent. Until it is
-    /// [settled](Store::resolve) or refused no other open action may have its target: not the same case, not the batch
-    /// around it (`batch_id` of the intent), not a case of the batch, not the refund's number.
+    /// Takes down an action the operator has confirmed: [`State::Intended`], nothing sent. While it is
+    /// [open](ActionRecord::is_open) no other one may have its target: not the same case, not the batch around it
+    /// (`batch_id` of the intent), not a case of the batch, not the order of a refund. A refund's number stays taken
+    /// after that, unless it was refused.
+    ///
+    /// One that the journal has already is sent again: its contents must be the same, byte for byte.
     ///
     /// # Errors
     /// [`StoreError::Occupied`] when another action stands in the way, [`StoreError::NoTarget`] for one that names
-    /// nothing; else see [`Store`].
+    /// nothing, [`StoreError::Barred`] for one that is there and cannot be sent again; else see [`Store`].
     fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError>;
+
+    /// As [`Store::intend`], if `may` agrees to the journal as it is at that moment; nobody writes in between. `false`
+    /// when it did not, and then nothing was written.
+    ///
+    /// # Errors
+    /// As [`Store::intend`].
+    fn intend_if(
+        &mut self,
+        intent: &Intent,
+        at: OffsetDateTime,
+        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
+    ) -> Result<bool, StoreError>;
 
     /// Opens an attempt at an intended action and returns its number, from 1. `request` is on disk when this returns,
     /// and only then may its first byte leave. If it fails, nothing may be sent.
@@ -135,7 +150,8 @@ pub trait Store: Send {
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError>;
 
     /// Closes the attempt with what came back: accepted, refused or unknown. An attempt that another process has
-    /// meanwhile declared unknown can still turn out accepted.
+    /// meanwhile declared unknown can still turn out accepted. A refused attempt after one that nobody could be sure of
+    /// leaves the action where it was before: not received.
     ///
     /// # Errors
     /// [`StoreError::Barred`] for another state, another attempt or one that is closed, [`StoreError::NoSuchAction`];

@@ -6,6 +6,7 @@ mod exchange;
 mod faults;
 mod keys;
 mod lenient;
+mod refund_no;
 mod settings;
 mod stub;
 

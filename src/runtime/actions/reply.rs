@@ -9,7 +9,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, Finding, Intent, Kind};
 use crate::domain::reply::{Reply, Target};
 use crate::domain::stage::Stage;
-use crate::gateway::{Exchange, SignedReply, reply_data};
+use crate::gateway::{Exchange, SignedCall, reply_data};
 use crate::runtime::refresh::Fetched;
 use crate::store::{Attempt, Store, StoreError, StoredExchange};
 
@@ -156,7 +156,7 @@ enum NotBegun {
 async fn begin(
     bench: &Bench,
     intent: Intent,
-    signed: &SignedReply,
+    signed: &SignedCall,
     ready: (Vec<CaseId>, OffsetDateTime, bool),
 ) -> Result<u32, ReplyOutcome> {
     let (asking, looked_at, although) = ready;

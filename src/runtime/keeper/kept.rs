@@ -120,6 +120,15 @@ impl Store for Kept {
         self.write(|store| store.intend(intent, at))
     }
 
+    fn intend_if(
+        &mut self,
+        intent: &Intent,
+        at: OffsetDateTime,
+        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
+    ) -> Result<bool, StoreError> {
+        self.write(|store| store.intend_if(intent, at, may))
+    }
+
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
         self.write(|store| store.begin(id, request, at))
     }

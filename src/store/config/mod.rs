@@ -22,7 +22,7 @@ pub use error::ConfigError;
 pub use paths::{Homes, Paths};
 pub use policy::{OpenCase, Policy};
 pub use settings::{
-    Desk, Environment, Legacy, LegacySign, Profile, Refresh, SavedView, Signer, ThemeName, Versions,
+    Desk, Environment, Legacy, LegacySign, Profile, Refresh, Refunds, SavedView, Signer, ThemeName, Versions,
 };
 
 use explain::Document;
@@ -43,6 +43,8 @@ pub struct Config {
     pub desk: Desk,
     /// How hard the gateway is asked.
     pub refresh: Refresh,
+    /// How refunds are written and confirmed.
+    pub refunds: Refunds,
     /// What is not allowed here.
     pub policy: Policy,
     /// Reply texts with placeholders, by name.
@@ -61,6 +63,8 @@ struct Written {
     desk: Desk,
     #[serde(default)]
     refresh: Refresh,
+    #[serde(default)]
+    refunds: Refunds,
     #[serde(default)]
     policy: Policy,
     #[serde(default)]
@@ -106,7 +110,8 @@ impl Config {
             profiles,
             desk: written.desk,
             refresh: written.refresh,
-            policy: written.policy,
+            refunds: written.refunds,
+            policy: written.policy.of_file(path),
             templates: written.templates,
             views: written.views,
         })

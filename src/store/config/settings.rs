@@ -231,6 +231,9 @@ pub struct Legacy {
     /// The file with the shared secret, for [`LegacySign::Md5Body`] alone.
     #[serde(default, deserialize_with = "words::maybe_file")]
     pub secret_file: Option<PathBuf>,
+    /// Whether every refund takes this interface, and not only those for which it is chosen.
+    #[serde(default)]
+    pub always: bool,
 }
 
 /// How the desk looks and counts.
@@ -288,6 +291,25 @@ pub struct Refresh {
 impl Default for Refresh {
     fn default() -> Self {
         Self { concurrency: 16, per_second: 50, timeout_s: 15, every_minutes: 0 }
+    }
+}
+
+/// How refunds are written and confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Refunds {
+    /// Reasons to choose from, at most 64 characters each; the chosen one begins the comment.
+    #[serde(deserialize_with = "words::shorts::<_, 64>")]
+    pub reasons: Vec<String>,
+    /// Seconds between the confirmation and the send, in which Esc stops it; 0 for none.
+    #[serde(deserialize_with = "words::whole::<_, 0, 60>")]
+    pub pause_s: u16,
+}
+
+impl Default for Refunds {
+    fn default() -> Self {
+        let reasons = ["duplicate", "fraudulent", "issue with item", "requested by customer", "other"];
+        Self { reasons: reasons.map(str::to_owned).to_vec(), pause_s: 5 }
     }
 }
 

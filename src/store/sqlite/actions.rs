@@ -49,13 +49,25 @@ struct Move<'a> {
     digest: Option<[u8; 32]>,
 }
 
-/// Takes an action down, unless another one stands in its way.
+/// Takes an action down, unless another one stands in its way. One that is there already is intended again, if these
+/// are its contents.
 pub(super) fn intend(
     conn: &Connection,
     session: &mut Session,
     intent: &Intent,
     at: OffsetDateTime,
 ) -> Outcome<()> {
+    if let Some(record) = action_rows::find(conn, &intent.id)? {
+        if record.intent != *intent {
+            let id = intent.id.clone();
+            return Err(StoreError::Barred { id, from: record.state, to: State::Intended }.into());
+        }
+        return resolve(conn, session, &intent.id, State::Intended, &record.finding, at);
+    }
+    take_down(conn, session, intent, at)
+}
+
+fn take_down(conn: &Connection, session: &mut Session, intent: &Intent, at: OffsetDateTime) -> Outcome<()> {
     let target = target(intent).ok_or_else(|| StoreError::NoTarget { id: intent.id.clone() })?;
     make_room(conn, intent, target)?;
     let name = session.name()?;
@@ -115,7 +127,8 @@ fn make_room(conn: &Connection, intent: &Intent, target: &str) -> Outcome<()> {
                 (state IN ('intended', 'sending', 'unknown') AND (
                     (kind = ?2 AND target = ?3)
                     OR (batch_id = ?4 AND kind <> ?2 AND kind IN ('reply', 'reply-batch') AND ?2 <> 'refund')))
-                OR (state NOT IN ('refused', 'not-received') AND out_refund_no = ?5))
+                OR (kind = 'refund' AND ?2 = 'refund' AND target = ?3 AND state = 'accepted')
+                OR (state <> 'refused' AND out_refund_no = ?5))
              ORDER BY row LIMIT 1",
         )?
         .query_row(
@@ -195,9 +208,23 @@ pub(super) fn conclude(conn: &Connection, id: &ActionId, end: &End<'_>, at: Offs
     if closed == 0 {
         return Err(barred(&standing, id, end.state).into());
     }
-    let (to, attempt, session) = (end.state, end.attempt, standing.session.as_str());
+    let to = if end.state == State::Refused && was_in_doubt(conn, standing.row, end.attempt)? {
+        // The refusal speaks of this attempt alone; what became of the one before stays as it was.
+        State::NotReceived
+    } else {
+        end.state
+    };
+    let (attempt, session) = (end.attempt, standing.session.as_str());
     let digest = Some(end_digest(end.exchange, end.state, millis(at)));
     Ok(step(conn, id, &standing, &Move { to, attempt, session, finding: end.finding, digest }, at)?)
+}
+
+/// Whether nobody could tell of an earlier attempt what became of it.
+fn was_in_doubt(conn: &Connection, row: i64, attempt: u32) -> rusqlite::Result<bool> {
+    conn.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM attempts WHERE action_row = ?1 AND n < ?2 AND verdict IS NOT 'refused')",
+    )?
+    .query_row(params![row, attempt], |row| row.get(0))
 }
 
 /// Moves an action by what was learnt about it, or by the operator's word, without sending anything.

@@ -225,6 +225,21 @@ impl Store for SqliteStore {
         self.act(|conn, session| actions::intend(conn, session, intent, at))
     }
 
+    fn intend_if(
+        &mut self,
+        intent: &Intent,
+        at: OffsetDateTime,
+        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
+    ) -> Result<bool, StoreError> {
+        self.act(|conn, session| {
+            let agreed = may(&action_rows::all(conn)?);
+            if agreed {
+                actions::intend(conn, session, intent, at)?;
+            }
+            Ok(agreed)
+        })
+    }
+
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
         self.act(|conn, session| actions::begin(conn, session, id, request, at))
     }

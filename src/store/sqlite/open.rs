@@ -24,7 +24,8 @@ const LOCK_LOOK: Duration = Duration::from_millis(20);
 const APPLICATION_ID: i64 = 0x646f_636b;
 
 /// Every format there ever was, oldest first; a published one is never edited.
-const FORMATS: &[M<'static>] = &[M::up(include_str!("v1.sql")), M::up(include_str!("v2.sql"))];
+const FORMATS: &[M<'static>] =
+    &[M::up(include_str!("v1.sql")), M::up(include_str!("v2.sql")), M::up(include_str!("v3.sql"))];
 
 /// How many formats this docket knows, and so the number of the newest.
 const NEWEST: u64 = FORMATS.len() as u64;

@@ -11,8 +11,9 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteStore;
+use crate::domain::action::State;
 use crate::domain::tracked::LocalChange;
-use crate::store::conformance::actions::reply;
+use crate::store::conformance::actions::{refund, reply, send};
 use crate::store::conformance::{answer, case, every_rule, id, minute, new};
 use crate::store::{Store, StoreError};
 
@@ -20,6 +21,8 @@ use crate::store::{Store, StoreError};
 const V1_AS_PUBLISHED: &str = include_str!("fixtures/v1.sql");
 /// The same for the second.
 const V2_AS_PUBLISHED: &str = include_str!("fixtures/v2.sql");
+/// The same for the third.
+const V3_AS_PUBLISHED: &str = include_str!("fixtures/v3.sql");
 
 fn place() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
@@ -105,7 +108,7 @@ fn the_settings_hold_on_every_connection() {
         ("mmap_size", 0),
         ("secure_delete", 2),
         ("busy_timeout", 10_000),
-        ("user_version", 2),
+        ("user_version", 3),
         ("application_id", 0x646f_636b),
     ] {
         let found: i64 = store.conn.pragma_query_value(None, name, |row| row.get(0)).unwrap_or_default();
@@ -178,11 +181,14 @@ fn a_file_that_is_just_being_made_is_never_taken_for_another_programs() {
 fn a_published_format_is_never_edited() {
     assert_eq!(include_str!("v1.sql"), V1_AS_PUBLISHED);
     assert_eq!(include_str!("v2.sql"), V2_AS_PUBLISHED);
+    assert_eq!(include_str!("v3.sql"), V3_AS_PUBLISHED);
 }
 
 #[test]
 fn every_historical_format_opens_and_takes_what_is_new() {
-    for (number, formats) in [(1, &[V1_AS_PUBLISHED][..]), (2, &[V1_AS_PUBLISHED, V2_AS_PUBLISHED])] {
+    let formats = [V1_AS_PUBLISHED, V2_AS_PUBLISHED, V3_AS_PUBLISHED];
+    for number in 1..=formats.len() {
+        let formats = &formats[..number];
         let (_keep, path) = place();
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         let old = Connection::open(&path).unwrap();
@@ -194,7 +200,7 @@ fn every_historical_format_opens_and_takes_what_is_new() {
              UPDATE edition SET number = 41",
         )
         .unwrap();
-        old.pragma_update(None, "user_version", number).unwrap();
+        old.pragma_update(None, "user_version", i64::try_from(number).unwrap()).unwrap();
         drop(old);
         let mut store = SqliteStore::open(&path).unwrap();
         assert_eq!(store.find(&id("O1")).unwrap().unwrap().local.note, "kept");
@@ -203,8 +209,14 @@ fn every_historical_format_opens_and_takes_what_is_new() {
             (41, vec![], vec![])
         );
         store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
-        assert_eq!(store.verify_journal().unwrap().entries, 1);
-        drop(store);
+        send(&mut store, &refund("A-2", "T1", "N1"), State::Accepted);
+        assert_eq!(store.verify_journal().unwrap().entries, 4);
+        let raw = Connection::open(&path).unwrap();
+        let second = "INSERT INTO actions (id, kind, target, data, operator, created_at, state, session)
+            VALUES ('A-3', 'refund', 'T1', x'', '', 0, 'intended', '')";
+        let refused = raw.execute(second, []).unwrap_err().to_string();
+        assert!(refused.contains("UNIQUE constraint failed: actions.target"), "{number}: {refused}");
+        drop((store, raw));
         assert!(SqliteStore::open(&path).is_ok());
     }
 }
@@ -227,7 +239,7 @@ fn a_newer_format_asks_for_an_upgrade() {
         drop(SqliteStore::open(path).unwrap());
         Connection::open(path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     });
-    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 2)"));
+    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 3)"));
     assert!(error.hint().contains("upgrade docket"));
 }
 

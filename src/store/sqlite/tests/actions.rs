@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 
 use super::place;
 use crate::domain::action::State;
-use crate::store::conformance::actions::{batch, exchange, finding, name, reply};
+use crate::domain::record::Intent;
+use crate::store::conformance::actions::{batch, exchange, finding, name, refund, reply};
 use crate::store::conformance::drafts::draft;
 use crate::store::conformance::minute;
 use crate::store::sqlite::SqliteStore;
@@ -25,18 +26,28 @@ fn sessions(path: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn of_many_who_want_one_target_exactly_one_gets_it() {
+    race(reply);
+}
+
+#[test]
+fn of_many_who_refund_one_order_exactly_one_may() {
+    // On each host its own number, as if they had found different ones free.
+    race(|action, order| refund(action, order, &format!("N-{action}")));
+}
+
+fn race(intent: impl Fn(&str, &str) -> Intent + Sync) {
     const TARGETS: usize = 25;
     let (_keep, path) = place();
     drop(SqliteStore::open(&path).unwrap());
     let wins: usize = std::thread::scope(|scope| {
         let desks: Vec<_> = (0..4)
             .map(|desk| {
-                let path = &path;
+                let (path, intent) = (&path, &intent);
                 scope.spawn(move || {
                     let mut store = SqliteStore::open(path).unwrap();
                     (0..TARGETS)
                         .filter(|n| {
-                            let intent = reply(&format!("A-{desk}-{n}"), &format!("O{n}"));
+                            let intent = intent(&format!("A-{desk}-{n}"), &format!("O{n}"));
                             match store.intend(&intent, minute(0)) {
                                 Ok(()) => true,
                                 Err(StoreError::Occupied { .. }) => false,
@@ -56,6 +67,31 @@ fn of_many_who_want_one_target_exactly_one_gets_it() {
         (store.actions().unwrap().len(), check.entries, check.broken),
         (TARGETS, TARGETS as u64, None)
     );
+}
+
+#[test]
+fn a_limit_of_all_orders_together_lets_no_two_pass() {
+    const LIMIT: usize = 3;
+    let (_keep, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    let passed: usize = std::thread::scope(|scope| {
+        let desks: Vec<_> = (0..4)
+            .map(|desk| {
+                let path = &path;
+                scope.spawn(move || {
+                    let mut store = SqliteStore::open(path).unwrap();
+                    let mut may = |n: &usize| {
+                        let intent =
+                            refund(&format!("A-{desk}-{n}"), &format!("T-{desk}-{n}"), &format!("{desk}{n}"));
+                        store.intend_if(&intent, minute(0), &mut |journal| journal.len() < LIMIT).unwrap()
+                    };
+                    (0..5).filter(|n| may(n)).count()
+                })
+            })
+            .collect();
+        desks.into_iter().map(|desk| desk.join().unwrap()).sum()
+    });
+    assert_eq!(passed, LIMIT);
 }
 
 #[test]
