@@ -71,7 +71,7 @@ impl State {
         matches!(
             (self, next),
             (Self::Draft | Self::NotReceived | Self::Refused, Self::Intended)
-                | (Self::Intended, Self::Sending | Self::Refused)
+                | (Self::Intended, Self::Sending | Self::Refused | Self::NotReceived)
                 | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
                 | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
                 | (Self::Accepted, Self::Settled)

@@ -42,7 +42,7 @@ const BATCH: usize = 64;
 const TICK: Duration = Duration::from_secs(60);
 /// How long the terminal may take to be given back.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
-/// How long replies under way are waited for: as long as one call may take, and the journal behind it.
+/// How long replies and refunds under way are waited for: as long as one call may take, and the journal behind it.
 const SEND_WITHIN: Duration = Duration::from_secs(25);
 /// How long the last words may take to reach the disk: another process may hold the list for ten seconds.
 const SAVE_WITHIN: Duration = Duration::from_secs(12);
@@ -263,7 +263,7 @@ impl Desk {
         // Nobody reads outcomes any more, and nobody may wait for that.
         drop(outcomes);
         if !replier.finish(SEND_WITHIN).await {
-            tracing::error!("a reply was still under way; it is unknown until it is settled");
+            tracing::error!("an action was still under way; it is unknown until it is settled");
         }
         if !keeper.stop(SAVE_WITHIN).await {
             tracing::error!("the last changes could not be written");
@@ -287,7 +287,7 @@ fn area((width, height): (u16, u16)) -> Rect {
 fn end_at_once(code: u8, unwritten: &Backlog) {
     terminal::restore();
     if !unwritten.wait(SEND_WITHIN) {
-        tracing::error!("the last changes could not be written, or a reply was still under way");
+        tracing::error!("the last changes could not be written, or an action was still under way");
     }
     tracing::warn!(exit = code, "ended by the watchdog");
     log::finish();

@@ -1,5 +1,7 @@
-//! The desk's end of the road on which replies travel: what the core asks for goes to [`super::actions`], and what
-//! comes of it comes back as an event. A reply under way is never stopped by leaving the desk.
+//! The desk's end of the road on which replies and refunds travel: what the core asks for goes to [`super::actions`],
+//! and what comes of it comes back as an event. What is under way is never stopped by leaving the desk.
+
+mod refunds;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,14 +23,14 @@ use super::keeper::Backlog;
 use super::link_check::{self, Reach};
 use super::refresh::SharedStore;
 
-/// Sends replies and asks how they ended. Clones share the bench, and so the count of replies under way.
+/// Sends replies and refunds and asks how they ended. Clones share the bench, and so the count of what is under way.
 #[derive(Clone)]
 pub(super) struct Replier {
     connection: Connection,
     bench: Arc<OnceCell<Bench>>,
     store: SharedStore,
     events: Sender<Event>,
-    /// Replies under way count as work that no way out may cut short.
+    /// What is under way counts as work that no way out may cut short.
     backlog: Backlog,
 }
 
@@ -86,7 +88,7 @@ impl Replier {
         });
     }
 
-    /// Asks how unknown replies ended.
+    /// Asks how unknown actions ended.
     pub(super) fn settle(&self) {
         self.run(move |replier| async move {
             let settled = match replier.bench().await {
@@ -99,7 +101,7 @@ impl Replier {
         });
     }
 
-    /// Waits for replies under way; `false` when that took too long. They are unknown then, and settled later.
+    /// Waits for what is under way; `false` when that took too long. It is unknown then, and settled later.
     pub(super) async fn finish(&self, within: Duration) -> bool {
         match self.bench.get() {
             Some(bench) => bench.finish(within).await,
@@ -107,7 +109,7 @@ impl Replier {
         }
     }
 
-    /// Whether a reply is being sent or written down.
+    /// Whether a reply or refund is being sent or written down.
     pub(super) fn is_sending(&self) -> bool {
         self.bench.get().is_some_and(|bench| bench.under_way() > 0)
     }
@@ -115,7 +117,10 @@ impl Replier {
     async fn bench(&self) -> Result<Bench, String> {
         let make = || async {
             let gateway = self.connection.gateway().await?;
-            Ok(Bench::new(self.connection.session(), gateway, Arc::clone(&self.store)))
+            let (connection, store) = (self.connection.clone(), Arc::clone(&self.store));
+            // It may read the secret of a legacy interface.
+            let made = tokio::task::spawn_blocking(move || Bench::new(connection.session(), gateway, store));
+            made.await.map_err(|_| "the keys could not be read".to_owned())
         };
         self.bench.get_or_try_init(make).await.cloned()
     }
@@ -164,13 +169,16 @@ fn not_connected(why: String) -> Answer {
 }
 
 fn told(report: &SettleReport) -> String {
-    let settled = report.entries.len().saturating_sub(report.unknown() + report.failed());
-    let mut parts = vec![format!("{settled} settled")];
-    for (count, what) in [(report.unknown(), "still unknown"), (report.failed(), "could not be asked about")]
-    {
-        if count > 0 {
-            parts.push(format!("{count} {what}"));
-        }
-    }
-    parts.join(" · ")
+    let now = |state: State| report.entries.iter().filter(|entry| entry.to == state).count();
+    let parts = [
+        (now(State::Settled), "settled"),
+        (now(State::NotReceived), "not received"),
+        (now(State::Accepted), "accepted, end not known yet"),
+        (report.unknown(), "still unknown"),
+        (report.failed(), "could not be asked about"),
+        (report.alarms(), "contradicted by PayerMax: see the journal"),
+    ];
+    let told = parts.into_iter().filter(|(count, _)| *count > 0);
+    let told: Vec<String> = told.map(|(count, what)| format!("{count} {what}")).collect();
+    if told.is_empty() { "nothing to settle".to_owned() } else { told.join(" · ") }
 }

@@ -10,8 +10,11 @@ use time::OffsetDateTime;
 
 use crate::app::refunding::{self, LegacyUse};
 use crate::domain::deadline::Calendar;
-use crate::gateway::{BuildError, Clock, Gateway, KeyError, PrivateKey, PublicKey, RetryPolicy, Settings};
-use crate::store::config::{self, Config, ConfigError, Homes, Paths, Profile};
+use crate::gateway::{
+    BuildError, Clock, Gateway, KeyError, LegacyGateway, LegacyScheme, LegacySettings, PrivateKey, PublicKey,
+    RetryPolicy, Settings,
+};
+use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, Profile};
 use crate::store::keyfile::{self, KeyFileError};
 use crate::store::{SqliteStore, StoreError};
 
@@ -216,6 +219,40 @@ impl Session {
     /// # Errors
     /// [`SessionError`] names the key file or setting that cannot be used.
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
+        let (own, theirs) = self.keys()?;
+        let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
+        Gateway::new(self.settings(token), own, theirs, self.clock()).map_err(|error| self.unusable(error))
+    }
+
+    /// The client of the legacy interface; `None` for a profile without one. Nothing is sent.
+    ///
+    /// # Errors
+    /// As [`Session::gateway`]; the shared secret is read like any key file.
+    pub fn legacy_gateway(&self) -> Result<Option<LegacyGateway>, SessionError> {
+        let Some(legacy) = &self.profile.legacy else { return Ok(None) };
+        let sign = match (legacy.sign, legacy.secret_file.as_deref()) {
+            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file)?),
+            // A file that is missing from the config was refused when it was read.
+            _ => LegacyScheme::RsaHeader,
+        };
+        let (own, theirs) = self.keys()?;
+        let timeout = self.timeout();
+        let settings = LegacySettings {
+            url: legacy.url.clone(),
+            merchant_id: legacy.merchant_id.clone(),
+            sign,
+            connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
+            timeout,
+        };
+        let made = LegacyGateway::new(settings, own, theirs, self.clock());
+        made.map(Some).map_err(|error| self.unusable(error))
+    }
+
+    fn unusable(&self, error: BuildError) -> SessionError {
+        SessionError::Gateway { profile: self.name.clone(), error }
+    }
+
+    fn keys(&self) -> Result<(PrivateKey, PublicKey), SessionError> {
         let profile = &self.profile;
         let unusable = |path: &Path, error| SessionError::Key { path: path.to_owned(), error };
         let own_file = &profile.private_key_file;
@@ -227,14 +264,15 @@ impl Session {
             error => error.into(),
         })?;
         let theirs = PublicKey::parse(&theirs).map_err(|error| unusable(their_file, error))?;
-        let token = profile.merchant_auth_token_file.as_deref().map(read_token).transpose()?;
-        Gateway::new(self.settings(token), own, theirs, self.clock())
-            .map_err(|error| SessionError::Gateway { profile: self.name.clone(), error })
+        Ok((own, theirs))
+    }
+
+    fn timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.config.refresh.timeout_s))
     }
 
     fn settings(&self, auth_token: Option<SecretString>) -> Settings {
-        let profile = &self.profile;
-        let timeout = Duration::from_secs(u64::from(self.config.refresh.timeout_s));
+        let (profile, timeout) = (&self.profile, self.timeout());
         Settings {
             base_url: profile.gateway_url(),
             app_id: profile.app_id.clone(),
@@ -249,7 +287,7 @@ impl Session {
     }
 }
 
-/// Reads the ISV token; an editor's line end after it is not part of it.
-fn read_token(path: &Path) -> Result<SecretString, KeyFileError> {
+/// Reads a token or shared secret; an editor's line end after it is not part of it.
+fn read_secret(path: &Path) -> Result<SecretString, KeyFileError> {
     Ok(SecretString::from(keyfile::read_private(path)?.expose_secret().trim()))
 }

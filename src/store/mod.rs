@@ -150,8 +150,10 @@ pub trait Store: Send {
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError>;
 
     /// Closes the attempt with what came back: accepted, refused or unknown. An attempt that another process has
-    /// meanwhile declared unknown can still turn out accepted. A refused attempt after one that nobody could be sure of
-    /// leaves the action where it was before: not received.
+    /// meanwhile declared unknown can still turn out accepted.
+    ///
+    /// A refusal, here and in [`Store::resolve`] and [`Store::recover`], speaks of one attempt alone: after another one
+    /// that nobody could be sure of, the action goes back to where that left it, not received.
     ///
     /// # Errors
     /// [`StoreError::Barred`] for another state, another attempt or one that is closed, [`StoreError::NoSuchAction`];

@@ -150,6 +150,8 @@ pub struct Confirmed {
     pub seen: Vec<(CaseId, Case)>,
     /// The refunds made elsewhere that were on the screen; when there is another one, nothing is sent.
     pub elsewhere: Vec<Earlier>,
+    /// The ordinal that was on the screen; when another one is next by now, nothing is sent. Not looked at for `again`.
+    pub slot: u8,
     /// Whether the operator went on although a case of the order is open.
     pub although_open: bool,
     /// The refund to send again, with its own contents.

@@ -100,6 +100,10 @@ fn a_refusal_after_doubt_leaves_the_doubt_where_it_was(store: &mut dyn Store) {
         let attempts = store.attempts(&name("A-1")).unwrap();
         assert_eq!(attempts.last().unwrap().verdict, Some(State::Refused));
     }
+    // Nor does one that was not begun.
+    store.intend(&intent, minute(8)).unwrap();
+    store.resolve(&name("A-1"), State::Refused, &finding("NOT_BEGUN"), minute(8)).unwrap();
+    assert_eq!(state(store, "A-1"), State::NotReceived);
     let taken = store.intend(&refund("A-2", "T1", "N1"), minute(8));
     assert_eq!(occupied(taken), ("A-1".into(), State::NotReceived));
     assert_eq!(store.verify_journal().unwrap().broken, None);

@@ -208,23 +208,9 @@ pub(super) fn conclude(conn: &Connection, id: &ActionId, end: &End<'_>, at: Offs
     if closed == 0 {
         return Err(barred(&standing, id, end.state).into());
     }
-    let to = if end.state == State::Refused && was_in_doubt(conn, standing.row, end.attempt)? {
-        // The refusal speaks of this attempt alone; what became of the one before stays as it was.
-        State::NotReceived
-    } else {
-        end.state
-    };
-    let (attempt, session) = (end.attempt, standing.session.as_str());
+    let (to, attempt, session) = (end.state, end.attempt, standing.session.as_str());
     let digest = Some(end_digest(end.exchange, end.state, millis(at)));
     Ok(step(conn, id, &standing, &Move { to, attempt, session, finding: end.finding, digest }, at)?)
-}
-
-/// Whether nobody could tell of an earlier attempt what became of it.
-fn was_in_doubt(conn: &Connection, row: i64, attempt: u32) -> rusqlite::Result<bool> {
-    conn.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM attempts WHERE action_row = ?1 AND n < ?2 AND verdict IS NOT 'refused')",
-    )?
-    .query_row(params![row, attempt], |row| row.get(0))
 }
 
 /// Moves an action by what was learnt about it, or by the operator's word, without sending anything.
@@ -304,7 +290,7 @@ fn step(
     to: &Move<'_>,
     at: OffsetDateTime,
 ) -> rusqlite::Result<()> {
-    let finding = to.finding;
+    let (finding, state) = (to.finding, after_doubt(conn, standing, to)?);
     conn.prepare_cached(
         "UPDATE actions SET state = ?2, session = ?3, attempt = ?4, code = ?5, msg = ?6, status = ?7,
             success_case_ids = ?8, fail_case_ids = ?9, settled_at = iif(?2 = 'settled', ?10, NULL)
@@ -312,7 +298,7 @@ fn step(
     )?
     .execute(params![
         standing.row,
-        to.to.word(),
+        state.word(),
         to.session,
         to.attempt,
         finding.code,
@@ -328,11 +314,29 @@ fn step(
             action: &id.0,
             at: millis(at),
             from: Some(standing.state),
-            to: to.to,
+            to: state,
             attempt: to.attempt,
             session: to.session,
             finding,
             digest: to.digest,
         },
     )
+}
+
+/// A refusal speaks of one attempt alone. When nobody could tell of an earlier one what became of it, the action goes
+/// back to where that left it: not received.
+fn after_doubt(conn: &Connection, standing: &Standing, to: &Move<'_>) -> rusqlite::Result<State> {
+    if to.to != State::Refused {
+        return Ok(to.to);
+    }
+    let doubtful: bool = conn
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM attempts WHERE action_row = ?1 AND n <> ?2 AND verdict IS NOT 'refused')",
+        )?
+        .query_row(
+            // What is refused now is the attempt under way, or the intention behind the last one.
+            params![standing.row, if standing.state == State::Sending { to.attempt } else { 0 }],
+            |row| row.get(0),
+        )?;
+    Ok(if doubtful { State::NotReceived } else { State::Refused })
 }

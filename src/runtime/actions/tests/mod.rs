@@ -11,16 +11,18 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use time::OffsetDateTime;
 use time::macros::datetime;
+use time::{OffsetDateTime, UtcOffset};
 
 use super::*;
 use crate::domain::action::State;
 use crate::domain::case::Field;
 use crate::domain::record::ActionRecord;
+use crate::domain::refund::Limits;
 use crate::domain::reply::{Target, Written};
 use crate::gateway::{PrivateKey, Settings};
 use crate::sandbox::{Endpoint, Faults, Keys, LogSink, Merchant, Options, Sandbox, SandboxCase};
+use crate::store::config::Versions;
 use crate::store::{NewCase, SqliteStore, Store as _};
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 04:00:00 UTC);
@@ -173,6 +175,16 @@ fn bench(sandbox: &Sandbox, dir: &TempDir, clock: Clock) -> Bench {
             cap: Duration::ZERO,
             tries: 3,
             longest_wait: Duration::ZERO,
+        },
+        setup: Setup {
+            environment: "custom".to_owned(),
+            app_id: "app".to_owned(),
+            merchant_no: "P01".to_owned(),
+            versions: Versions::default(),
+            legacy: Err("the profile has no legacy interface".to_owned()),
+            always_legacy: false,
+            limits: Limits::default(),
+            zone: UtcOffset::UTC,
         },
         sends: TaskTracker::new(),
     }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use super::place;
 use crate::domain::action::State;
 use crate::domain::record::Intent;
-use crate::store::conformance::actions::{batch, exchange, finding, name, refund, reply};
+use crate::store::conformance::actions::{batch, exchange, finding, name, refund, reply, send};
 use crate::store::conformance::drafts::draft;
 use crate::store::conformance::minute;
 use crate::store::sqlite::SqliteStore;
@@ -143,6 +143,21 @@ fn what_the_dead_were_sending_is_unknown_and_what_they_intended_was_never_sent()
     assert_eq!(state(&next, "A-3"), State::Intended);
     let attempt = next.attempts(&name("A-1")).unwrap().remove(0);
     assert_eq!((attempt.ended_at, attempt.verdict), (None, None), "nobody knows when it ended");
+    assert_eq!(next.verify_journal().unwrap().broken, None);
+}
+
+#[test]
+fn a_resend_that_died_before_it_began_is_as_it_was() {
+    let (_keep, path) = place();
+    let mut dead = SqliteStore::open(&path).unwrap();
+    let intent = refund("A-1", "T1", "N1");
+    send(&mut dead, &intent, State::Unknown);
+    dead.resolve(&name("A-1"), State::NotReceived, &finding("X"), minute(3)).unwrap();
+    dead.intend(&intent, minute(4)).unwrap();
+    drop(dead);
+    let mut next = SqliteStore::open(&path).unwrap();
+    let recovered: Vec<_> = next.recover(minute(5)).unwrap().iter().map(|action| action.state).collect();
+    assert_eq!(recovered, [State::NotReceived]);
     assert_eq!(next.verify_journal().unwrap().broken, None);
 }
 

@@ -1,0 +1,99 @@
+//! The stretch of the road that every action travels: onto the disk, out, once, and the answer onto the disk. What goes
+//! before it and what an answer means is each kind's own.
+
+use time::OffsetDateTime;
+
+use crate::domain::action::State;
+use crate::domain::fault::Fault;
+use crate::domain::record::{ActionId, Finding, Kind};
+use crate::gateway::{Exchange, Sent};
+use crate::store::{Store, StoreError, StoredExchange};
+
+use super::outcome::{Outcome, codes};
+use super::verdict::Verdict;
+use super::{Bench, Stop, disk};
+
+/// Takes an action down, opens an attempt, and returns its number; or says why it is not to go out after all.
+pub(super) type TakeDown =
+    Box<dyn FnOnce(&mut dyn Store, OffsetDateTime) -> Result<Result<u32, Stop>, StoreError> + Send>;
+
+/// An action that is about to leave.
+pub(super) struct Parcel<S, J> {
+    pub(super) id: ActionId,
+    pub(super) kind: Kind,
+    /// What must be on disk first.
+    pub(super) take_down: TakeDown,
+    /// The one send.
+    pub(super) send: S,
+    /// What its end proves.
+    pub(super) judge: J,
+}
+
+/// Writes an action down, sends it once, and writes down what came of it.
+pub(super) async fn carry_out<T, S, J>(bench: &Bench, parcel: Parcel<S, J>) -> Outcome
+where
+    S: Future<Output = Sent<T>>,
+    J: FnOnce(Result<T, Fault>) -> Verdict,
+{
+    let Parcel { id, kind, take_down, send, judge } = parcel;
+    let attempt = match begin(bench, take_down).await {
+        Ok(attempt) => attempt,
+        Err(outcome) => return *outcome,
+    };
+    tracing::info!(action = id.0, kind = kind.word(), attempt, "sent");
+    let sent = send.await;
+    let verdict = judge(sent.outcome);
+    tracing::info!(action = id.0, state = %verdict.state, code = verdict.finding.code, "answered");
+    let unrecorded = conclude(bench, &id, attempt, &verdict, sent.exchange).await;
+    Outcome { unrecorded, ..Outcome::of_attempt(id, verdict) }
+}
+
+/// Puts the action and its attempt on disk; the number of the attempt.
+pub(super) async fn begin(bench: &Bench, take_down: TakeDown) -> Result<u32, Box<Outcome>> {
+    let at = (bench.clock)();
+    let refusal = match disk::work(&bench.store, move |store| take_down(store, at)).await {
+        Ok(Ok(attempt)) => return Ok(attempt),
+        Ok(Err(stop)) => Outcome::stopped(stop),
+        Err(error @ StoreError::Occupied { .. }) => {
+            Outcome::stopped(Stop { code: codes::OCCUPIED, msg: error.to_string() })
+        }
+        Err(error) => Outcome::not_stored(&error),
+    };
+    Err(Box::new(refusal))
+}
+
+/// Sees to it that an action that was not begun stands in nobody's way. If this fails too, the next recovery does it.
+pub(super) fn take_back(store: &mut dyn Store, id: &ActionId, at: OffsetDateTime) {
+    let code = Some(codes::NOT_BEGUN.to_owned());
+    let msg = Some("nothing was sent".to_owned());
+    _ = store.resolve(id, State::Refused, &Finding { code, msg, ..Finding::default() }, at);
+}
+
+/// Writes down what came of the attempt; why not, when the journal does not take it.
+async fn conclude(
+    bench: &Bench,
+    id: &ActionId,
+    attempt: u32,
+    verdict: &Verdict,
+    exchange: Exchange,
+) -> Option<String> {
+    let Exchange { answer, http_status, signature, .. } = exchange;
+    let stored = StoredExchange { answer, http_status, signature };
+    let (name, state, finding) = (id.clone(), verdict.written, verdict.finding.clone());
+    let at = (bench.clock)();
+    let written =
+        disk::insist(&bench.store, move |store| store.conclude(&name, attempt, state, &finding, &stored, at));
+    if let Err(error) = written.await {
+        tracing::error!(code = %error, "what came of an action could not be written down");
+        return Some(format!("{error}; {}", error.hint()));
+    }
+    if verdict.is_end {
+        let (name, finding) = (id.clone(), verdict.finding.clone());
+        let ended =
+            disk::insist(&bench.store, move |store| store.resolve(&name, State::Settled, &finding, at)).await;
+        // It reads as accepted until it is asked about, which is true as well.
+        _ = ended
+            .inspect_err(|error| tracing::warn!(code = %error, "the end of a refund is still to be settled"));
+    }
+    None
+}

@@ -1,0 +1,129 @@
+//! How refunds are settled: by their number, which PayerMax knows or does not. What it knows is held against what was
+//! sent. That it knows nothing counts only when it is signed, when no copy of the request can still be under way, and
+//! when it stays so.
+
+use time::{Duration, OffsetDateTime};
+
+use super::looks;
+use super::{Settled, entry, keeping, resolve};
+use crate::domain::action::State;
+use crate::domain::fault::{Fault, Signature};
+use crate::domain::money;
+use crate::domain::record::{ActionRecord, Finding};
+use crate::domain::refund::{Fate, Road};
+use crate::domain::return_code::APPLY_SUCCESS;
+use crate::domain::shown;
+use crate::gateway::{RefundFound, is_not_found, read_with_retries, road_of};
+use crate::runtime::actions::{Bench, disk};
+use crate::store::StoreError;
+
+/// So many times PayerMax must say that it does not know a number …
+const LOOKS_MIN: u32 = 3;
+/// … each so long after the one before, and the first so long after the sending, before a refund counts as not received.
+/// A request PayerMax has not taken within two minutes is too old for it.
+pub(in super::super) const APART: Duration = Duration::minutes(5);
+
+/// Asks for one refund.
+pub(super) async fn settle(bench: &Bench, record: ActionRecord) -> Result<Settled, StoreError> {
+    let stays = |msg: String, fault| entry(&record, record.state, record.finding.status.clone(), msg, fault);
+    let road = road_of(&record.intent.data);
+    let Some(refunds) = bench.refunds(road) else { return Ok(stays(bench.setup.no_legacy(), None)) };
+    let number = record.intent.out_refund_no.clone().unwrap_or_default();
+    match read_with_retries(&bench.retry, || refunds.query(&number)).await {
+        Ok(answer) => found(bench, &record, &answer.value).await,
+        Err(fault) if is_not_found(&fault) => not_found(bench, &record, &fault).await,
+        Err(fault) if road == Road::Legacy && matches!(fault, Fault::Refused { .. }) => {
+            let msg = format!(
+                "the legacy interface does not tell whether it knows this refund: {fault}; mark it by hand"
+            );
+            Ok(stays(msg, Some(fault)))
+        }
+        Err(fault) => Ok(stays(fault.to_string(), Some(fault))),
+    }
+}
+
+/// PayerMax knows the number.
+async fn found(bench: &Bench, record: &ActionRecord, found: &RefundFound) -> Result<Settled, StoreError> {
+    let status = Some(found.status.clone());
+    if let Some(why) = mismatch(record, found) {
+        let msg = format!("PayerMax has another refund under this number: {why}");
+        return Ok(Settled { is_alarm: true, ..entry(record, record.state, status, msg, None) });
+    }
+    let Some(fate) = Fate::of_status(&found.status) else {
+        let msg = "PayerMax has it, in a status that docket does not know".to_owned();
+        return Ok(entry(record, record.state, status, msg, None));
+    };
+    let (to, msg) = match (fate, &found.result_msg) {
+        (Fate::Pending, _) => (State::Accepted, fate.words().to_owned()),
+        (Fate::Failed, Some(why)) => (State::Settled, format!("{} ({})", fate.words(), shown::line(why))),
+        _ => (State::Settled, fate.words().to_owned()),
+    };
+    if to != record.state {
+        let finding =
+            Finding { code: Some(APPLY_SUCCESS.to_owned()), status: status.clone(), ..keeping(record, &msg) };
+        resolve(bench, record, to, finding).await?;
+    }
+    Ok(entry(record, to, status, msg, None))
+}
+
+/// In what the refund that PayerMax has differs from ours; what it does not say is not held against it.
+fn mismatch(record: &ActionRecord, found: &RefundFound) -> Option<String> {
+    let intent = &record.intent;
+    let own = intent.amount.as_deref().and_then(money::parse_received);
+    let amounts = found.amount.filter(|amount| Some(*amount) != own);
+    let differs = |theirs: &Option<String>, own: &Option<String>| {
+        theirs.clone().filter(|theirs| own.as_deref() != Some(theirs.as_str()))
+    };
+    let text = |text: &Option<String>| shown::line(text.as_deref().unwrap_or_default()).into_owned();
+    amounts
+        .map(|amount| format!("of {} instead of {}", money::shown(amount), text(&intent.amount)))
+        .or_else(|| {
+            let currency = differs(&found.currency, &intent.currency)?;
+            Some(format!("in {} instead of {}", shown::line(&currency), text(&intent.currency)))
+        })
+        .or_else(|| {
+            let order = differs(&found.order, &intent.order)?;
+            Some(format!("of order {} instead of {}", shown::line(&order), text(&intent.order)))
+        })
+}
+
+/// PayerMax says that it does not know the number.
+async fn not_found(bench: &Bench, record: &ActionRecord, fault: &Fault) -> Result<Settled, StoreError> {
+    let status = record.finding.status.clone();
+    let stays = |msg: String| entry(record, record.state, status.clone(), msg, None);
+    if !matches!(fault, Fault::Refused { signature: Signature::Valid, .. }) {
+        return Ok(stays(
+            "PayerMax's answer that it does not know this refund is not signed, so it does not count"
+                .to_owned(),
+        ));
+    }
+    if record.state == State::Accepted {
+        let msg = "PayerMax took this refund and now does not know it; ask PayerMax".to_owned();
+        return Ok(Settled { is_alarm: true, ..stays(msg) });
+    }
+    let (looks, next) = count(bench, record).await?;
+    if looks < LOOKS_MIN {
+        let msg = format!(
+            "PayerMax does not know it in {looks} of {LOOKS_MIN} looks; the next one counts in {} minutes",
+            next.whole_minutes() + i64::from(next.subsec_nanoseconds() > 0 || next.whole_seconds() % 60 > 0)
+        );
+        return Ok(stays(msg));
+    }
+    let msg = format!("not received: PayerMax does not know it in {LOOKS_MIN} looks");
+    let finding = Finding { code: Some(fault.code()), ..keeping(record, &msg) };
+    resolve(bench, record, State::NotReceived, finding).await?;
+    Ok(entry(record, State::NotReceived, status, msg, None))
+}
+
+/// Counts a look, and says when the next one counts. A newer attempt begins from nothing.
+async fn count(bench: &Bench, record: &ActionRecord) -> Result<(u32, Duration), StoreError> {
+    let id = record.intent.id.clone();
+    let attempts = disk::work(&bench.store, move |store| store.attempts(&id)).await?.len();
+    let sent = record.sent_at.unwrap_or(record.created_at);
+    let due = move |before: Option<looks::Looks>| before.map_or(sent, |looks| looks.last) + APART;
+    let key = format!("absent {} {attempts}", record.intent.id.0);
+    let looks = looks::count(bench, key, move |before, now| now >= due(before)).await?;
+    let now: OffsetDateTime = (bench.clock)();
+    let next = due((looks.count > 0).then_some(looks)) - now;
+    Ok((looks.count, next.max(Duration::ZERO)))
+}
