@@ -13,7 +13,7 @@ use crate::domain::order::SortBy;
 use crate::domain::view::View;
 
 pub(super) use refunding::Refund;
-pub(super) use sending::{Journal, Reply, Settle};
+pub(super) use sending::{Journal, Mark, Reply, Settle};
 
 const LONG_ABOUT: &str = "\
 docket keeps a local list of PayerMax chargeback cases, asks the gateway how they stand, and puts the ones \

@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::domain::ids::CaseId;
-use crate::domain::record::ActionRecord;
+use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::shown;
 use crate::runtime::session::Session;
 use crate::store::Store as _;
@@ -12,6 +12,7 @@ use super::args::Journal;
 use super::error::{CliError, Exit};
 use super::json::{self, ActionJson, instant};
 use super::output;
+use super::refund::records;
 
 const HEADING: [&str; 6] = ["Confirmed", "State", "For", "Code", "Action", "Message"];
 /// A message is cut at this many characters; `--json` has the whole of it.
@@ -29,7 +30,7 @@ pub(super) fn journal(session: &Session, args: &Journal) -> Result<Exit, CliErro
     // What a killed process has left half-done would otherwise read as being sent.
     store.recover(session.now())?;
     let records = match &case {
-        Some(id) => store.actions_of(id)?,
+        Some(id) => records::of_case(&store, id)?,
         None => store.actions()?,
     };
     let rows: Vec<ActionJson<'_>> = records.iter().map(ActionJson::new).collect();
@@ -85,7 +86,7 @@ fn table(records: &[ActionRecord]) -> String {
         };
         table.add_row([
             instant(record.created_at),
-            record.state.word().to_owned(),
+            records::standing(record),
             target(record),
             text(&record.finding.code),
             record.intent.id.0.clone(),
@@ -103,11 +104,11 @@ fn table(records: &[ActionRecord]) -> String {
 /// What an action is about, in words.
 fn target(record: &ActionRecord) -> String {
     let intent = &record.intent;
-    let name = match (&intent.case_id, &intent.batch_id, &intent.order) {
-        (Some(id), _, None) => format!("case {id}"),
-        (None, Some(batch), _) => format!("batch {batch}"),
-        (_, _, Some(order)) => format!("order {order}"),
-        (None, None, None) => String::new(),
+    let name = match (intent.kind, &intent.case_id, &intent.batch_id) {
+        (Kind::Refund, ..) => return records::about(intent),
+        (_, Some(id), _) => format!("case {id}"),
+        (_, None, Some(batch)) => format!("batch {batch}"),
+        (_, None, None) => String::new(),
     };
     shown::line(&name).into_owned()
 }

@@ -185,15 +185,8 @@ fn confirm(session: &Session, plan: &Plan, args: &Reply) -> Result<(), CliError>
 /// Prints what came of it and turns it into an exit code.
 fn told(outcome: &ReplyOutcome, args: &Reply) -> Result<Exit, CliError> {
     args.manner().document(&json::ReplyJson::of(outcome))?;
-    let ending = Ending {
-        doubt: "the reply was taken",
-        state: outcome.state,
-        code: &outcome.code,
-        msg: &outcome.msg,
-        fault: outcome.fault.as_ref(),
-        unrecorded: outcome.unrecorded.as_deref(),
-        look: "docket refresh shows where the case stands",
-    };
+    let ending =
+        Ending { outcome, doubt: "the reply was taken", look: "docket refresh shows where the case stands" };
     ending.check()?;
     let failed = outcome.fail_case_ids.len();
     if failed > 0 {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::domain::action::State;
 use crate::domain::fault::Fault;
 use crate::domain::shown;
-use crate::runtime::actions::{Bench, codes};
+use crate::runtime::actions::{Bench, Outcome, codes};
 use crate::runtime::session;
 
 use super::error::{CliError, Exit};
@@ -80,16 +80,11 @@ pub(super) fn shown_body(body: Result<Vec<u8>, Fault>) -> Result<String, CliErro
     Ok(json::escaped(&String::from_utf8_lossy(&body)))
 }
 
-/// How an action ended, as far as that is told alike for all kinds.
-#[derive(Clone, Copy, Debug)]
+/// What came of an action, as far as that is told alike for all kinds.
 pub(super) struct Ending<'a> {
+    pub(super) outcome: &'a Outcome,
     /// What nobody can tell when its outcome is unknown.
     pub(super) doubt: &'static str,
-    pub(super) state: State,
-    pub(super) code: &'a str,
-    pub(super) msg: &'a str,
-    pub(super) fault: Option<&'a Fault>,
-    pub(super) unrecorded: Option<&'a str>,
     /// What to do about a refusal that needs no advice of its own.
     pub(super) look: &'static str,
 }
@@ -97,35 +92,48 @@ pub(super) struct Ending<'a> {
 impl Ending<'_> {
     /// Says what the journal could not take down, and why the action did not go through, unless it was taken.
     pub(super) fn check(&self) -> Result<(), CliError> {
-        if let Some(why) = self.unrecorded {
+        let Self { outcome, doubt, .. } = self;
+        if let Some(why) = &outcome.unrecorded {
             output::say(&format!(
                 "warning: the journal could not take this down and will show it as unknown: {}\n",
                 shown::line(why)
             ));
         }
-        match self.state {
+        match outcome.state {
             State::Accepted | State::Settled => Ok(()),
             State::Refused => Err(self.refused()),
             _ => Err(CliError::new(
                 Exit::Unknown,
-                format!("nobody can tell yet whether {}: {}: {}", self.doubt, self.code, self.msg),
+                format!("nobody can tell yet whether {doubt}: {}: {}", outcome.code, outcome.msg),
                 "do not send it again; docket settle asks what became of it",
             )),
         }
     }
 
     fn refused(&self) -> CliError {
-        let hint = match (self.code, self.fault) {
+        let Outcome { code, msg, fault, .. } = self.outcome;
+        let hint = match (code.as_str(), fault) {
             (_, Some(fault)) => fault.hint(),
             (codes::READ_ONLY, _) => "leave --read-only out, or ask whoever set [policy] read_only",
             (codes::MOVED, _) => "docket show has what it is now",
             (codes::NOT_ASKED, _) => "nothing has to be done; --although-not-asked sends it all the same",
             (codes::OCCUPIED, _) => "docket journal shows it; docket settle asks what became of it",
             (codes::OTHER_USER | codes::TOO_LONG, _) => "docket show has the case as PayerMax describes it",
+            (codes::POLICY, _) => "ask whoever keeps that file",
             (codes::NOT_STORED, _) => "what is not in the journal is not sent; free the disk and try again",
+            (codes::NO_LEGACY, _) => "leave --legacy out, or correct [profiles.NAME.legacy] in the config",
             _ => self.look,
         };
-        let exit = if self.code == codes::NOT_STORED { Exit::Failed } else { Exit::Refused };
-        CliError::new(exit, format!("refused: {}: {}", self.code, self.msg), hint)
+        CliError::new(exit(code), format!("refused: {code}: {msg}"), hint)
+    }
+}
+
+/// A refusal is one of the gateway or the policy, unless docket stopped for a reason of its own.
+fn exit(code: &str) -> Exit {
+    match code {
+        codes::NOT_STORED => Exit::Failed,
+        codes::OVER | codes::RULE | codes::OPEN_CASE | codes::SEND_AGAIN | codes::EXHAUSTED => Exit::Usage,
+        codes::NO_LEGACY => Exit::Config,
+        _ => Exit::Refused,
     }
 }

@@ -5,5 +5,7 @@ mod bench;
 mod interrupted;
 mod offline;
 mod online;
+mod refund;
+mod refund_kill;
 mod reply;
 mod sandbox;

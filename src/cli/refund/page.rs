@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::money::{self, Sums};
-use crate::domain::refund::{Earlier, OrderCase, OrderFile, Refund, Road, WINDOW_DAYS};
+use crate::domain::refund::{Amount, Earlier, OrderCase, OrderFile, Refund, Road, WINDOW_DAYS};
 use crate::domain::{currency, shown};
 
 use super::super::json::instant;
@@ -131,15 +131,8 @@ impl Page<'_> {
                 shown::line(&order.number)
             ));
         }
-        let open: Vec<&OrderCase> = order.open_cases().collect();
-        if !open.is_empty() {
-            let amount = &self.refund.amount;
-            warn(format!(
-                "{} still open: {} frozen already, and this refund is paid on top; {} could be lost in all",
-                which(&open),
-                sums(&order.frozen()),
-                sums(&self.file.total_loss(amount))
-            ));
+        if let Some(dispute) = dispute(self.file, &self.refund.amount) {
+            warn(dispute);
         }
         if let Some(age) = order.age_days(self.now).filter(|age| *age > WINDOW_DAYS) {
             warn(format!(
@@ -186,6 +179,19 @@ pub(in super::super) fn line(one: &Earlier) -> String {
     };
     let text = format!("{amount} {}, {}{at}{by}, {}", one.currency, one.fate.words(), one.number);
     shown::line(&text).into_owned()
+}
+
+/// What an operator risks who refunds an order whose case is still open; `None` when none is.
+pub(super) fn dispute(file: &OrderFile, amount: &Amount) -> Option<String> {
+    let open: Vec<&OrderCase> = file.order.open_cases().collect();
+    (!open.is_empty()).then(|| {
+        format!(
+            "{} still open: {} frozen already, and this refund is paid on top; {} could be lost in all",
+            which(&open),
+            sums(&file.order.frozen()),
+            sums(&file.total_loss(amount))
+        )
+    })
 }
 
 fn which(open: &[&OrderCase]) -> String {

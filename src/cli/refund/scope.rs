@@ -16,11 +16,13 @@ pub(super) struct Scope {
     pub(super) order: String,
     /// The cases to ask for before anything is said of the order.
     pub(super) cases: Vec<CaseId>,
+    /// The case that was named, if one was.
+    pub(super) case: Option<CaseId>,
 }
 
 impl Scope {
     /// The order that the operator means. What is not on the list is refused before anything is asked.
-    pub(super) fn find(store: &impl Store, args: &Refund) -> Result<Self, CliError> {
+    pub(super) fn find(store: &dyn Store, args: &Refund) -> Result<Self, CliError> {
         match (&args.case, &args.order, &args.trade_token) {
             (Some(id), _, _) => Self::of_case(store, id),
             (None, Some(order), _) => Self::of_number(store, order),
@@ -28,7 +30,7 @@ impl Scope {
         }
     }
 
-    fn of_case(store: &impl Store, id: &str) -> Result<Self, CliError> {
+    fn of_case(store: &dyn Store, id: &str) -> Result<Self, CliError> {
         let id = CaseId::parse(id).map_err(|error| {
             CliError::usage(format!("this is no case id: {error}"), "give one id as PayerMax spells it")
         })?;
@@ -38,22 +40,21 @@ impl Scope {
         };
         let order = tracked.case.map(|case| case.text(Field::OutTradeNo).to_owned()).unwrap_or_default();
         if order.is_empty() {
-            return Ok(Self { order, cases: vec![id] });
+            return Ok(Self { order, cases: vec![id.clone()], case: Some(id) });
         }
-        Self::of_number(store, &order)
+        Ok(Self { cases: cases_of(store, &order)?, order, case: Some(id) })
     }
 
-    fn of_number(store: &impl Store, order: &str) -> Result<Self, CliError> {
+    fn of_number(store: &dyn Store, order: &str) -> Result<Self, CliError> {
         let order = order.trim();
         if order.is_empty() {
             return Err(CliError::usage("the order number is empty", "give it as outTradeNo spells it"));
         }
-        let cases = cases(store, |case| case.text(Field::OutTradeNo) == order)?;
-        Ok(Self { order: order.to_owned(), cases: cases.into_iter().map(|(id, _)| id).collect() })
+        Ok(Self { order: order.to_owned(), cases: cases_of(store, order)?, case: None })
     }
 
     /// The refund's number is made from the order's, so a token alone is not enough.
-    fn of_token(store: &impl Store, token: &str) -> Result<Self, CliError> {
+    fn of_token(store: &dyn Store, token: &str) -> Result<Self, CliError> {
         let token = token.trim();
         let cases = cases(store, |case| !token.is_empty() && case.text(Field::TradeToken) == token)?;
         let order =
@@ -68,8 +69,14 @@ impl Scope {
     }
 }
 
+/// The cases of an order, as far as they were fetched.
+pub(super) fn cases_of(store: &dyn Store, order: &str) -> Result<Vec<CaseId>, CliError> {
+    let cases = cases(store, |case| case.text(Field::OutTradeNo) == order)?;
+    Ok(cases.into_iter().map(|(id, _)| id).collect())
+}
+
 /// The fetched cases of the list that a test holds for.
-fn cases(store: &impl Store, test: impl Fn(&Case) -> bool) -> Result<Vec<(CaseId, Case)>, CliError> {
+fn cases(store: &dyn Store, test: impl Fn(&Case) -> bool) -> Result<Vec<(CaseId, Case)>, CliError> {
     let fetched = store.tracked()?.into_iter().filter_map(|tracked| Some((tracked.id, tracked.case?)));
     Ok(fetched.filter(|(_, case)| test(case)).collect())
 }
