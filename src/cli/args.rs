@@ -7,11 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 mod facts;
+mod refunding;
 mod sending;
 mod setup;
 
 pub(super) use facts::{Backup, Export, List, Motd, Show, Stats};
-pub(super) use sending::{Journal, Reply, Settle};
+pub(super) use refunding::Refund;
+pub(super) use sending::{Journal, Mark, Reply, Settle};
 pub(super) use setup::{Doctor, Environment, Init};
 
 const LONG_ABOUT: &str = "\
@@ -28,6 +30,7 @@ Examples:
   docket refresh --quiet --fail-on-due 1      for cron: ends with 4 when something is due
   docket list --filter 'due:<3d amt:>100'     what is due within three days and above 100
   docket reply O2023010306554591 --content 'Delivered, see the receipt.' --file https://example.com/O2023010306554591.pdf
+  docket refund --case O2023010306554591 --amount 3000 --currency IDR --dry-run
 
 Exit codes:
   0  done
@@ -36,7 +39,7 @@ Exit codes:
   3  refused by the gateway or by policy, or some of several failed (good ones are kept)
   4  something is due within --fail-on-due days; overdue counts
   5  config, profile or key
-  6  the outcome of a reply is unknown; docket journal has it, docket settle asks
+  6  the outcome of a reply or refund is unknown; docket journal has it, docket settle asks
 
 Files:
   $XDG_CONFIG_HOME/docket/config.toml   settings and profiles (--config, DOCKET_CONFIG)
@@ -120,7 +123,9 @@ pub(super) enum Command {
     Show(Show),
     /// Answer a case, or every case of a batch
     Reply(Reply),
-    /// Ask the gateway how replies of unknown or open end stand
+    /// Give money of an order back
+    Refund(Refund),
+    /// Ask the gateway how replies and refunds of unknown or open end stand
     Settle(Settle),
     /// Print every reply and refund ever attempted
     Journal(Journal),

@@ -3,7 +3,6 @@
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Row, Table, Width, presets};
 
 use crate::domain::ids::CaseId;
-use crate::domain::money;
 use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::shown;
 use crate::runtime::session::Session;
@@ -13,6 +12,7 @@ use super::args::Journal;
 use super::error::{CliError, Exit};
 use super::json::{self, ActionJson, instant};
 use super::output::{self, Output};
+use super::refund::records;
 
 const HEADING: [&str; 6] = ["Confirmed", "State", "For", "Code", "Action", "Message"];
 /// A message is cut at this many characters; `--json` has the whole of it.
@@ -32,7 +32,7 @@ pub(super) fn journal(session: &Session, args: &Journal, output: Output) -> Resu
     // What a killed process has left half-done would otherwise read as being sent.
     store.recover(session.now())?;
     let records = match &case {
-        Some(id) => store.actions_of(id)?,
+        Some(id) => records::of_case(&store, id)?,
         None => store.actions()?,
     };
     let rows: Vec<ActionJson<'_>> = records.iter().map(ActionJson::new).collect();
@@ -92,7 +92,7 @@ fn table(records: &[ActionRecord], columns: Option<u16>) -> String {
         };
         table.add_row(one_line([
             Cell::new(instant(record.created_at)),
-            Cell::new(record.state.word()),
+            Cell::new(records::standing(record)),
             Cell::new(target(record)),
             Cell::new(text(&record.finding.code)),
             Cell::new(&record.intent.id.0),
@@ -177,15 +177,11 @@ const fn verb(kind: Kind) -> &'static str {
 /// What an action is about, in words.
 fn target(record: &ActionRecord) -> String {
     let intent = &record.intent;
-    let name = match (intent.kind, &intent.case_id, &intent.batch_id, &intent.order) {
-        (Kind::Refund, _, _, Some(order)) => {
-            let amount = money::grouped(intent.amount.as_deref().unwrap_or_default());
-            let sum = format!("{amount} {}", intent.currency.as_deref().unwrap_or_default());
-            format!("order {order}, {}", sum.trim())
-        }
-        (_, Some(id), ..) => format!("case {id}"),
-        (_, None, Some(batch), _) => format!("batch {batch}"),
-        (_, None, None, order) => order.as_ref().map(|order| format!("order {order}")).unwrap_or_default(),
+    let name = match (intent.kind, &intent.case_id, &intent.batch_id) {
+        (Kind::Refund, ..) => return records::about(intent),
+        (_, Some(id), _) => format!("case {id}"),
+        (_, None, Some(batch)) => format!("batch {batch}"),
+        (_, None, None) => String::new(),
     };
     shown::line(&name).into_owned()
 }

@@ -20,8 +20,10 @@ mod list;
 mod motd;
 mod output;
 mod refresh;
+mod refund;
 mod reply;
 mod sandbox;
+mod sending;
 mod settle;
 mod sheet;
 mod show;
@@ -116,6 +118,7 @@ async fn in_session(
         Some(Command::List(args)) => list::list(&session, args, output),
         Some(Command::Show(args)) => show::show(&session, args),
         Some(Command::Reply(args)) => reply::reply(&session, args, output).await,
+        Some(Command::Refund(args)) => refund::refund(&session, args, output).await,
         Some(Command::Settle(args)) => settle::settle(&session, args).await,
         Some(Command::Journal(args)) => journal::journal(&session, args, output),
         Some(Command::Export(args)) => export::export(&session, args),

@@ -10,5 +10,7 @@ mod interrupted;
 mod offline;
 mod online;
 mod pages;
+mod refund;
+mod refund_kill;
 mod reply;
 mod sandbox;
