@@ -52,9 +52,7 @@ fn told(model: &Model, order: &str, answer: &Answer) -> String {
     match answer.fate() {
         Fate::Open(_) => {
             let settle = model.key_of(Action::Settle);
-            format!(
-                "the refund of order {order}: {words} ({code}); do not refund it again, {settle} asks how it ended"
-            )
+            format!("{words} ({code}): do not refund order {order} again; {settle} asks how it ended")
         }
         _ => format!("the refund of order {order}: {words} ({code})"),
     }

@@ -190,10 +190,9 @@ pub(in crate::app) fn occupied(model: &Model, file: &OrderFile) -> Option<String
     }
     let settle = model.key_of(Action::Settle);
     match file.next() {
-        Next::Busy(Earlier { number, fate, .. }) => Some(format!(
-            "refund {number} of this order is open: {}; {settle} asks how it ended",
-            fate.words()
-        )),
+        Next::Busy(Earlier { number, fate, .. }) => {
+            Some(format!("refund {number} of this order: {}; {settle} asks", fate.words()))
+        }
         Next::Exhausted => Some(
             "every refund number of this order is used up; only the merchant portal can refund it".into(),
         ),

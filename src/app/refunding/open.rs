@@ -14,7 +14,7 @@ use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
-use crate::app::overlay::Overlay;
+use crate::app::overlay::{CasePage, Overlay};
 use crate::app::{keys, relist, targets};
 
 /// Why no refund can be begun here, when that is so.
@@ -151,7 +151,15 @@ pub(super) fn stopped(model: &mut Model, mut form: Box<RefundForm>, key: Key) ->
         }
         _ => return write::put_back(model, form),
     };
+    let disputed = form.file(model).order;
     close(model, form);
+    // To reply, or not to, is about the case that is open, not about a closed one of the same order.
+    if let (Action::Reply | Action::WontContest, Overlay::CasePage(page)) = (action, &mut model.overlay)
+        && !disputed.open_cases().any(|case| case.id == page.id)
+        && let Some(case) = disputed.open_cases().next()
+    {
+        *page = CasePage { id: case.id.clone(), scroll: 0 };
+    }
     keys::act(model, action)
 }
 

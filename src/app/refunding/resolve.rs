@@ -5,7 +5,6 @@ use time::Duration;
 use crate::domain::action::State;
 use crate::domain::record::{ActionRecord, Kind};
 
-use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::forms;
 use crate::app::model::Model;
@@ -80,11 +79,8 @@ fn executed(model: &Model, record: &ActionRecord, text: &str) -> Result<bool, St
         said if said != no => Err(format!("type {yes} or {no}, as the merchant portal shows it")),
         _ => match TOO_EARLY - (model.scene.now - record.sent_at.unwrap_or(record.created_at)) {
             left if left.is_positive() => {
-                let settle = model.key_of(Action::Settle);
                 let seconds = left.whole_seconds();
-                Err(format!(
-                    "too early to say: it may still be executed for {seconds} s; {settle} asks meanwhile"
-                ))
+                Err(format!("too early, it may go through yet: wait {seconds} s"))
             }
             _ => Ok(false),
         },

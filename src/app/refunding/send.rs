@@ -29,8 +29,8 @@ pub(super) fn open_confirm(model: &mut Model, mut form: Box<RefundForm>) -> Vec<
     write::put_back(model, form)
 }
 
-/// Takes such a sentence away; what others have said stays.
-fn dismiss(model: &mut Model) {
+/// Takes such a sentence away, with the next key at the latest; what others have said stays.
+pub(super) fn dismiss(model: &mut Model) {
     let ours =
         |text: &str| [NOT_YET, NOT_SENT, STOPPED, NO_PASTE].iter().any(|begin| text.starts_with(begin));
     if model.notice.as_ref().is_some_and(|notice| ours(&notice.text)) {

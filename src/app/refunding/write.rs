@@ -24,6 +24,7 @@ pub(in crate::app) fn press(model: &mut Model, form: Box<RefundForm>, key: Key) 
 }
 
 fn write(model: &mut Model, mut form: Box<RefundForm>, key: Key) -> Vec<Effect> {
+    send::dismiss(model);
     match (key.ctrl, key.code) {
         (false, Code::Esc) | (true, Code::Char('c')) => return open::leave(model, form),
         (true, Code::Char('e')) => {

@@ -4,6 +4,7 @@ use super::*;
 use crate::app::overlay::Purpose;
 use crate::app::refunding::Elsewhere;
 use crate::domain::refund::Road;
+use crate::domain::reply::Target;
 
 #[test]
 fn the_form_opens_with_an_empty_amount_and_asks_payermax_what_it_knows() {
@@ -94,6 +95,20 @@ fn the_stop_page_leads_to_reply_note_and_back() {
         script.keys(back);
         assert!(matches!(&script.model.overlay, Overlay::CasePage(page) if page.id == id("O5")), "{back}");
     }
+}
+
+#[test]
+fn reply_on_the_stop_page_is_about_the_case_that_is_open() {
+    let mut cases = shop();
+    cases.push(order_case("O9", "DISPUTE_INQUIRY", "P7"));
+    let mut script = Script::with(cases);
+    page(&mut script, "O7").keys("$ w");
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("a reason is asked for") };
+    assert_eq!(prompt.purpose, Purpose::WontContest(vec![id("O9")]));
+    script.keys("Esc $ r");
+    assert!(
+        matches!(&script.model.overlay, Overlay::Reply(form) if form.targets == [Target::Case(id("O9"))])
+    );
 }
 
 #[test]
