@@ -64,7 +64,7 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
         return Err(stopped(stop));
     }
     let fresh = Order::of(number, fresh.iter().map(|seen| (&seen.id, &seen.case)));
-    let ready = Ready { refunds, fresh, elsewhere, again, order };
+    let ready = Ready { order, refunds, fresh, elsewhere, again };
     match ready.stop(bench, &actions(bench).await.map_err(not_stored)?) {
         Some(stop) => Err(stopped(stop)),
         None => Ok(ready),

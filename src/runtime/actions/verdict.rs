@@ -32,9 +32,10 @@ impl Verdict {
 
     /// An attempt without a believed answer.
     fn of_fault(fault: Fault) -> Self {
+        let state = action::verdict(&fault);
         let finding =
             Finding { code: Some(fault.code()), msg: Some(fault.to_string()), ..Finding::default() };
-        Self { fault: Some(fault.clone()), ..Self::new(action::verdict(&fault), finding) }
+        Self { fault: Some(fault), ..Self::new(state, finding) }
     }
 }
 

@@ -98,7 +98,7 @@ async fn a_journal_that_cannot_be_written_stops_the_reply() {
 
 #[tokio::test]
 async fn an_outcome_that_cannot_be_written_is_told_and_reads_as_unknown_later() {
-    let site = Site::new().await;
+    let mut site = Site::new().await;
     let seen = site.put("O1", "DISPUTE_INQUIRY", "");
     let full = rusqlite::Connection::open(site.dir.path().join("test.db")).unwrap();
     full.execute_batch(
@@ -110,11 +110,7 @@ async fn an_outcome_that_cannot_be_written_is_told_and_reads_as_unknown_later() 
     assert!(outcome.unrecorded.is_some_and(|why| why.contains("no room")));
     full.execute_batch("DROP TRIGGER full").unwrap();
     assert_eq!(site.journal()[0].state, State::Sending);
-    let Site { sandbox, bench, seconds, dir, at_call } = site;
-    let after = super::bench(&sandbox, &dir, Arc::clone(&bench.clock));
-    // The process that sent it is gone.
-    drop(bench);
-    let site = Site { sandbox, bench: after, seconds, dir, at_call };
+    site.restart();
     assert_eq!(site.bench.recover().await.unwrap(), 1);
     assert_eq!(site.journal()[0].state, State::Unknown);
     let report = settle(&site.bench).await.unwrap();

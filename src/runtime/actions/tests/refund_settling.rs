@@ -1,0 +1,236 @@
+//! What settling learns of refunds, how long it doubts, and when the same refund goes out again.
+
+use pretty_assertions::assert_eq;
+use rust_decimal::Decimal;
+
+use super::between::{Deed, Reply, Signer};
+use super::*;
+use crate::sandbox::RefundEnding;
+
+/// A refund that never arrived, and a gateway that works again.
+async fn lost() -> (Site, [Seen; 1]) {
+    let site = Site::new().await;
+    let seen = [site.put_order("O1", ORDER, "CASE_CLOSED")];
+    site.between.set(Some(Deed { executed: false, reply: Reply::Close }));
+    let outcome = refund(&site.bench, confirmed(&site.bench, &seen, "2000").await).await;
+    assert_eq!((outcome.state, outcome.code.as_str()), (State::Unknown, "DROPPED"));
+    site.between.set(None);
+    (site, seen)
+}
+
+/// Settles, and says where the newest action stands and what is said of it.
+async fn settled(site: &Site) -> (State, String) {
+    let report = settle(&site.bench).await.unwrap();
+    let said = report.entries.last().map(|entry| entry.msg.clone()).unwrap_or_default();
+    (site.journal().last().unwrap().state, said)
+}
+
+/// The refund is given up as not received.
+async fn not_received(site: &Site) {
+    for _ in 0..3 {
+        site.pass(5);
+        settle(&site.bench).await.unwrap();
+    }
+    assert_eq!(site.journal().last().unwrap().state, State::NotReceived);
+}
+
+#[tokio::test]
+async fn three_signed_looks_five_minutes_apart_make_a_refund_not_received() {
+    let (site, seen) = lost().await;
+    let says = |state, text: &str| (state, format!("PayerMax does not know it in {text}"));
+    assert_eq!(settled(&site).await, says(State::Unknown, "0 of 3 looks; the next one counts in 5 minutes"));
+    site.pass(4);
+    assert_eq!(settled(&site).await, says(State::Unknown, "0 of 3 looks; the next one counts in 1 minutes"));
+    site.pass(1);
+    for _ in 0..3 {
+        let said = says(State::Unknown, "1 of 3 looks; the next one counts in 5 minutes");
+        assert_eq!(settled(&site).await, said, "many looks at once are one");
+    }
+    site.pass(60);
+    assert_eq!(settled(&site).await.0, State::Unknown);
+    let busy =
+        refund(&site.bench, RefundOrder { again: None, ..confirmed(&site.bench, &seen, "2000").await }).await;
+    assert_eq!(busy.code, codes::OCCUPIED);
+    site.pass(5);
+    let report = settle(&site.bench).await.unwrap();
+    let entry = &report.entries[0];
+    assert_eq!((entry.from, entry.to, entry.is_alarm), (State::Unknown, State::NotReceived, false));
+    assert_eq!(
+        (entry.order.as_deref(), entry.out_refund_no.clone()),
+        (Some(ORDER), Some(site.bench.number(ORDER, 1)))
+    );
+    assert_eq!(site.journal()[0].finding.code.as_deref(), Some("ORDER_NOT_EXIST"));
+    assert_eq!(site.refunded(ORDER), 0);
+    site.sound();
+}
+
+#[tokio::test]
+async fn a_not_found_that_nobody_signed_proves_nothing() {
+    let (site, _) = lost().await;
+    for fault in ["missing-sign", "wrong-sign"] {
+        site.faults(&format!("{fault}@refundQuery"));
+        for _ in 0..4 {
+            site.pass(6);
+            let (state, said) = settled(&site).await;
+            assert_eq!(state, State::Unknown, "{fault}");
+            assert!(said.contains("not signed"), "{fault}: {said}");
+        }
+    }
+    site.faults("http-503@refundQuery");
+    let report = settle(&site.bench).await.unwrap();
+    assert_eq!((report.unknown(), report.failed()), (1, 1));
+    site.faults("none");
+    not_received(&site).await;
+}
+
+#[tokio::test]
+async fn a_refund_goes_out_again_with_its_own_bytes_and_number() {
+    let (site, seen) = lost().await;
+    not_received(&site).await;
+    let id = site.journal()[0].intent.id.clone();
+    let order = confirmed(&site.bench, &seen, "2000").await;
+    assert_eq!(order.again.as_ref(), Some(&id));
+    // Neither another amount nor a new refund takes its place.
+    let fresh = RefundOrder { again: None, slot: 1, ..order.clone() };
+    let outcome = refund(&site.bench, fresh).await;
+    assert_eq!(
+        (outcome.state, outcome.code.as_str()),
+        (State::Refused, codes::SEND_AGAIN),
+        "{}",
+        outcome.msg
+    );
+    let other = RefundOrder { again: Some(id.clone()), ..confirmed(&site.bench, &seen, "1999").await };
+    assert_eq!(refund(&site.bench, other).await.code, codes::MOVED);
+    let calls = site.between.calls();
+    let mut second = order;
+    second.refund.comment = Some("something else".into());
+    let shown = preview_refund(&site.bench, &second.refund, 1).await.unwrap();
+    let outcome = refund(&site.bench, second).await;
+    assert_eq!((outcome.state, outcome.action_id.as_ref()), (State::Accepted, Some(&id)), "{outcome:?}");
+    assert_eq!((site.between.calls(), site.journal().len(), site.refunded(ORDER)), (calls + 1, 1, 1));
+    let attempts = site.bench.store.lock().unwrap().attempts(&id).unwrap();
+    let data = |n: usize| -> String {
+        let request: serde_json::Value = serde_json::from_slice(&attempts[n].request).unwrap();
+        request["data"].to_string()
+    };
+    assert_eq!((attempts.len(), data(0)), (2, data(1)));
+    assert_eq!(shown, attempts[1].request, "the preview shows what goes out");
+    site.sound();
+}
+
+#[tokio::test]
+async fn a_newer_attempt_begins_its_looks_from_nothing() {
+    let (site, seen) = lost().await;
+    not_received(&site).await;
+    site.between.set(Some(Deed { executed: false, reply: Reply::Close }));
+    let order = confirmed(&site.bench, &seen, "2000").await;
+    assert_eq!(refund(&site.bench, order).await.state, State::Unknown);
+    site.between.set(None);
+    assert!(settled(&site).await.1.contains("0 of 3"));
+    site.pass(5);
+    assert_eq!(settled(&site).await.0, State::Unknown);
+    site.pass(5);
+    assert_eq!(settled(&site).await.0, State::Unknown);
+    site.pass(5);
+    assert_eq!(settled(&site).await.0, State::NotReceived);
+}
+
+#[tokio::test]
+async fn a_refused_resend_keeps_its_bytes() {
+    let (site, seen) = lost().await;
+    not_received(&site).await;
+    site.sandbox.state().ledger_mut().set_balance("IDR", Decimal::ZERO);
+    let order = confirmed(&site.bench, &seen, "2000").await;
+    let outcome = refund(&site.bench, order).await;
+    assert_eq!((outcome.state, outcome.code.as_str()), (State::Refused, "REFUND_INSUFFICIENT_BALANCE"));
+    assert!(outcome.retry_may_help);
+    assert_eq!(site.journal()[0].state, State::NotReceived, "the refusal says nothing of the first attempt");
+    site.sandbox.state().ledger_mut().set_balance("IDR", Decimal::from(9000));
+    let order = confirmed(&site.bench, &seen, "2000").await;
+    assert!(order.again.is_some());
+    assert_eq!(refund(&site.bench, order).await.state, State::Accepted);
+    assert_eq!((site.refunded(ORDER), site.journal().len()), (1, 1));
+    assert_eq!(site.bench.store.lock().unwrap().verify_journal().unwrap().broken, None);
+}
+
+#[tokio::test]
+async fn a_refund_that_was_executed_is_found_and_settled_with_its_end() {
+    for (ending, status) in
+        [(RefundEnding::Paid, "REFUND_SUCCESS"), (RefundEnding::FailsLater, "REFUND_FAILED")]
+    {
+        let site = Site::new().await;
+        let seen = [site.put_order("O1", ORDER, "CASE_CLOSED")];
+        site.sandbox.state().ledger_mut().end_next(ending);
+        site.between.set(Some(Deed { executed: true, reply: Reply::Close }));
+        refund(&site.bench, confirmed(&site.bench, &seen, "2000").await).await;
+        site.between.set(None);
+        assert_eq!(settled(&site).await, (State::Accepted, "accepted, not yet paid".to_owned()));
+        assert_eq!(settled(&site).await.0, State::Settled);
+        let record = site.journal().pop().unwrap();
+        assert_eq!(record.finding.status.as_deref(), Some(status));
+        assert_eq!(record.settled_at, Some((site.bench.clock)()));
+        assert_eq!(settle(&site.bench).await.unwrap().entries, [], "there is nothing left to ask");
+        let next = refund(&site.bench, confirmed(&site.bench, &seen, "2000").await).await;
+        assert_eq!((next.state, next.out_refund_no), (State::Accepted, Some(site.bench.number(ORDER, 2))));
+        assert_eq!(site.refunded(ORDER), 2, "the second was decided anew");
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_refund_that_payermax_does_not_know_is_an_alarm() {
+    let site = Site::new().await;
+    let seen = [site.put_order("O1", ORDER, "CASE_CLOSED")];
+    let body =
+        r#"{"code":"APPLY_SUCCESS","msg":"","data":{"outRefundNo":"{number}","status":"REFUND_PENDING"}}"#;
+    let reply = Reply::Answer { status: 200, body: body.into(), signer: Signer::PayerMax, headers: "" };
+    site.between.set(Some(Deed { executed: false, reply }));
+    assert_eq!(refund(&site.bench, confirmed(&site.bench, &seen, "2000").await).await.state, State::Accepted);
+    for _ in 0..4 {
+        site.pass(6);
+        let report = settle(&site.bench).await.unwrap();
+        assert_eq!((report.alarms(), report.entries[0].to), (1, State::Accepted), "{report:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_refund_under_our_number_is_an_alarm_and_no_success() {
+    let (site, seen) = lost().await;
+    let host = site.other_host();
+    let other = confirmed(&host, &seen, "3000").await;
+    assert_eq!(refund(&host, other).await.state, State::Accepted);
+    for _ in 0..3 {
+        site.pass(6);
+        let report = settle(&site.bench).await.unwrap();
+        assert_eq!((report.alarms(), report.unknown()), (1, 1));
+        assert!(report.entries[0].msg.contains("3,000.00 instead of 2000"), "{}", report.entries[0].msg);
+    }
+    assert_eq!(site.refunded(ORDER), 1);
+}
+
+#[tokio::test]
+async fn a_legacy_refund_that_is_not_known_stays_in_doubt() {
+    let site = Site::new().await;
+    let seen = [site.put_order("O1", ORDER, "CASE_CLOSED")];
+    let mut order = confirmed(&site.bench, &seen, "5000").await;
+    order.refund.road = Road::Legacy;
+    // The walk asks on the same address first.
+    site.faults("drop-before@legacy=every-2");
+    assert_eq!(refund(&site.bench, order).await.state, State::Unknown);
+    site.faults("none");
+    for _ in 0..5 {
+        site.pass(6);
+        let (state, said) = settled(&site).await;
+        assert_eq!(state, State::Unknown);
+        assert!(said.contains("mark it by hand"), "{said}");
+    }
+    let id = site.journal()[0].intent.id.clone();
+    assert_eq!(mark(&site.bench, &id, false).await.unwrap().to, State::NotReceived);
+    let again = confirmed(&site.bench, &seen, "5000").await;
+    let outcome = refund(&site.bench, again).await;
+    assert_eq!(
+        (outcome.state, site.refunded(ORDER)),
+        (State::Accepted, 1),
+        "on its own interface: {outcome:?}"
+    );
+    assert_eq!(site.between.calls(), 0);
+}
