@@ -1,63 +1,136 @@
-//! Asks the gateway what became of replies, and says so. Nothing is ever sent again.
+//! Asks the gateway what became of replies and refunds, or takes the operator's word for it, and says so. Nothing is
+//! ever sent again.
 
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::shown;
-use crate::runtime::actions::{self, Bench, SettleReport, Settled};
+use crate::runtime::actions::{self, Bench, MarkError, SettleReport, Settled};
 use crate::runtime::session::Session;
 
-use super::args::Settle;
+use super::args::{Mark, Settle};
 use super::error::{CliError, Exit};
+use super::refund::records;
 use super::{json, output};
 
 /// `docket settle`.
 pub(super) async fn settle(session: &Session, args: &Settle) -> Result<Exit, CliError> {
     let gateway = session.gateway()?;
     let bench = Bench::new(session, gateway, Arc::new(Mutex::new(session.store()?)));
-    let report = actions::settle(&bench).await?;
-    if args.json {
-        output::print(&json::document(&json::SettleJson::new(&report)))?;
+    let (report, stopped) = if args.marks.is_empty() {
+        (actions::settle(&bench).await?, None)
     } else {
-        output::print(&text(&report))?;
+        check(&args.marks, &journal(&bench)?)?;
+        mark(&bench, &args.marks).await
+    };
+    let journal = journal(&bench)?;
+    if args.json {
+        output::print(&json::document(&json::SettleJson::new(&report, &journal)))?;
+    } else {
+        output::print(&text(&report, &journal, stopped.is_some()))?;
     }
-    verdict(&report)
+    match stopped {
+        Some(error) => Err(error.into()),
+        None => verdict(&report),
+    }
 }
 
-fn text(report: &SettleReport) -> String {
-    if report.entries.is_empty() {
+fn journal(bench: &Bench) -> Result<Vec<ActionRecord>, CliError> {
+    Ok(bench.store.lock().unwrap_or_else(PoisonError::into_inner).actions()?)
+}
+
+/// Every mark must name an action by a word that fits it; else none is made.
+fn check(marks: &[Mark], journal: &[ActionRecord]) -> Result<(), CliError> {
+    for mark in marks {
+        let Some(record) = journal.iter().find(|record| record.intent.id == mark.id) else {
+            return Err(MarkError::NoSuchAction(mark.id.clone()).into());
+        };
+        let is_refund = record.intent.kind == Kind::Refund;
+        if is_refund != mark.of_refund {
+            let (what, words) = if is_refund {
+                ("refund", "paid or not-paid")
+            } else {
+                ("reply", "received or not-received")
+            };
+            return Err(CliError::usage(
+                format!("{} is a {what}; the word for it is {words}", mark.id.0),
+                "docket journal shows what it is about",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Writes the marks down, one after the other, until one is refused.
+async fn mark(bench: &Bench, marks: &[Mark]) -> (SettleReport, Option<MarkError>) {
+    let mut report = SettleReport::default();
+    for mark in marks {
+        match actions::mark(bench, &mark.id, mark.executed).await {
+            Ok(settled) => report.entries.push(settled),
+            Err(error) => return (report, Some(error)),
+        }
+    }
+    (report, None)
+}
+
+impl From<MarkError> for CliError {
+    fn from(error: MarkError) -> Self {
+        let exit = match error {
+            MarkError::NoSuchAction(_) => Exit::Usage,
+            MarkError::Store(error) => return error.into(),
+            MarkError::NotInDoubt { .. } | MarkError::Accepted(_) | MarkError::TooEarly { .. } => {
+                Exit::Refused
+            }
+        };
+        Self::new(exit, error.to_string(), error.hint())
+    }
+}
+
+fn text(report: &SettleReport, journal: &[ActionRecord], stopped: bool) -> String {
+    if report.entries.is_empty() && !stopped {
         return "nothing to settle\n".to_owned();
     }
-    report.entries.iter().map(line).collect()
+    report.entries.iter().map(|entry| line(entry, journal)).collect()
 }
 
-fn line(entry: &Settled) -> String {
-    let mut out = format!("{}  {}", entry.id.0, what(entry));
-    // Writing to a String cannot fail.
-    _ = if entry.from == entry.to {
-        writeln!(out, "  {}: {}", entry.to, shown::line(&entry.msg))
+fn line(entry: &Settled, journal: &[ActionRecord]) -> String {
+    let moved = if entry.from == entry.to {
+        entry.to.word().to_owned()
     } else {
-        writeln!(out, "  {} -> {}: {}", entry.from, entry.to, shown::line(&entry.msg))
+        format!("{} -> {}", entry.from, entry.to)
     };
-    out
+    let alarm = if entry.is_alarm { "ALARM: " } else { "" };
+    format!("{}  {}  {moved}: {alarm}{}\n", entry.id.0, what(entry, journal), shown::line(&entry.msg))
 }
 
-fn what(entry: &Settled) -> String {
-    match (&entry.case_id, &entry.batch_id) {
-        (Some(id), _) => format!("case {}", shown::line(id.as_str())),
-        (None, Some(batch)) => format!("batch {}", shown::line(batch)),
-        (None, None) => String::new(),
+fn what(entry: &Settled, journal: &[ActionRecord]) -> String {
+    let record = journal.iter().find(|record| record.intent.id == entry.id);
+    match (record, &entry.case_id, &entry.batch_id) {
+        (Some(record), ..) if entry.kind == Kind::Refund => records::about(&record.intent),
+        (_, Some(id), _) => format!("case {}", shown::line(id.as_str())),
+        (_, None, Some(batch)) => format!("batch {}", shown::line(batch)),
+        (_, None, None) => String::new(),
     }
 }
 
 /// Doubt says more than what could not be asked.
 fn verdict(report: &SettleReport) -> Result<Exit, CliError> {
+    if report.alarms() > 0 {
+        let message = match report.alarms() {
+            1 => "PayerMax contradicts the journal on one action".to_owned(),
+            many => format!("PayerMax contradicts the journal on {many} actions"),
+        };
+        let hint = "look at it in the merchant portal, and ask PayerMax; do not refund the order again";
+        return Err(CliError::new(Exit::Unknown, message, hint));
+    }
     if report.unknown() > 0 {
         let message = match report.unknown() {
-            1 => "the outcome of one reply is still unknown".to_owned(),
-            many => format!("the outcome of {many} replies is still unknown"),
+            1 => "the outcome of one action is still unknown".to_owned(),
+            many => format!("the outcome of {many} actions is still unknown"),
         };
-        return Err(CliError::new(Exit::Unknown, message, "run docket settle again in a few minutes"));
+        let hint =
+            "run docket settle again in a few minutes; --mark takes down what the merchant portal shows";
+        return Err(CliError::new(Exit::Unknown, message, hint));
     }
     let fault = report.entries.iter().find_map(|entry| entry.fault.as_ref());
     match fault {

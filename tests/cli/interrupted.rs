@@ -63,7 +63,7 @@ fn being_told_to_stop_does_not_lose_the_answer() {
 }
 
 /// Runs a line on a terminal, answers its question, and returns exit code and screen.
-fn on_a_terminal(bench: &Bench, line: &str, answer: &str) -> (u32, String) {
+pub(crate) fn on_a_terminal(bench: &Bench, line: &str, answer: &str) -> (u32, String) {
     let pty = native_pty_system().openpty(PtySize { rows: 40, cols: 120, ..PtySize::default() }).unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_docket"));
     command.env_clear();

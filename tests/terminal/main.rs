@@ -3,6 +3,7 @@
 
 mod journeys;
 mod pty;
+mod refund;
 
 use std::time::Instant;
 

@@ -1,6 +1,8 @@
 //! The screen as text: what the operator reads, at four sizes, in every place.
 
 mod chaos;
+mod refund_chaos;
+mod refunds;
 mod replies;
 mod reply_chaos;
 mod screens;
