@@ -144,13 +144,15 @@ impl OrderFile {
     }
 }
 
-/// The refunds confirmed on the day of `now` whose money has left, or may have.
+/// The refunds of the day of `now` whose money has left, or may have. One that was sent again counts on that day.
 fn refunded_on(journal: &[ActionRecord], now: OffsetDateTime, zone: UtcOffset) -> Sums {
     let mut sums = Sums::default();
     let today = now.to_offset(zone).date();
     let refunds = journal.iter().filter(|record| record.intent.kind == Kind::Refund);
-    for one in refunds.filter_map(Earlier::of).filter(|one| one.fate.counts()) {
-        let on_the_day = one.at.is_some_and(|at| at.to_offset(zone).date() == today);
+    for record in refunds {
+        let Some(one) = Earlier::of(record).filter(|one| one.fate.counts()) else { continue };
+        let at = record.sent_at.unwrap_or(record.created_at);
+        let on_the_day = at.to_offset(zone).date() == today;
         if let Some(amount) = one.amount.filter(|_| on_the_day) {
             sums.add(&one.currency, amount);
         }

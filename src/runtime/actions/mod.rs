@@ -28,7 +28,7 @@ mod stop;
 mod verdict;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::time::Duration;
 

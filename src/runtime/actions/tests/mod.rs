@@ -7,6 +7,7 @@ mod marking;
 mod refund_settling;
 mod refunds;
 mod replies;
+pub(in crate::runtime) mod session;
 mod settling;
 mod table;
 
@@ -56,10 +57,10 @@ static PEMS: LazyLock<Pems> = LazyLock::new(|| {
 });
 
 /// A gateway, a journal, and what was seen at the moment of each `caseReplay` and `refund`.
-pub(super) struct Site {
-    pub(super) sandbox: Sandbox,
+pub(in crate::runtime) struct Site {
+    pub(in crate::runtime) sandbox: Sandbox,
     between: Between,
-    pub(super) bench: Bench,
+    pub(in crate::runtime) bench: Bench,
     /// The states in the journal whenever the sandbox handled a call that changes something, one list per call.
     pub(super) at_call: Arc<Mutex<Vec<Vec<State>>>>,
     seconds: Arc<AtomicI64>,
@@ -67,7 +68,7 @@ pub(super) struct Site {
 }
 
 impl Site {
-    pub(super) async fn new() -> Self {
+    pub(in crate::runtime) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let seconds = Arc::new(AtomicI64::new(0));
         let passed = Arc::clone(&seconds);
@@ -156,7 +157,7 @@ impl Site {
     }
 
     /// Puts a case of an order of 5,000 rupiah into the sandbox and on the list, and looks at it.
-    pub(super) fn put_order(&self, id: &str, order: &str, status: &str) -> Seen {
+    pub(in crate::runtime) fn put_order(&self, id: &str, order: &str, status: &str) -> Seen {
         let fields = [
             (Field::CaseId, id),
             (Field::Status, status),
@@ -180,7 +181,7 @@ impl Site {
     }
 
     /// How often the sandbox paid a refund of an order, all numbers together.
-    pub(super) fn refunded(&self, order: &str) -> u32 {
+    pub(in crate::runtime) fn refunded(&self, order: &str) -> u32 {
         let state = self.sandbox.state();
         state
             .ledger()
@@ -194,7 +195,7 @@ impl Site {
         self.sandbox.set_faults(Faults::parse(spec).unwrap());
     }
 
-    pub(super) fn journal(&self) -> Vec<ActionRecord> {
+    pub(in crate::runtime) fn journal(&self) -> Vec<ActionRecord> {
         self.bench.store.lock().unwrap().actions().unwrap()
     }
 
@@ -291,10 +292,10 @@ pub(super) fn single(seen: &Seen) -> ReplyOrder {
 }
 
 /// An order number as merchants have them: digits, and more of them than a number holds.
-pub(super) const ORDER: &str = "202611200000000000000017";
+pub(in crate::runtime) const ORDER: &str = "202611200000000000000017";
 
 /// A refund of an order as the operator would confirm it who sees what this host knows now.
-pub(super) async fn confirmed(bench: &Bench, seen: &[Seen], amount: &str) -> RefundOrder {
+pub(in crate::runtime) async fn confirmed(bench: &Bench, seen: &[Seen], amount: &str) -> RefundOrder {
     let number = seen[0].case.text(Field::OutTradeNo);
     let elsewhere = refunds_elsewhere(bench, number).await.unwrap();
     let file = order_file(bench, number, &elsewhere).await.unwrap();

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::between::{Deed, Reply, Signer};
 use super::*;
+use crate::domain::refund::Rule;
 use crate::sandbox::RefundEnding;
 
 /// A refund that never arrived, and a gateway that works again.
@@ -116,6 +117,24 @@ async fn a_refund_goes_out_again_with_its_own_bytes_and_number() {
     assert_eq!((attempts.len(), data(0)), (2, data(1)));
     assert_eq!(shown, attempts[1].request, "the preview shows what goes out");
     site.sound();
+}
+
+#[tokio::test]
+async fn a_resend_counts_on_the_day_it_goes_out_and_is_held_against_its_limit() {
+    let (mut site, seen) = lost().await;
+    not_received(&site).await;
+    site.pass(24 * 60);
+    let other = [site.put_order("O2", "T2", "CASE_CLOSED")];
+    let rule = |value| Rule { value: Decimal::from(value), source: "x".into() };
+    site.bench.setup.limits.daily_max = [("IDR".to_owned(), rule(3000))].into();
+    let again = confirmed(&site.bench, &seen, "2000").await;
+    let both = confirmed(&site.bench, &other, "1001").await;
+    assert_eq!(refund(&site.bench, again.clone()).await.state, State::Accepted);
+    assert_eq!(refund(&site.bench, both).await.code, codes::POLICY, "the one of yesterday went out today");
+    settle(&site.bench).await.unwrap();
+    settle(&site.bench).await.unwrap();
+    assert_eq!(refund(&site.bench, again).await.code, codes::MOVED, "it is paid");
+    assert_eq!(site.refunded(ORDER), 1);
 }
 
 #[tokio::test]
