@@ -13,7 +13,7 @@ use crate::pty::{Home, Pty, bare_home};
 pub(crate) struct Morning {
     pub(crate) home: Home,
     sandbox: Child,
-    log: JoinHandle<String>,
+    log: Option<JoinHandle<String>>,
 }
 
 impl Morning {
@@ -43,7 +43,7 @@ impl Morning {
             "config.toml",
             "\n[templates]\ndelivered = \"Order {outTradeNo}: goods delivered, {amount} {currency}.\"\n",
         );
-        let morning = Self { home, sandbox, log };
+        let morning = Self { home, sandbox, log: Some(log) };
         assert!(morning.run(&["track", "--file", &format!("{}/ids.txt", morning.home.dir())]).0);
         assert!(morning.run(&["refresh"]).0);
         morning
@@ -63,7 +63,14 @@ impl Morning {
     pub(crate) fn end(mut self) -> String {
         self.sandbox.kill().unwrap();
         self.sandbox.wait().unwrap();
-        self.log.join().unwrap()
+        self.log.take().unwrap().join().unwrap()
+    }
+}
+
+impl Drop for Morning {
+    fn drop(&mut self) {
+        // A test that fails leaves no sandbox behind.
+        _ = self.sandbox.kill();
     }
 }
 
