@@ -10,7 +10,7 @@ use crate::domain::refund::REFUND_SUCCESS;
 use crate::store::StoreError;
 
 use super::outcome::codes;
-use super::settle::{APART, Settled, entry, resolve};
+use super::settle::{APART, Settled, entry, minutes, resolve};
 use super::{Bench, disk};
 
 /// Why an action cannot be marked.
@@ -31,12 +31,12 @@ pub enum MarkError {
     #[error("{} was accepted by PayerMax; it says itself when it has failed", .0.0)]
     Accepted(ActionId),
     /// It may still be under way.
-    #[error("{} was sent less than 5 minutes ago and may still arrive; it can be marked in {} minutes", id.0, minutes)]
+    #[error("{} was sent less than 5 minutes ago and may still arrive; it can be marked in {wait}", id.0)]
     TooEarly {
         /// The action.
         id: ActionId,
-        /// So many minutes to wait, rounded up.
-        minutes: i64,
+        /// How long to wait, in words.
+        wait: String,
     },
     /// The journal cannot be read or written.
     #[error(transparent)]
@@ -84,7 +84,7 @@ fn may_mark(bench: &Bench, record: &ActionRecord, executed: bool) -> Result<(), 
             if wait <= Duration::ZERO {
                 return Ok(());
             }
-            Err(MarkError::TooEarly { id, minutes: (wait + Duration::seconds(59)).whole_minutes() })
+            Err(MarkError::TooEarly { id, wait: minutes(wait) })
         }
         (State::Accepted, false) => Err(MarkError::Accepted(id)),
         (state, _) => Err(MarkError::NotInDoubt { id, state }),

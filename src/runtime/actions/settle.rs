@@ -15,7 +15,7 @@ use crate::store::StoreError;
 
 use super::{Bench, disk};
 
-pub(super) use refund::APART;
+pub(super) use refund::{APART, minutes};
 
 /// What became of one action.
 #[derive(Clone, Debug, PartialEq, Eq)]

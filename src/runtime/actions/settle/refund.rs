@@ -104,8 +104,8 @@ async fn not_found(bench: &Bench, record: &ActionRecord, fault: &Fault) -> Resul
     let (looks, next) = count(bench, record).await?;
     if looks < LOOKS_MIN {
         let msg = format!(
-            "PayerMax does not know it in {looks} of {LOOKS_MIN} looks; the next one counts in {} minutes",
-            next.whole_minutes() + i64::from(next.subsec_nanoseconds() > 0 || next.whole_seconds() % 60 > 0)
+            "PayerMax does not know it ({looks} of {LOOKS_MIN} looks); the next one counts in {}",
+            minutes(next)
         );
         return Ok(stays(msg));
     }
@@ -126,4 +126,12 @@ async fn count(bench: &Bench, record: &ActionRecord) -> Result<(u32, Duration), 
     let now: OffsetDateTime = (bench.clock)();
     let next = due((looks.count > 0).then_some(looks)) - now;
     Ok((looks.count, next.max(Duration::ZERO)))
+}
+
+/// A wait in words, rounded up to whole minutes.
+pub(in super::super) fn minutes(wait: Duration) -> String {
+    match (wait + Duration::seconds(59)).whole_minutes().max(1) {
+        1 => "1 minute".to_owned(),
+        many => format!("{many} minutes"),
+    }
 }

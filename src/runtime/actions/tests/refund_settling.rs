@@ -38,13 +38,13 @@ async fn not_received(site: &Site) {
 #[tokio::test]
 async fn three_signed_looks_five_minutes_apart_make_a_refund_not_received() {
     let (site, seen) = lost().await;
-    let says = |state, text: &str| (state, format!("PayerMax does not know it in {text}"));
-    assert_eq!(settled(&site).await, says(State::Unknown, "0 of 3 looks; the next one counts in 5 minutes"));
+    let says = |state, text: &str| (state, format!("PayerMax does not know it ({text}"));
+    assert_eq!(settled(&site).await, says(State::Unknown, "0 of 3 looks); the next one counts in 5 minutes"));
     site.pass(4);
-    assert_eq!(settled(&site).await, says(State::Unknown, "0 of 3 looks; the next one counts in 1 minutes"));
+    assert_eq!(settled(&site).await, says(State::Unknown, "0 of 3 looks); the next one counts in 1 minute"));
     site.pass(1);
     for _ in 0..3 {
-        let said = says(State::Unknown, "1 of 3 looks; the next one counts in 5 minutes");
+        let said = says(State::Unknown, "1 of 3 looks); the next one counts in 5 minutes");
         assert_eq!(settled(&site).await, said, "many looks at once are one");
     }
     site.pass(60);
