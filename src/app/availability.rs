@@ -6,7 +6,7 @@ use crate::domain::tracked::Tracked;
 
 use super::action::{Action, Tab};
 use super::model::{Availability, Model};
-use super::targets;
+use super::{refunding, targets};
 
 /// Whether an action works on the desk as it stands.
 pub fn of(action: Action, model: &Model) -> Availability {
@@ -18,7 +18,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
     match action {
         Action::Reply => no_case(model).or_else(|| not_answerable(model)),
         Action::ReplyBatch => no_case(model).or_else(|| no_batch(model)),
-        Action::Refund => Some(not_yet("refunds are")),
+        Action::Refund => refunding::off(model),
         Action::Settle => nothing_open(model),
         Action::Open => (model.desk.listing.stops().next().is_none() && !targets::has_cases(model))
             .then(|| "there is nothing under the cursor".into()),
@@ -36,6 +36,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
             (model.desk.listing.shown() == 0).then(|| "nothing is shown, so nothing can be marked".into())
         }
         Action::UnmarkAll => model.desk.marks.is_empty().then(|| "nothing is marked".into()),
+        Action::MarkSeen if targets::in_journal(model) => refunding::unmarkable(model),
         Action::MarkSeen => {
             (!targets::has_unseen(model)).then(|| "nothing here has changed since you last looked".into())
         }
@@ -48,10 +49,6 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::NextPane => no_pane(model),
         _ => None,
     }
-}
-
-fn not_yet(what: &str) -> String {
-    format!("not yet: {what} not part of this version of docket")
 }
 
 fn no_case(model: &Model) -> Option<String> {
@@ -77,7 +74,7 @@ fn no_batch(model: &Model) -> Option<String> {
 fn nothing_open(model: &Model) -> Option<String> {
     let open = |state: State| state.is_open() || state == State::Accepted;
     let any = model.book.journal().iter().any(|record| open(record.state));
-    (!any).then(|| "no reply is of unknown or open outcome".into())
+    (!any).then(|| "no reply or refund is of unknown or open outcome".into())
 }
 
 /// Giving a case up makes sense only while a reply is asked for; taking that back always does.

@@ -107,11 +107,16 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The end comes from outside: a note being written is kept as if it had been left.
+/// The end comes from outside: a note being written is kept as if it had been left, and a confirmed refund that waits is
+/// stopped.
 pub(super) fn interrupted(model: &mut Model) -> Vec<Effect> {
     let mut effects = match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Note(_)) => {
             wording::leave_note(model, prompt)
+        }
+        Overlay::Refund(form) => {
+            refunding::interrupted(model, form);
+            Vec::new()
         }
         _ => Vec::new(),
     };
@@ -238,6 +243,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             effects
         }
         Overlay::Reply(form) => replying::paste(model, form, text),
+        Overlay::Refund(form) => refunding::paste(model, form, text),
         Overlay::Palette(mut palette) => {
             palette.field.paste(text, false);
             palette.chosen = 0;
@@ -263,6 +269,7 @@ pub(super) fn edited(model: &mut Model, result: Result<String, String>) -> Vec<E
             model.overlay = Overlay::Prompt(prompt);
         }
         (Ok(text), Overlay::Reply(form)) => effects.extend(replying::edited(model, form, &text)),
+        (Ok(text), Overlay::Refund(form)) => effects.extend(refunding::edited(model, form, &text)),
         (Ok(_), other) => {
             model.overlay = other;
             model.fail("the editor's text was not taken: the prompt it was for is closed");

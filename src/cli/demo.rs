@@ -24,6 +24,7 @@ pub(super) async fn demo(global: &Global, args: &Demo, output: Output) -> Result
         seed: args.seed,
         faults: Faults::none(),
         log: log::silent(),
+        legacy: false,
     };
     let gateway = sandbox::start(dir.path(), plan).await?;
     let place = Place {

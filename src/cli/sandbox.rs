@@ -9,7 +9,9 @@ use std::sync::Arc;
 use crate::domain::shown;
 use crate::gateway::{KeyError, PrivateKey};
 use crate::runtime::session::{self, system_clock};
-use crate::sandbox::{Faults, Keys, LogSink, Merchant, Options, Sandbox, StartError};
+use crate::sandbox::{
+    Faults, Keys, LegacyAccount, LegacySign, LogSink, Merchant, Options, Sandbox, StartError,
+};
 use crate::store::keyfile::{self, KeyFileError};
 
 use super::args;
@@ -27,6 +29,8 @@ const CONFIG_FILE: &str = "config.toml";
 const IDS_FILE: &str = "ids.txt";
 const APP_ID: &str = "docketsandbox0000000000000000app";
 const MERCHANT_NO: &str = "P01010000000001";
+/// The account on the legacy interface.
+const LEGACY_MERCHANT: &str = "SP10000001";
 
 /// What to start.
 pub(super) struct Plan {
@@ -35,6 +39,8 @@ pub(super) struct Plan {
     pub(super) seed: u64,
     pub(super) faults: Faults,
     pub(super) log: LogSink,
+    /// Whether the merchant has an account on the legacy interface, too.
+    pub(super) legacy: bool,
 }
 
 /// `docket sandbox`.
@@ -48,7 +54,7 @@ pub(super) async fn sandbox(args: &args::Sandbox) -> Result<Exit, CliError> {
         args.dir.clone().or_else(|| fresh.as_ref().map(|dir| dir.path().to_owned())).unwrap_or_default();
     let log: LogSink = Arc::new(move |line| output::say(&format!("{}\n", shown::line(&line.to_string()))));
     let faults = faults.with_latency_ms(args.latency_ms);
-    let plan = Plan { listen: args.listen, cases: args.cases, seed: args.seed, faults, log };
+    let plan = Plan { listen: args.listen, cases: args.cases, seed: args.seed, faults, log, legacy: true };
     let sandbox = start(&dir, plan).await?;
     output::print(&greeting(&dir, &sandbox))?;
     session::told_to_stop().await;
@@ -94,6 +100,7 @@ pub(super) async fn start(dir: &Path, plan: Plan) -> Result<Sandbox, CliError> {
     let own_public = own.public().to_pem().map_err(|error| unmade(&error))?;
     let keys = Keys::from_pem(&gateway.to_pem().map_err(|error| unmade(&error))?, &own_public)
         .map_err(|error| CliError::failed(error.to_string(), "run it again"))?;
+    let legacy = plan.legacy;
     let sandbox = Sandbox::start(options(plan, keys)).await.map_err(|error| not_started(&error))?;
     let mut ids = String::new();
     for id in sandbox.case_ids() {
@@ -102,7 +109,7 @@ pub(super) async fn start(dir: &Path, plan: Plan) -> Result<Sandbox, CliError> {
     }
     let own = own.to_pem().map_err(|error| unmade(&error))?;
     let public = gateway.public().to_pem().map_err(|error| unmade(&error))?;
-    let config = config_text(&sandbox.base_url());
+    let config = config_text(&sandbox.base_url(), legacy.then(|| sandbox.legacy_url()).as_deref());
     let files: [(&str, &[u8]); 4] = [
         (KEY_FILE, own.as_bytes()),
         (GATEWAY_KEY_FILE, public.as_bytes()),
@@ -141,19 +148,30 @@ fn options(plan: Plan, keys: Keys) -> Options {
         merchant_no: MERCHANT_NO.to_owned(),
         sp_merchant_no: None,
         auth_token: None,
-        legacy: None,
+        legacy: plan.legacy.then(|| LegacyAccount {
+            merchant_id: LEGACY_MERCHANT.to_owned(),
+            sign: LegacySign::RsaHeader,
+            secret: String::new(),
+        }),
     };
-    let Plan { listen, cases, seed, faults, log } = plan;
+    let Plan { listen, cases, seed, faults, log, legacy: _ } = plan;
     let cases = usize::try_from(cases).unwrap_or(usize::MAX);
     Options { listen, cases, seed, keys, merchant, faults, clock: system_clock(), log }
 }
 
-fn config_text(base_url: &str) -> String {
+fn config_text(base_url: &str, legacy_url: Option<&str>) -> String {
+    let legacy = legacy_url.map(|url| {
+        format!(
+            "\n[profiles.{PROFILE}.legacy]\nmerchant_id = \"{LEGACY_MERCHANT}\"\nurl = {}\nsign = \"rsa-header\"\n",
+            quoted(url)
+        )
+    });
     format!(
         "{MARK}\ndefault_profile = \"{PROFILE}\"\n\n[profiles.{PROFILE}]\nenvironment = \"custom\"\nbase_url = {base}\n\
          app_id = \"{APP_ID}\"\nmerchant_no = \"{MERCHANT_NO}\"\nprivate_key_file = \"{KEY_FILE}\"\n\
-         gateway_public_key_file = \"{GATEWAY_KEY_FILE}\"\n\n[refresh]\nper_second = 2000\n",
+         gateway_public_key_file = \"{GATEWAY_KEY_FILE}\"\n{legacy}\n[refresh]\nper_second = 2000\n",
         base = quoted(base_url),
+        legacy = legacy.unwrap_or_default(),
     )
 }
 

@@ -106,7 +106,10 @@ fn line(entry: &Settled, journal: &[ActionRecord]) -> String {
 fn what(entry: &Settled, journal: &[ActionRecord]) -> String {
     let record = journal.iter().find(|record| record.intent.id == entry.id);
     match (record, &entry.case_id, &entry.batch_id) {
-        (Some(record), ..) if entry.kind == Kind::Refund => records::about(&record.intent),
+        (Some(record), ..) if entry.kind == Kind::Refund => {
+            let number = entry.out_refund_no.as_deref().unwrap_or_default();
+            format!("{}, {}", records::about(&record.intent), shown::line(number))
+        }
         (_, Some(id), _) => format!("case {}", shown::line(id.as_str())),
         (_, None, Some(batch)) => format!("batch {}", shown::line(batch)),
         (_, None, None) => String::new(),

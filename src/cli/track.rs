@@ -7,17 +7,21 @@ use std::path::Path;
 
 use crate::domain::ids::{BadLine, CaseId};
 use crate::domain::shown;
-use crate::runtime::session::Session;
+use crate::runtime::session::{self, Session};
 use crate::store::{Added, Store as _};
 
 use super::args::{Track, Untrack};
 use super::error::{CliError, Exit};
 use super::import::{self, Import};
 use super::json::{self, BadJson, TrackJson, UntrackJson};
-use super::output;
+use super::list::counted;
+use super::output::{self, Output};
+use super::refresh;
 
 /// Larger files are a mistake: a hundred thousand ids take three of these megabytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Cases are put on the list in steps of this many.
+const STEP: usize = 2_000;
 /// So many bad lines are listed by number; the rest is counted.
 const LINES_LISTED_MAX: usize = 20;
 
@@ -29,7 +33,7 @@ struct Outcome {
 }
 
 /// `docket track`.
-pub(super) fn track(session: &Session, args: &Track) -> Result<Exit, CliError> {
+pub(super) async fn track(session: &Session, args: &Track, output: Output) -> Result<Exit, CliError> {
     let import = match &args.file {
         Some(file) => {
             import::file(&read(file)?, args.format, &session.me).map_err(|why| unusable(file, &why))?
@@ -42,14 +46,28 @@ pub(super) fn track(session: &Session, args: &Track) -> Result<Exit, CliError> {
             "give ids, one per line; see docket track --help",
         ));
     }
-    let outcome = store(session, &import, args.dry_run)?;
+    let outcome =
+        if args.dry_run { look(session, &import)? } else { store(session, &import, output).await? };
     if args.json {
         output::print(&json::document(&track_json(&outcome, &import.bad, args.dry_run)))?;
     } else {
         output::print(&summary(&outcome, &import.bad, args.dry_run))?;
         output::say(&listed(&import.bad));
     }
-    verdict(&import.bad)
+    match import.entries.len() - outcome.new.len() - outcome.known.len() {
+        0 => verdict(&import.bad),
+        left => Err(stopped(import.entries.len() - left, import.entries.len())),
+    }
+}
+
+/// What was put on the list before somebody stopped it stays there.
+fn stopped(done: usize, all: usize) -> CliError {
+    let message = format!("stopped: {done} of {} are on the list, the rest was not touched", counted(all));
+    CliError::new(
+        Exit::Refused,
+        message,
+        "track the same file again for the rest; what is known stays as it is",
+    )
 }
 
 /// A bad line is a failure of the whole only in its exit code; the good ones are kept.
@@ -85,24 +103,47 @@ fn unusable(file: &Path, why: &str) -> CliError {
     )
 }
 
-fn store(session: &Session, import: &Import, dry_run: bool) -> Result<Outcome, CliError> {
-    let mut store = session.store()?;
+/// What tracking would come to.
+fn look(session: &Session, import: &Import) -> Result<Outcome, CliError> {
+    let store = session.store()?;
     let mut outcome = Outcome::default();
-    if dry_run {
-        for entry in &import.entries {
-            let list = if store.find(&entry.id)?.is_some() { &mut outcome.known } else { &mut outcome.new };
-            list.push(entry.id.clone());
-        }
-        return Ok(outcome);
-    }
-    let added = store.track(&import.entries, session.now())?;
-    for (entry, added) in import.entries.iter().zip(added) {
-        let list = match added {
-            Added::New | Added::Restored => &mut outcome.new,
-            Added::Known => &mut outcome.known,
-        };
+    for entry in &import.entries {
+        let list = if store.find(&entry.id)?.is_some() { &mut outcome.known } else { &mut outcome.new };
         list.push(entry.id.clone());
     }
+    Ok(outcome)
+}
+
+/// Tracks in steps, so that ctrl-c can end it between two of them and no other process waits long.
+async fn store(session: &Session, import: &Import, output: Output) -> Result<Outcome, CliError> {
+    let mut store = session.store()?;
+    let mut outcome = Outcome::default();
+    let told = session::told_to_stop();
+    tokio::pin!(told);
+    let is_long = import.entries.len() > STEP;
+    let bar = refresh::bar(if is_long { import.entries.len() } else { 0 }, output);
+    for step in import.entries.chunks(STEP) {
+        let stop = tokio::select! {
+            biased;
+            () = &mut told => true,
+            () = std::future::ready(()) => false,
+        };
+        if stop {
+            break;
+        }
+        let added = store.track(step, session.now())?;
+        for (entry, added) in step.iter().zip(added) {
+            let list = match added {
+                Added::New | Added::Restored => &mut outcome.new,
+                Added::Known => &mut outcome.known,
+            };
+            list.push(entry.id.clone());
+        }
+        bar.inc(step.len() as u64);
+        // The signal is heard by a task of its own.
+        tokio::task::yield_now().await;
+    }
+    bar.finish_and_clear();
     Ok(outcome)
 }
 
@@ -202,6 +243,13 @@ mod tests {
         assert_eq!(summary(&outcome, &bad(2), false), "31 new, 4 known, 2 bad (lines 7, 19)\n");
         assert_eq!(summary(&outcome, &[], true), "31 new, 4 known (dry run: nothing was stored)\n");
         assert!(summary(&outcome, &bad(25), false).ends_with("and 5 more)\n"));
+    }
+
+    #[test]
+    fn being_stopped_says_how_far_it_came() {
+        let error = stopped(4_000, 200_000);
+        assert_eq!(error.exit, Exit::Refused);
+        assert_eq!(error.message, "stopped: 4000 of 200000 cases are on the list, the rest was not touched");
     }
 
     #[test]

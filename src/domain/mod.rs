@@ -21,5 +21,6 @@ pub mod reply;
 pub mod return_code;
 pub mod shown;
 pub mod stage;
+pub mod stats;
 pub mod tracked;
 pub mod view;

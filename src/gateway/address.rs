@@ -92,7 +92,12 @@ impl Address {
         self.0.scheme() == "http"
     }
 
-    fn is_loopback(&self) -> bool {
+    /// The address itself.
+    pub(super) const fn url(&self) -> &Url {
+        &self.0
+    }
+
+    pub(super) fn is_loopback(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default().trim_matches(['[', ']']);
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }

@@ -42,7 +42,8 @@ impl<T> Sent<T> {
     }
 }
 
-/// A request that is written and signed and has not left. PayerMax takes it for two minutes.
+/// A request that is written and signed and has not left. PayerMax takes it for two minutes; on the legacy interface,
+/// which knows no time, for ever.
 #[derive(Clone)]
 pub struct SignedCall {
     /// Where it goes.

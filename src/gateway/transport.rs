@@ -125,7 +125,7 @@ fn too_large() -> Fault {
 }
 
 /// Sorts the client's errors by the one question that matters: may the request have arrived?
-fn fault_of(error: &reqwest::Error) -> Fault {
+pub(super) fn fault_of(error: &reqwest::Error) -> Fault {
     match (error.is_connect() || error.is_builder(), error.is_timeout()) {
         (true, true) => Fault::Unsent("no connection in time".to_owned()),
         (true, false) => Fault::Unsent(innermost(error)),

@@ -6,6 +6,7 @@ pub mod actions;
 mod clipboard;
 mod connection;
 pub mod desk;
+pub mod doctor;
 mod editor;
 mod input;
 mod job;

@@ -21,7 +21,7 @@ use crate::store::{SqliteStore, StoreError};
 use super::refresh::Limits;
 
 /// Where an administrator may tighten the policy.
-const POLICY_FILE: &str = "/etc/docket/policy.toml";
+pub(super) const POLICY_FILE: &str = "/etc/docket/policy.toml";
 
 /// A connection that takes longer than this to open is not going to.
 const CONNECT_TIMEOUT_MAX: Duration = Duration::from_secs(10);
@@ -152,6 +152,19 @@ impl Session {
     pub fn open(place: &Place, clock: Clock) -> Result<Self, SessionError> {
         let paths = place.paths()?;
         let config = Config::load(&paths.config, Some(Path::new(POLICY_FILE)))?;
+        Self::with(config, paths, place, clock)
+    }
+
+    /// As [`Session::open`], with a config that was read before.
+    ///
+    /// # Errors
+    /// [`SessionError::Config`] when the profile is not in it.
+    pub(super) fn with(
+        config: Config,
+        paths: Paths,
+        place: &Place,
+        clock: Clock,
+    ) -> Result<Self, SessionError> {
         let (name, profile) = config.profile(place.profile_name().as_deref())?;
         let (name, profile) = (name.to_owned(), profile.clone());
         let read_only = place.read_only || config.policy.read_only;
@@ -219,7 +232,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] names the key file or setting that cannot be used.
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
-        let (own, theirs) = self.keys()?;
+        let (own, theirs) = (self.private_key()?, self.gateway_key()?);
         let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
         Gateway::new(self.settings(token), own, theirs, self.clock()).map_err(|error| self.unusable(error))
     }
@@ -235,7 +248,6 @@ impl Session {
             // A file that is missing from the config was refused when it was read.
             _ => LegacyScheme::RsaHeader,
         };
-        let (own, theirs) = self.keys()?;
         let timeout = self.timeout();
         let settings = LegacySettings {
             url: legacy.url.clone(),
@@ -244,6 +256,7 @@ impl Session {
             connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
             timeout,
         };
+        let (own, theirs) = (self.private_key()?, self.gateway_key()?);
         let made = LegacyGateway::new(settings, own, theirs, self.clock());
         made.map(Some).map_err(|error| self.unusable(error))
     }
@@ -252,26 +265,34 @@ impl Session {
         SessionError::Gateway { profile: self.name.clone(), error }
     }
 
-    fn keys(&self) -> Result<(PrivateKey, PublicKey), SessionError> {
-        let profile = &self.profile;
-        let unusable = |path: &Path, error| SessionError::Key { path: path.to_owned(), error };
-        let own_file = &profile.private_key_file;
-        let own = PrivateKey::parse(keyfile::read_private(own_file)?.expose_secret())
-            .map_err(|error| unusable(own_file, error))?;
-        let their_file = &profile.gateway_public_key_file;
-        let theirs = keyfile::read_public(their_file).map_err(|error| match error {
+    /// Reads the private key.
+    ///
+    /// # Errors
+    /// [`SessionError`] names the file.
+    pub(super) fn private_key(&self) -> Result<PrivateKey, SessionError> {
+        let file = &self.profile.private_key_file;
+        PrivateKey::parse(keyfile::read_private(file)?.expose_secret())
+            .map_err(|error| SessionError::Key { path: file.clone(), error })
+    }
+
+    /// Reads PayerMax's public key.
+    ///
+    /// # Errors
+    /// [`SessionError`] names the file.
+    pub(super) fn gateway_key(&self) -> Result<PublicKey, SessionError> {
+        let file = &self.profile.gateway_public_key_file;
+        let text = keyfile::read_public(file).map_err(|error| match error {
             KeyFileError::Missing { path } => SessionError::NoGatewayKey(path),
             error => error.into(),
         })?;
-        let theirs = PublicKey::parse(&theirs).map_err(|error| unusable(their_file, error))?;
-        Ok((own, theirs))
+        PublicKey::parse(&text).map_err(|error| SessionError::Key { path: file.clone(), error })
     }
 
     fn timeout(&self) -> Duration {
         Duration::from_secs(u64::from(self.config.refresh.timeout_s))
     }
 
-    fn settings(&self, auth_token: Option<SecretString>) -> Settings {
+    pub(super) fn settings(&self, auth_token: Option<SecretString>) -> Settings {
         let (profile, timeout) = (&self.profile, self.timeout());
         Settings {
             base_url: profile.gateway_url(),

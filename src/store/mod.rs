@@ -24,7 +24,7 @@ use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
-pub use sqlite::SqliteStore;
+pub use sqlite::{Backup, BackupError, Checkup, Contents, SqliteStore, check_place, check_up};
 pub use types::{Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, StoredExchange};
 
 /// The list of cases and all that was ever seen of them. Every instant is UTC and kept to the millisecond.

@@ -2,9 +2,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fall over")]
 
 mod bench;
+mod doctor;
+mod export;
+mod handover;
+mod init;
 mod interrupted;
 mod offline;
 mod online;
+mod pages;
 mod refund;
 mod refund_kill;
 mod reply;

@@ -149,12 +149,17 @@ fn pages_open_and_close_and_q_quits_only_on_the_desk() {
 }
 
 #[test]
-fn what_is_not_built_says_so_and_does_nothing() {
+fn a_refund_is_far_from_the_list() {
     let mut script = Script::with(six());
     script.keys("$");
     assert!(script.notice().contains("does nothing here"), "refund belongs to the case page");
-    script.keys("Enter $");
-    assert!(script.notice().starts_with("not yet"));
+    script.keys(":").typed("refund").keys("Home");
+    while !matches!(&script.model.overlay, Overlay::Palette(open) if open.rows().get(open.chosen) == Some(&Action::Refund))
+    {
+        script.keys("Down");
+    }
+    script.keys("Enter");
+    assert!(script.notice().contains("from the page of one case"), "{}", script.notice());
     assert_eq!(script.done(), []);
 }
 

@@ -132,6 +132,7 @@ Examples:
   docket journal
   docket journal --case O2023010306554591 --json
   docket journal --verify")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(in super::super) struct Journal {
     /// Only what was sent for this case, and the refunds of its order
     #[arg(long = "case", value_name = "ID")]
@@ -142,7 +143,10 @@ pub(in super::super) struct Journal {
     /// Comma-separated, with a heading; safe to open in a spreadsheet
     #[arg(long, group = "shape")]
     pub(in super::super) csv: bool,
+    /// One action per line, words first; for screen readers and grep
+    #[arg(long, group = "shape")]
+    pub(in super::super) plain: bool,
     /// Check that no line was changed or taken out since it was written
-    #[arg(long, conflicts_with_all = ["case", "csv"])]
+    #[arg(long, conflicts_with_all = ["case", "csv", "plain"])]
     pub(in super::super) verify: bool,
 }

@@ -92,3 +92,18 @@ fn a_reply_names_its_target_and_its_text_once() {
         assert!(Cli::try_parse_from(bad.split(' ')).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn a_set_up_is_made_and_looked_over() {
+    for good in [
+        "docket init --environment custom --base-url http://127.0.0.1:1/g --app-id a --merchant-no m",
+        "docket --profile live init --environment production",
+        "docket doctor",
+        "docket doctor --json --profile uat",
+    ] {
+        assert!(Cli::try_parse_from(good.split(' ')).is_ok(), "{good}");
+    }
+    for bad in ["docket init --environment live", "docket doctor --csv", "docket doctor O1"] {
+        assert!(Cli::try_parse_from(bad.split(' ')).is_err(), "{bad}");
+    }
+}

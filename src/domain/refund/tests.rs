@@ -1,3 +1,5 @@
+//! What holds for an order and its refunds.
+
 use time::macros::{datetime, offset};
 
 use super::*;

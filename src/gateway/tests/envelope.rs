@@ -84,14 +84,20 @@ proptest! {
     }
 
     #[test]
-    fn a_success_needs_a_valid_signature_and_a_2xx(
+    fn a_success_needs_its_own_code_a_valid_signature_and_a_2xx(
         status in 200_u16..600,
-        code in "APPLY_SUCCESS|[A-Z_]{1,20}|[0-9]{1,4}",
+        code in "APPLY_SUCCESS|0000|[A-Z_]{1,20}|[0-9]{1,4}",
+        is_legacy in any::<bool>(),
         signature in signatures(),
     ) {
-        let body = format!(r#"{{"code":"{code}","msg":"","data":{{}}}}"#);
-        let believed = received(status, body.as_bytes()).open(Road::Current, signature).is_ok();
-        let deserved = code == "APPLY_SUCCESS" && status < 300 && signature == Signature::Valid;
+        let (road, word, taken) = if is_legacy {
+            (Road::Legacy, "bizCode", "0000")
+        } else {
+            (Road::Current, "code", "APPLY_SUCCESS")
+        };
+        let body = format!(r#"{{"{word}":"{code}","data":{{}}}}"#);
+        let believed = received(status, body.as_bytes()).open(road, signature).is_ok();
+        let deserved = code == taken && status < 300 && signature == Signature::Valid;
         prop_assert_eq!(believed, deserved);
     }
 }

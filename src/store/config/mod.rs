@@ -94,8 +94,15 @@ impl Config {
     }
 
     fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = read_text(path)?;
-        let document = Document::parse(path, &text)?;
+        Self::parse(path, &read_text(path)?)
+    }
+
+    /// As [`Config::load`], from the text that stands or will stand in `path`, without a policy file.
+    ///
+    /// # Errors
+    /// [`ConfigError::Wrong`] names line, key and remedy.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let document = Document::parse(path, text)?;
         let written: Written = document.read()?;
         let default_profile = checks::default_profile(&document, written.default_profile, &written.profiles)?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -134,7 +141,10 @@ impl Config {
 }
 
 /// Reads a settings file as text.
-fn read_text(path: &Path) -> Result<String, ConfigError> {
+///
+/// # Errors
+/// [`ConfigError::Missing`] or [`ConfigError::Unreadable`].
+pub fn read_text(path: &Path) -> Result<String, ConfigError> {
     let unreadable = |detail: String| ConfigError::Unreadable { path: path.to_owned(), detail };
     let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => ConfigError::Missing { path: path.to_owned() },

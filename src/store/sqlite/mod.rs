@@ -3,6 +3,8 @@
 
 mod action_rows;
 mod actions;
+mod backup;
+mod checkup;
 mod drafts;
 mod journal;
 mod looks;
@@ -16,10 +18,14 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+pub use checkup::{Checkup, Contents, check_place, check_up};
+
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use time::OffsetDateTime;
+
+pub use self::backup::{Backup, BackupError};
 
 use self::actions::{End, Trouble};
 use self::session::Session;

@@ -15,7 +15,7 @@ use super::place;
 use crate::store::StoreError;
 
 /// How long a writer waits for another process.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// How often a process that waits for another one's migration looks again.
 const LOCK_LOOK: Duration = Duration::from_millis(20);
@@ -28,7 +28,7 @@ const FORMATS: &[M<'static>] =
     &[M::up(include_str!("v1.sql")), M::up(include_str!("v2.sql")), M::up(include_str!("v3.sql"))];
 
 /// How many formats this docket knows, and so the number of the newest.
-const NEWEST: u64 = FORMATS.len() as u64;
+pub(super) const NEWEST: u64 = FORMATS.len() as u64;
 
 /// What every connection is set to. FULL, because in WAL mode NORMAL may lose the last commits when the power goes; no
 /// memory map, because an I/O error under one kills the process instead of being reported.
@@ -128,7 +128,7 @@ fn is_ready(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
 
 /// The format number of a file of docket; 0 for an empty one. Read under one snapshot: a file that another process
 /// is just making would otherwise look half like nobody's.
-fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreError> {
+pub(super) fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreError> {
     let read = || {
         let snapshot = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
         let number = |name| snapshot.pragma_query_value(None, name, |row| row.get::<_, i64>(0));

@@ -1,6 +1,8 @@
 //! What holds for SQLite files alone: rights, several processes, formats, and files that are broken.
 
 mod actions;
+mod backup;
+mod checkup;
 mod journal;
 
 use std::fs::{self, Permissions};

@@ -5,18 +5,9 @@ use crate::app::replying::ReplyForm;
 use crate::domain::evidence;
 use crate::domain::reply::{self, Reply, Target};
 
-use super::target;
+use crate::ui::field::Grade;
 
-/// How an address does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Grade {
-    /// It can go out.
-    Good,
-    /// It can go out; something about it could be better.
-    Advice,
-    /// It cannot go out.
-    Bad,
-}
+use super::target;
 
 /// What is said of one field of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]

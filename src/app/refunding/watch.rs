@@ -1,0 +1,103 @@
+//! Watching over actions whose end is not known: they are asked about by themselves, ever more rarely, and what has come
+//! of them is said once.
+
+use time::{Duration, OffsetDateTime};
+
+use crate::domain::action::State;
+use crate::domain::record::{ActionRecord, Kind};
+use crate::domain::refund::{Earlier, Fate};
+
+use crate::app::effect::Effect;
+use crate::app::model::{Model, Tone};
+use crate::app::starting::counted;
+
+/// Minutes after the send at which an action of unknown outcome is asked about. The last three can show that it was
+/// never received: they are five minutes apart, and more than five after the send.
+const UNKNOWN_AT: [i64; 5] = [1, 3, 8, 13, 18];
+/// The same for a refund that was accepted and is not paid; afterwards once a day.
+const ACCEPTED_AT: [i64; 4] = [1, 5, 15, 60];
+
+/// Time has passed: perhaps an action is to be asked about again.
+pub(in crate::app) fn tick(model: &mut Model) -> Option<Effect> {
+    let now = model.scene.now;
+    let before = model.refunds.ticked.replace(now);
+    model.book.journal().iter().any(|record| is_due(record, before, now)).then_some(Effect::Settle)
+}
+
+/// Whether one of the moments at which an action is asked about lies between two ticks, or before the first.
+fn is_due(record: &ActionRecord, before: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
+    let sent = record.sent_at.unwrap_or(record.created_at);
+    let passed = |at: OffsetDateTime| moments(record, at - sent);
+    passed(now) > before.map_or(0, passed)
+}
+
+/// How many of the moments have passed so long after the send.
+fn moments(record: &ActionRecord, since: Duration) -> i64 {
+    let minutes: &[i64] = match record.state {
+        State::Unknown => &UNKNOWN_AT,
+        State::Accepted if record.intent.kind == Kind::Refund => &ACCEPTED_AT,
+        _ => return 0,
+    };
+    let days = if record.state == State::Accepted { since.whole_days().max(0) } else { 0 };
+    minutes.iter().filter(|minutes| since >= Duration::minutes(**minutes)).fold(days, |count, _| count + 1)
+}
+
+/// The journal has been read: what it says of refunds that were just sent is known now. What has ended by itself is said
+/// where nothing else is to be read.
+pub(in crate::app) fn journal_read(model: &mut Model, journal: &[ActionRecord]) {
+    model.refunds.unread.clear();
+    let waited = model.book.journal().iter().filter(|old| is_waited_for(old));
+    let ended: Vec<&ActionRecord> = waited.filter_map(|old| ending(old, journal)).collect();
+    let free = |model: &Model, tones: &[Tone]| model.notice.as_ref().is_none_or(|n| tones.contains(&n.tone));
+    match ended.as_slice() {
+        [] => {}
+        [one] if has_failed(one) && free(model, &[Tone::Info]) => model.warn(told(one)),
+        [one] if free(model, &[]) => model.say(told(one)),
+        many if many.iter().any(|one| has_failed(one)) && free(model, &[Tone::Info]) => {
+            model.warn(format!(
+                "{} ended, not all as hoped; the Journal view shows how",
+                counted(many.len(), "action")
+            ));
+        }
+        many if free(model, &[]) => {
+            model.say(format!("{} ended; the Journal view shows how", counted(many.len(), "action")));
+        }
+        _ => {}
+    }
+}
+
+/// Whether the end of an action is waited for. Of a reply that was accepted it is not: its case shows what became of it.
+fn is_waited_for(record: &ActionRecord) -> bool {
+    match record.state {
+        State::Unknown => true,
+        State::Accepted => record.intent.kind == Kind::Refund,
+        _ => false,
+    }
+}
+
+/// The same action, when it stands otherwise now. What is on its way again is the operator's own doing.
+fn ending<'j>(old: &ActionRecord, journal: &'j [ActionRecord]) -> Option<&'j ActionRecord> {
+    let new = journal.iter().find(|new| new.intent.id == old.intent.id)?;
+    let again = matches!(new.state, State::Intended | State::Sending);
+    (new.state != old.state && !again).then_some(new)
+}
+
+/// Whether money that was on its way has come back, or never left.
+fn has_failed(record: &ActionRecord) -> bool {
+    Earlier::of(record)
+        .is_some_and(|one| matches!(one.fate, Fate::Failed | Fate::NotReceived | Fate::Refused))
+}
+
+fn told(record: &ActionRecord) -> String {
+    let intent = &record.intent;
+    match (Earlier::of(record), &intent.case_id, &intent.batch_id) {
+        (Some(refund), ..) => {
+            let order = intent.order.as_deref().unwrap_or_default();
+            format!("refund {} of order {order}: {}", refund.number, refund.fate.words())
+        }
+        (None, Some(case), _) => format!("the reply to case {case}: {}", record.state),
+        (None, None, batch) => {
+            format!("the reply to batch {}: {}", batch.as_deref().unwrap_or_default(), record.state)
+        }
+    }
+}
