@@ -94,13 +94,14 @@ fn text(report: &SettleReport, journal: &[ActionRecord], stopped: bool) -> Strin
 }
 
 fn line(entry: &Settled, journal: &[ActionRecord]) -> String {
-    let moved = if entry.from == entry.to {
-        entry.to.word().to_owned()
-    } else {
-        format!("{} -> {}", entry.from, entry.to)
+    let moved = match (entry.from, entry.to) {
+        // The sentence begins with the same word.
+        (from, to) if from == to && entry.msg.starts_with(to.word()) => String::new(),
+        (from, to) if from == to => format!("{to}: "),
+        (from, to) => format!("{from} -> {to}: "),
     };
     let alarm = if entry.is_alarm { "ALARM: " } else { "" };
-    format!("{}  {}  {moved}: {alarm}{}\n", entry.id.0, what(entry, journal), shown::line(&entry.msg))
+    format!("{}  {}  {moved}{alarm}{}\n", entry.id.0, what(entry, journal), shown::line(&entry.msg))
 }
 
 fn what(entry: &Settled, journal: &[ActionRecord]) -> String {
