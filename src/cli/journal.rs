@@ -14,9 +14,13 @@ use super::json::{self, ActionJson, instant};
 use super::output::{self, Output};
 use super::refund::records;
 
-const HEADING: [&str; 6] = ["Confirmed", "State", "For", "Code", "Action", "Message"];
+const HEADING: [&str; 7] = ["Confirmed", "State", "For", "Code", "Action", "Number", "Message"];
 /// A message is cut at this many characters; `--json` has the whole of it.
 const MESSAGE_MAX: usize = 60;
+/// The column of what an action was for.
+const TARGET: usize = 2;
+/// The column of refund numbers; without a refund there is none.
+const NUMBER: usize = 5;
 /// A message that would have fewer columns than this says nothing and is left out.
 const MESSAGE_COLUMNS_MIN: u16 = 12;
 
@@ -80,7 +84,7 @@ fn sheet(rows: &[ActionJson<'_>]) -> String {
 }
 
 /// The table, one line per action under a heading. Given the columns of a terminal, the message is cut first, then the
-/// action's name and the code are left out; when, what became of it and what it was for stay.
+/// refund's number, the action's name and the code are left out; when, what became of it and what it was for stay.
 fn table(records: &[ActionRecord], columns: Option<u16>) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
@@ -96,32 +100,42 @@ fn table(records: &[ActionRecord], columns: Option<u16>) -> String {
             Cell::new(target(record)),
             Cell::new(text(&record.finding.code)),
             Cell::new(&record.intent.id.0),
+            Cell::new(text(&record.intent.out_refund_no)),
             Cell::new(text(&record.finding.msg)),
         ]));
     }
     if let Some(first) = table.column_mut(0) {
         first.set_padding((0, 1));
     }
+    if let Some(target) = table.column_mut(TARGET) {
+        // Cut where it must be and not at the word before: half an order's number still says which one it may be.
+        target.set_delimiter('\u{0}');
+    }
+    let numbered = records.iter().any(|record| record.intent.out_refund_no.is_some());
+    if let Some(column) = table.column_mut(NUMBER).filter(|_| !numbered) {
+        column.set_constraint(ColumnConstraint::Hidden);
+    }
     if let Some(columns) = columns {
-        fit(&mut table, columns);
+        fit(&mut table, columns, numbered);
     }
     let mut out = String::new();
     table.lines().for_each(|line| out.extend([line.trim_end(), "\n"]));
     out
 }
 
-fn one_line(cells: [Cell; 6]) -> Row {
+fn one_line(cells: [Cell; 7]) -> Row {
     let mut row = Row::from(cells);
     row.max_height(1);
     row
 }
 
-/// Lets the table take no more than so many columns, as far as its first three cells allow.
-fn fit(table: &mut Table, columns: u16) {
+/// Lets the table take no more than so many columns. What an action was for is cut before the line breaks.
+fn fit(table: &mut Table, columns: u16, numbered: bool) {
     let widths = table.column_max_content_widths();
-    let [at, state, target, code, name, message] = widths[..] else { return };
+    let [at, state, target, code, name, number, message] = widths[..] else { return };
     // Each cell is followed by two blanks.
-    let mut left = columns.saturating_sub([at, state, target].iter().map(|width| width + 2).sum());
+    let for_target = columns.saturating_sub(at + state + 4);
+    let mut left = for_target.saturating_sub(target + 2);
     let mut take = |width: u16, beside: u16| {
         if width + 2 + beside > left {
             return ColumnConstraint::Hidden;
@@ -131,25 +145,29 @@ fn fit(table: &mut Table, columns: u16) {
     };
     let code = take(code, 0);
     // Half a name finds nothing, and the message says more.
-    let name = take(name, message.min(MESSAGE_COLUMNS_MIN) + 2);
+    let beside = message.min(MESSAGE_COLUMNS_MIN) + 2;
+    let name = take(name, beside);
+    let number = if numbered { take(number, beside) } else { ColumnConstraint::Hidden };
     let message = if left < MESSAGE_COLUMNS_MIN.min(message) {
         ColumnConstraint::Hidden
     } else {
         ColumnConstraint::UpperBoundary(Width::Fixed(left))
     };
     let keep = ColumnConstraint::ContentWidth;
+    let target =
+        if target > for_target { ColumnConstraint::UpperBoundary(Width::Fixed(for_target)) } else { keep };
     table
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(columns.saturating_add(1))
         .set_truncation_indicator("…")
-        .set_constraints([keep, keep, keep, code, name, message]);
+        .set_constraints([keep, keep, target, code, name, number, message]);
 }
 
 /// One action in one line, the words before the numbers.
 fn sentence(record: &ActionRecord) -> String {
-    let ActionRecord { intent, finding, state, created_at, .. } = record;
+    let ActionRecord { intent, finding, created_at, .. } = record;
     let mut parts = vec![
-        format!("{state}: {} {}", verb(intent.kind), target(record)),
+        format!("{}: {} {}", records::standing(record), verb(intent.kind), target(record)),
         format!("confirmed {}", instant(*created_at)),
     ];
     let named = [

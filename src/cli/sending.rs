@@ -117,7 +117,7 @@ impl Ending<'_> {
             (codes::READ_ONLY, _) => "leave --read-only out, or ask whoever set [policy] read_only",
             (codes::MOVED, _) => "docket show has what it is now",
             (codes::NOT_ASKED, _) => "nothing has to be done; --although-not-asked sends it all the same",
-            (codes::OCCUPIED, _) => "docket journal shows it; docket settle asks what became of it",
+            (codes::OCCUPIED, _) => "docket settle asks how it ended, here or on the host that sent it",
             (codes::OTHER_USER | codes::TOO_LONG, _) => "docket show has the case as PayerMax describes it",
             (codes::POLICY, _) => "ask whoever keeps that file",
             (codes::NOT_STORED, _) => "what is not in the journal is not sent; free the disk and try again",

@@ -94,19 +94,23 @@ fn text(report: &SettleReport, journal: &[ActionRecord], stopped: bool) -> Strin
 }
 
 fn line(entry: &Settled, journal: &[ActionRecord]) -> String {
-    let moved = if entry.from == entry.to {
-        entry.to.word().to_owned()
-    } else {
-        format!("{} -> {}", entry.from, entry.to)
+    let moved = match (entry.from, entry.to) {
+        // The sentence begins with the same word.
+        (from, to) if from == to && entry.msg.starts_with(to.word()) => String::new(),
+        (from, to) if from == to => format!("{to}: "),
+        (from, to) => format!("{from} -> {to}: "),
     };
     let alarm = if entry.is_alarm { "ALARM: " } else { "" };
-    format!("{}  {}  {moved}: {alarm}{}\n", entry.id.0, what(entry, journal), shown::line(&entry.msg))
+    format!("{}  {}  {moved}{alarm}{}\n", entry.id.0, what(entry, journal), shown::line(&entry.msg))
 }
 
 fn what(entry: &Settled, journal: &[ActionRecord]) -> String {
     let record = journal.iter().find(|record| record.intent.id == entry.id);
     match (record, &entry.case_id, &entry.batch_id) {
-        (Some(record), ..) if entry.kind == Kind::Refund => records::about(&record.intent),
+        (Some(record), ..) if entry.kind == Kind::Refund => {
+            let number = entry.out_refund_no.as_deref().unwrap_or_default();
+            format!("{}, {}", records::about(&record.intent), shown::line(number))
+        }
         (_, Some(id), _) => format!("case {}", shown::line(id.as_str())),
         (_, None, Some(batch)) => format!("batch {}", shown::line(batch)),
         (_, None, None) => String::new(),

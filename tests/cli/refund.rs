@@ -13,6 +13,10 @@ use time::format_description::well_known::Rfc3339;
 use crate::bench::{Bench, Ran};
 use crate::interrupted::on_a_terminal;
 
+mod doubt;
+mod legacy;
+mod limits;
+
 /// Puts a case of an order of 5000 IDR, paid twenty days ago, into the sandbox.
 fn put(bench: &Bench, id: &str, status: &str, fields: &[(Field, &str)]) {
     bench.put(id, status, 4);
@@ -251,172 +255,6 @@ fn a_sum_is_confirmed_by_its_value() {
 }
 
 #[test]
-fn an_open_case_needs_a_word_of_its_own() {
-    let bench = Bench::new();
-    put(&bench, "O1", "DISPUTE_INQUIRY", &[]);
-    on_list(&bench);
-    let ran = send(&bench, "--case O1", "100 IDR", &[]);
-    ran.failed(2, "case O1 is still open");
-    assert!(ran.err.contains("--although-open"), "{ran:?}");
-    bench.configure("[policy]\nrefund_open_case = \"block\"\n");
-    let blocked = send(&bench, "--case O1", "100 IDR", &["--although-open"]);
-    blocked.failed(3, "refund_open_case in ");
-    assert!(blocked.err.contains("config.toml"), "it says which file: {blocked:?}");
-    assert_eq!((&blocked.json()["state"], &blocked.json()["code"]), (&json!("refused"), &json!("POLICY")));
-    assert_eq!(executed(&bench), []);
-    let config = std::fs::read_to_string(bench.path("config.toml")).unwrap();
-    bench.write("config.toml", &config.replace("\"block\"", "\"ask\""), 0o600);
-    let taken = send(&bench, "--case O1", "100 IDR", &["--although-open"]);
-    assert_eq!((taken.code, executed(&bench).len()), (0, 1), "{taken:?}");
-    assert!(
-        taken.err.contains("5,000.00 IDR frozen already") && taken.err.contains("5,100.00 IDR could be lost"),
-        "{taken:?}"
-    );
-}
-
-#[test]
-fn the_policy_names_the_limit_and_its_file() {
-    let bench = bench();
-    put(&bench, "O2", "CASE_CLOSED", &[]);
-    bench.line("track O2").good();
-    bench.configure("[policy]\nrefund_max = { IDR = \"1000\" }\nrefund_daily_max = { IDR = \"1500\" }\n");
-    send(&bench, "--case O1", "1001 IDR", &[]).failed(3, "at most 1,000.00 IDR, by refund_max in");
-    assert_eq!(send(&bench, "--case O1", "1000 IDR", &[]).code, 0);
-    let second = send(&bench, "--case O2", "501 IDR", &[]);
-    second.failed(3, "1,000.00 are used today, by refund_daily_max in");
-    assert_eq!(second.json()["code"], "POLICY");
-    assert_eq!(send(&bench, "--case O2", "500 IDR", &[]).code, 0);
-    assert_eq!(executed(&bench).len(), 2);
-}
-
-#[test]
-fn two_homes_make_one_number_and_see_each_others_refunds() {
-    let ana = bench();
-    let ben = ana.second_home();
-    ben.line("track O1").good();
-    let (of_ana, of_ben) = (dry(&ana, "--case O1", "3000 IDR"), dry(&ben, "--order PO1", "200 IDR"));
-    assert_eq!(of_ana["outRefundNo"], of_ben["outRefundNo"], "whatever the amount");
-    assert!(of_ana["outRefundNo"].as_str().unwrap().ends_with("01"));
-    let first = number(&send(&ana, "--case O1", "3000 IDR", &[]));
-    let busy = send(&ben, "--case O1", "200 IDR", &[]);
-    busy.failed(3, "OCCUPIED");
-    assert!(busy.err.contains(&first) && busy.err.contains("elsewhere"), "{busy:?}");
-    settle_until(&ana, "settled");
-    send_over(&ana, &ben);
-    let second = dry(&ben, "--case O1", "200 IDR")["outRefundNo"].clone();
-    assert_eq!(second, json!(format!("{}02", &first[..28])));
-    assert_eq!(dry(&ana, "--case O1", "77 IDR")["outRefundNo"], second);
-    assert_eq!(number(&send(&ben, "--case O1", "200 IDR", &[])), second.as_str().unwrap());
-    assert_eq!(executed(&ana).len(), 2);
-    assert_eq!(broken_rules(&ana), []);
-}
-
-/// Both homes know how much is left, whoever sent the first refund.
-fn send_over(ana: &Bench, ben: &Bench) {
-    for home in [ana, ben] {
-        let ran = send(home, "--case O1", "2001 IDR", &[]);
-        ran.failed(2, "over by 1.00 IDR");
-    }
-}
-
-#[test]
-fn doubt_is_6_and_is_not_sent_twice() {
-    let bench = bench();
-    bench.faults("drop-after@refund");
-    let doubt = send(&bench, "--case O1", "5000 IDR", &[]);
-    doubt.failed(6, "nobody can tell yet");
-    assert!(doubt.err.contains("docket settle"), "{doubt:?}");
-    assert_eq!((&doubt.json()["state"], number(&doubt).len()), (&json!("unknown"), 30));
-    bench.faults("none");
-    for sum in ["5000 IDR", "1 IDR"] {
-        let again = send(&bench, "--case O1", sum, &[]);
-        again.failed(3, "OCCUPIED");
-        assert_eq!((&again.json()["state"], &again.json()["actionId"]), (&json!("refused"), &Value::Null));
-    }
-    settle_until(&bench, "settled");
-    send(&bench, "--case O1", "5000 IDR", &[]).failed(2, "nothing is left of this order");
-    assert_eq!(executed(&bench).len(), 1);
-    let unsigned = self::bench();
-    unsigned.faults("missing-sign@refund");
-    send(&unsigned, "--case O1", "5000 IDR", &[]).failed(6, "UNVERIFIED");
-    assert_eq!(unsigned.line("journal --json").json()[0]["state"], "unknown");
-}
-
-#[test]
-fn what_nobody_can_find_is_marked_by_hand_or_sent_again() {
-    let bench = bench();
-    bench.faults("drop-before@refund");
-    let doubt = send(&bench, "--case O1", "3000 IDR", &["--comments", "first words"]);
-    assert_eq!(doubt.code, 6, "{doubt:?}");
-    bench.faults("none");
-    let action = doubt.json()["actionId"].as_str().unwrap().to_owned();
-    let looked = bench.line("settle");
-    looked.failed(6, "unknown");
-    assert!(looked.out.contains("order PO1") && looked.out.contains("3,000.00 IDR"), "{looked:?}");
-    bench.line(&format!("settle --mark {action}=not-paid")).failed(3, "");
-    for wrong in ["received", "not-received", "perhaps"] {
-        bench.line(&format!("settle --mark {action}={wrong}")).failed(2, "");
-    }
-    bench.line("settle --mark A-NOBODY=paid").failed(2, "A-NOBODY");
-
-    let id = ActionId(action.clone());
-    store(&bench).resolve(&id, State::NotReceived, &Finding::default(), OffsetDateTime::now_utc()).unwrap();
-    let other = send(&bench, "--case O1", "3001 IDR", &[]);
-    other.failed(2, "3,000.00 IDR");
-    let again = send(&bench, "--case O1", "3000 IDR", &["--comments", "other words"]);
-    assert_eq!((again.code, number(&again)), (0, number(&doubt)), "{again:?}");
-    assert!(again.err.contains("sent again under that number"), "{again:?}");
-    assert_eq!(again.json()["actionId"], action, "the same action, once more");
-    let (one, two) = (request(&bench, &json!(action), 0), request(&bench, &json!(action), 1));
-    assert_eq!(data(&one), data(&two));
-    assert!(data(&two).contains("first words"), "{two}");
-    assert_eq!(executed(&bench).len(), 1);
-}
-
-#[test]
-fn the_operator_says_what_the_portal_shows() {
-    let bench = bench();
-    bench.faults("drop-before@refund");
-    let doubt = send(&bench, "--case O1", "3000 IDR", &[]).json();
-    let action = doubt["actionId"].as_str().unwrap();
-    let marked = bench.line(&format!("settle --mark {action}=paid --json"));
-    assert_eq!((marked.code, &marked.json()["actions"][0]["state"]), (0, &json!("settled")), "{marked:?}");
-    let row = bench.line("journal --json").json()[0].clone();
-    assert_eq!((&row["state"], &row["status"]), (&json!("settled"), &json!("REFUND_SUCCESS")));
-    assert_eq!(row["code"], "BY_OPERATOR");
-    assert!(row["msg"].as_str().unwrap().contains("ana"), "{row}");
-    bench.line(&format!("settle --mark {action}=paid")).failed(3, "");
-    send(&bench, "--case O1", "2001 IDR", &[]).failed(2, "over by 1.00 IDR");
-}
-
-#[test]
-fn what_payermax_refuses_is_3_and_keeps_its_number() {
-    let bench = bench();
-    bench.sandbox().state().ledger_mut().set_balance("IDR", 100.into());
-    let poor = send(&bench, "--case O1", "3000 IDR", &[]);
-    poor.failed(3, "REFUND_INSUFFICIENT_BALANCE");
-    assert_eq!(poor.json()["state"], "refused");
-    bench.sandbox().state().ledger_mut().set_balance("IDR", 10_000.into());
-    bench.sandbox().state().ledger_mut().end_next(RefundEnding::FailsAtOnce);
-    let failed = send(&bench, "--case O1", "3000 IDR", &[]);
-    failed.failed(3, "REFUND_FAILED");
-    assert_eq!(
-        (&failed.json()["state"], &failed.json()["status"]),
-        (&json!("refused"), &json!("REFUND_FAILED"))
-    );
-    assert_eq!(number(&failed), number(&poor), "a refusal keeps its number");
-    bench.sandbox().state().ledger_mut().end_next(RefundEnding::Paid);
-    let third = send(&bench, "--case O1", "5000 IDR", &[]);
-    assert_eq!(number(&third), format!("{}02", &number(&poor)[..28]), "nothing had left: {third:?}");
-    bench.faults("http-429(0)@refundQuery");
-    bench.line("settle --json").failed(3, "could not be asked");
-    let rows = bench.line("journal --json").json();
-    let states: Vec<&str> =
-        rows.as_array().unwrap().iter().map(|row| row["state"].as_str().unwrap()).collect();
-    assert_eq!(states, ["refused", "settled", "accepted"]);
-}
-
-#[test]
 fn an_order_that_is_not_on_the_list_is_warned_about() {
     let bench = Bench::new();
     put(&bench, "O1", "DISPUTE_INQUIRY", &[]);
@@ -440,41 +278,6 @@ fn a_case_that_was_never_fetched_is_fetched_first() {
     bench.line("track O2").good();
     send(&bench, "--case O2", "10 IDR", &[]).failed(3, "");
     assert_eq!(executed(&bench).len(), 1, "who cannot ask does not send");
-}
-
-#[test]
-fn the_legacy_interface_gives_back_the_whole_order() {
-    for sign in [LegacySign::RsaHeader, LegacySign::Md5Body] {
-        let bench = closed(Bench::with_legacy(Some(sign)));
-        let legacy = ["--legacy", "--comments", "returned", "--email", "joao@example.com"];
-        send(&bench, "--case O1", "100 IDR", &legacy).failed(2, "gives back the whole order");
-        send(&bench, "--case O1", "5000 IDR", &["--legacy"]).failed(2, "needs a comment");
-        let words = line("--case O1", "5000 IDR", &[legacy.as_slice(), &["--dry-run"]].concat());
-        let text = bench.run(&words).good();
-        let (body, hidden) = text.split_once('\n').unwrap();
-        let dry: Value = serde_json::from_str(body).unwrap();
-        let in_body = (sign == LegacySign::Md5Body).then(|| json!("<hidden>"));
-        assert_eq!((hidden, dry.get("sign").cloned()), ("sign: <hidden>\n", in_body), "{body}");
-        assert_eq!((&dry["bizType"], &dry["amount"]), (&json!("refundApply"), &json!("5000")));
-        let ran = send(&bench, "--case O1", "5000 IDR", &legacy);
-        assert_eq!(ran.code, 0, "{ran:?}");
-        assert_eq!(dry["refundId"], ran.json()["outRefundNo"]);
-        assert_eq!(ran.json()["status"], "REFUND_PENDING");
-        settle_until(&bench, "settled");
-        let ledger_status = bench.sandbox().state().ledger().get(&number(&ran)).unwrap().status;
-        assert_eq!(ledger_status, RefundStatus::Success);
-        assert_eq!(broken_rules(&bench), [], "{sign:?}");
-    }
-}
-
-#[test]
-fn a_profile_may_take_the_legacy_interface_for_every_refund() {
-    let bench = closed(Bench::with_legacy(Some(LegacySign::RsaHeader)));
-    bench.configure("always = true\n");
-    send(&bench, "--case O1", "100 IDR", &["--comments", "x"]).failed(2, "gives back the whole order");
-    let ran = send(&bench, "--case O1", "5000 IDR", &["--comments", "x"]);
-    assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(request(&bench, &ran.json()["actionId"], 0).contains("refundApply"));
 }
 
 #[test]

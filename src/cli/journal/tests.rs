@@ -63,13 +63,35 @@ fn on_a_terminal_no_line_is_wider_than_it_and_the_first_three_cells_stay() {
         for line in text.lines() {
             assert!(line.width() <= usize::from(columns), "{columns}: {} {text}", line.width());
         }
-        for word in
-            ["2026-11-20T08:00:00Z", "settled", "case O20230103065545916437107761", "order P16424, 5,000 IDR"]
-        {
+        for word in [
+            "2026-11-20T08:00:00Z",
+            "settled",
+            "case O20230103065545916437107761",
+            "order P16424, 5,000.00 IDR",
+        ] {
             assert!(text.contains(word), "{columns}: {text}");
         }
     }
     assert_eq!(table(&records, Some(300)), whole);
+}
+
+#[test]
+fn a_refund_says_that_taken_is_not_paid_and_has_its_number_where_there_is_room() {
+    let mut taken = refund();
+    taken.state = State::Accepted;
+    taken.intent.order = Some("P1642410680681".into());
+    taken.intent.out_refund_no = Some("DKX4QOYNMKJBRRWG3OKRMBPX3QE301".into());
+    for columns in 64..180 {
+        let text = table(&[taken.clone()], Some(columns));
+        assert!(text.lines().all(|line| line.width() <= usize::from(columns)), "{columns}: {text}");
+        assert!(text.contains("accepted, not yet paid  order P"), "{columns}: {text}");
+    }
+    let whole = table(&[taken.clone()], None);
+    for word in ["order P1642410680681, 5,000.00 IDR", "DKX4QOYNMKJBRRWG3OKRMBPX3QE301", "Number"] {
+        assert!(whole.contains(word), "{whole}");
+    }
+    assert!(!table(&[reply()], None).contains("Number"), "without a refund there is no such column");
+    assert!(sentence(&taken).starts_with("accepted, not yet paid: refund of order P1642410680681, "));
 }
 
 #[test]
@@ -86,7 +108,7 @@ fn the_code_goes_last_and_a_name_is_whole_or_not_there() {
 fn a_sentence_is_one_line_with_the_state_first() {
     assert_eq!(
         sentence(&refund()),
-        "unknown: refund of order P16424, 5,000 IDR, confirmed 2026-11-20T08:00:00Z, refund number D1, by ana, \
+        "unknown: refund of order P16424, 5,000.00 IDR, confirmed 2026-11-20T08:00:00Z, refund number D1, by ana, \
          action A-01JD3V6Q2M8X4N7P5R9T1W3Y5Z\n"
     );
     let text = sentence(&reply());

@@ -60,7 +60,8 @@ impl Plan {
         early(&written, &stored, fetched)?;
         expected(args)?;
         let (scope, seen) = look(bench, scope).await?;
-        let elsewhere = actions::refunds_elsewhere(bench, &scope.order).await.map_err(Halt::Outcome)?;
+        let elsewhere =
+            actions::refunds_elsewhere_by(bench, &scope.order, road).await.map_err(Halt::Outcome)?;
         let file = actions::order_file(bench, &scope.order, &elsewhere).await?;
         let refund = filled(&written, &file)?;
         allowed(limits, &file, &refund.amount, args)?;
@@ -90,6 +91,12 @@ fn early(written: &Written, stored: &OrderFile, fetched: bool) -> Result<(), Hal
     let order_tells = |problem: &Problem| matches!(problem, Problem::Order(0) | Problem::NotWhole(None));
     let mut problems = written.for_order(stored).err().unwrap_or_default();
     problems.retain(|problem| fetched || !order_tells(problem));
+    // Of a sum in another currency only that is said so far; its digits may be wrong as well.
+    if let [Problem::OtherCurrency { order, .. }, ..] = problems.as_slice()
+        && let Err(fault) = Amount::parse(&written.amount, order)
+    {
+        problems.insert(1, Problem::Amount(fault));
+    }
     hold(&problems, stored)
 }
 

@@ -45,14 +45,14 @@ pub(in super::super) fn standing(record: &ActionRecord) -> String {
     }
 }
 
-/// What a refund is about: `order P1, 3,000.00 IDR, DK…01`.
+/// What a refund is about: `order P1, 3,000.00 IDR`.
 pub(in super::super) fn about(intent: &Intent) -> String {
-    let Intent { order, amount, currency, out_refund_no, .. } = intent;
+    let Intent { order, amount, currency, .. } = intent;
     let sum = amount.as_deref().map(|amount| {
         let shown = money::parse_received(amount).map_or_else(|| amount.to_owned(), money::shown);
         format!("{shown} {}", currency.as_deref().unwrap_or_default())
     });
     let order = order.as_deref().map(|order| format!("order {order}"));
-    let parts: Vec<String> = [order, sum, out_refund_no.clone()].into_iter().flatten().collect();
+    let parts: Vec<String> = [order, sum].into_iter().flatten().collect();
     shown::line(&parts.join(", ")).into_owned()
 }

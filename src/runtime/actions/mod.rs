@@ -50,7 +50,7 @@ use setup::Setup;
 pub use crate::domain::reply::batch_case;
 pub use mark::{MarkError, mark};
 pub use outcome::{Outcome, RefundOutcome, ReplyOutcome, codes};
-pub use refund::{order_file, preview as preview_refund, refund, refunds_elsewhere};
+pub use refund::{order_file, preview as preview_refund, refund, refunds_elsewhere, refunds_elsewhere_by};
 pub use reply::{reply, see};
 pub use settle::{SettleReport, Settled, settle};
 pub use stop::{Stop, stop};

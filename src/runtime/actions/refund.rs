@@ -4,7 +4,7 @@
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Intent, Kind};
-use crate::domain::refund::{Earlier, Next, Order, OrderFile, Refund};
+use crate::domain::refund::{Earlier, Next, Order, OrderFile, Refund, Road};
 use crate::gateway::{Refunds, SignedCall, road_of};
 use crate::store::{Store, StoreError};
 
@@ -142,7 +142,19 @@ pub async fn refunds_elsewhere(
     bench: &Bench,
     order_number: &str,
 ) -> Result<Vec<Earlier>, Box<RefundOutcome>> {
-    let Some(refunds) = bench.refunds(bench.usual_road()) else { return Err(no_legacy(bench)) };
+    refunds_elsewhere_by(bench, order_number, bench.usual_road()).await
+}
+
+/// The same, asked of the interface that the refund will take: the other one may not know them.
+///
+/// # Errors
+/// As [`refunds_elsewhere`].
+pub async fn refunds_elsewhere_by(
+    bench: &Bench,
+    order_number: &str,
+    road: Road,
+) -> Result<Vec<Earlier>, Box<RefundOutcome>> {
+    let Some(refunds) = bench.refunds(road) else { return Err(no_legacy(bench)) };
     let known = order_file(bench, order_number, &[]).await.map_err(not_stored)?;
     elsewhere::find(bench, &refunds, &known).await
 }

@@ -1,0 +1,99 @@
+//! What stands in the way of a refund: an open case, the policy, another host, PayerMax.
+
+use super::*;
+
+#[test]
+fn an_open_case_needs_a_word_of_its_own() {
+    let bench = Bench::new();
+    put(&bench, "O1", "DISPUTE_INQUIRY", &[]);
+    on_list(&bench);
+    let ran = send(&bench, "--case O1", "100 IDR", &[]);
+    ran.failed(2, "case O1 is still open");
+    assert!(ran.err.contains("--although-open"), "{ran:?}");
+    bench.configure("[policy]\nrefund_open_case = \"block\"\n");
+    let blocked = send(&bench, "--case O1", "100 IDR", &["--although-open"]);
+    blocked.failed(3, "refund_open_case in ");
+    assert!(blocked.err.contains("config.toml"), "it says which file: {blocked:?}");
+    assert_eq!((&blocked.json()["state"], &blocked.json()["code"]), (&json!("refused"), &json!("POLICY")));
+    assert_eq!(executed(&bench), []);
+    let config = std::fs::read_to_string(bench.path("config.toml")).unwrap();
+    bench.write("config.toml", &config.replace("\"block\"", "\"ask\""), 0o600);
+    let taken = send(&bench, "--case O1", "100 IDR", &["--although-open"]);
+    assert_eq!((taken.code, executed(&bench).len()), (0, 1), "{taken:?}");
+    assert!(
+        taken.err.contains("5,000.00 IDR frozen already") && taken.err.contains("5,100.00 IDR could be lost"),
+        "{taken:?}"
+    );
+}
+
+#[test]
+fn the_policy_names_the_limit_and_its_file() {
+    let bench = bench();
+    put(&bench, "O2", "CASE_CLOSED", &[]);
+    bench.line("track O2").good();
+    bench.configure("[policy]\nrefund_max = { IDR = \"1000\" }\nrefund_daily_max = { IDR = \"1500\" }\n");
+    send(&bench, "--case O1", "1001 IDR", &[]).failed(3, "at most 1,000.00 IDR, by refund_max in");
+    assert_eq!(send(&bench, "--case O1", "1000 IDR", &[]).code, 0);
+    let second = send(&bench, "--case O2", "501 IDR", &[]);
+    second.failed(3, "1,000.00 are used today, by refund_daily_max in");
+    assert_eq!(second.json()["code"], "POLICY");
+    assert_eq!(send(&bench, "--case O2", "500 IDR", &[]).code, 0);
+    assert_eq!(executed(&bench).len(), 2);
+}
+
+#[test]
+fn two_homes_make_one_number_and_see_each_others_refunds() {
+    let ana = bench();
+    let ben = ana.second_home();
+    ben.line("track O1").good();
+    let (of_ana, of_ben) = (dry(&ana, "--case O1", "3000 IDR"), dry(&ben, "--order PO1", "200 IDR"));
+    assert_eq!(of_ana["outRefundNo"], of_ben["outRefundNo"], "whatever the amount");
+    assert!(of_ana["outRefundNo"].as_str().unwrap().ends_with("01"));
+    let first = number(&send(&ana, "--case O1", "3000 IDR", &[]));
+    let busy = send(&ben, "--case O1", "200 IDR", &[]);
+    busy.failed(3, "OCCUPIED");
+    assert!(busy.err.contains(&first) && busy.err.contains("elsewhere"), "{busy:?}");
+    settle_until(&ana, "settled");
+    send_over(&ana, &ben);
+    let second = dry(&ben, "--case O1", "200 IDR")["outRefundNo"].clone();
+    assert_eq!(second, json!(format!("{}02", &first[..28])));
+    assert_eq!(dry(&ana, "--case O1", "77 IDR")["outRefundNo"], second);
+    assert_eq!(number(&send(&ben, "--case O1", "200 IDR", &[])), second.as_str().unwrap());
+    assert_eq!(executed(&ana).len(), 2);
+    assert_eq!(broken_rules(&ana), []);
+}
+
+/// Both homes know how much is left, whoever sent the first refund.
+fn send_over(ana: &Bench, ben: &Bench) {
+    for home in [ana, ben] {
+        let ran = send(home, "--case O1", "2001 IDR", &[]);
+        ran.failed(2, "over by 1.00 IDR");
+    }
+}
+
+#[test]
+fn what_payermax_refuses_is_3_and_keeps_its_number() {
+    let bench = bench();
+    bench.sandbox().state().ledger_mut().set_balance("IDR", 100.into());
+    let poor = send(&bench, "--case O1", "3000 IDR", &[]);
+    poor.failed(3, "REFUND_INSUFFICIENT_BALANCE");
+    assert_eq!(poor.json()["state"], "refused");
+    bench.sandbox().state().ledger_mut().set_balance("IDR", 10_000.into());
+    bench.sandbox().state().ledger_mut().end_next(RefundEnding::FailsAtOnce);
+    let failed = send(&bench, "--case O1", "3000 IDR", &[]);
+    failed.failed(3, "REFUND_FAILED");
+    assert_eq!(
+        (&failed.json()["state"], &failed.json()["status"]),
+        (&json!("refused"), &json!("REFUND_FAILED"))
+    );
+    assert_eq!(number(&failed), number(&poor), "a refusal keeps its number");
+    bench.sandbox().state().ledger_mut().end_next(RefundEnding::Paid);
+    let third = send(&bench, "--case O1", "5000 IDR", &[]);
+    assert_eq!(number(&third), format!("{}02", &number(&poor)[..28]), "nothing had left: {third:?}");
+    bench.faults("http-429(0)@refundQuery");
+    bench.line("settle --json").failed(3, "could not be asked");
+    let rows = bench.line("journal --json").json();
+    let states: Vec<&str> =
+        rows.as_array().unwrap().iter().map(|row| row["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["refused", "settled", "accepted"]);
+}
