@@ -81,7 +81,7 @@ fn road(session: &Session, args: &Refund) -> Result<Road, CliError> {
 fn page<'a>(session: &'a Session, plan: &'a Plan) -> Page<'a> {
     Page {
         profile: &session.name,
-        environment: session.profile.environment.word(),
+        environment: session.profile.real_environment().word(),
         merchant_no: &session.profile.merchant_no,
         refund: &plan.order.refund,
         number: &plan.number,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! draft ─confirm─▶ intended ─▶ sending ─┬─▶ accepted ──▶ settled
-//!                     ▲                 ├─▶ refused ───▶ (corrected: intended, same number)
+//!                     ▲                 ├─▶ refused ───▶ (corrected: a new action; of a refund, under the same number)
 //!                     │                 └─▶ unknown ─┬─▶ accepted, settled
 //!                     └──── operator's decision ◀────┴─▶ not-received
 //! ```

@@ -81,7 +81,7 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
         .map_err(|error| OpenError::Keys { place: place(&config.path, error.word()), error })?;
     Ok(model::Session {
         profile: session.name.clone(),
-        environment: environment(profile.environment, &session.name),
+        environment: environment(profile.real_environment(), &session.name),
         read_only: read_only(session),
         operator: session.me.clone(),
         due_zone: profile.due_zone,

@@ -17,6 +17,7 @@ mod conformance;
 use time::OffsetDateTime;
 
 use crate::domain::action::State;
+use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
@@ -58,6 +59,13 @@ pub trait Store: Send {
     /// # Errors
     /// See [`Store`].
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError>;
+
+    /// The cases of an order (`outTradeNo`) as they were last seen, also those that were taken off the list: a dispute
+    /// does not end because nobody looks at it any more.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn cases_of_order(&self, order: &str) -> Result<Vec<(CaseId, Case)>, StoreError>;
 
     /// Takes down what the gateway said, one [`Observed`] per observation in the same order.
     ///

@@ -60,8 +60,26 @@ fn a_disputed_order_is_not_refunded_and_a_dropped_line_costs_nothing() {
     assert!(morning.run(&["settle"]).0);
 
     let mut pty = Pty::desk(&morning.home, 40, 120);
+    the_trap(&mut pty, text(due, "outTradeNo"));
+    one_refund(&mut pty, order, paid(closed), currency);
+    the_portal_knows(&mut pty);
+    assert_eq!(pty.exit_code(), Some(0));
+
+    let journal = morning.json(&["journal", "--json"]);
+    let of_order: Vec<&Value> = journal.iter().filter(|entry| entry["order"] == order).collect();
+    let numbers: Vec<&str> = of_order.iter().map(|entry| text(entry, "outRefundNo")).collect();
+    assert!(numbers.len() == 2 && numbers[0].ends_with("01") && numbers[1].ends_with("02"), "{numbers:?}");
+    assert!(of_order.iter().all(|entry| entry["state"] == "settled"), "{of_order:#?}");
+    assert!(morning.run(&["journal", "--verify"]).0);
+    let log = morning.end();
+    let refunds = log.lines().filter(|line| line.contains(" refund ")).count();
+    assert_eq!(refunds, 2, "each refund leaves once, and none for the order under dispute:\n{log}");
+}
+
+/// The order is under dispute and the policy blocks it: the operator gives the case up instead.
+fn the_trap(pty: &mut Pty, order: &str) {
     pty.wait_for("TODAY");
-    pty.type_in(&format!("5/order:{}\r", text(due, "outTradeNo")));
+    pty.type_in(&format!("5/order:{}\r", order));
     pty.wait_for("1/");
     pty.type_in("\r");
     pty.wait_for("As received");
@@ -75,7 +93,10 @@ fn a_disputed_order_is_not_refunded_and_a_dropped_line_costs_nothing() {
     pty.type_in("valid claim, below limit\r");
     pty.wait_for("valid claim, below limit");
     pty.type_in("q");
+}
 
+/// Too much, then the right sum; Enter and a paste confirm nothing; the line drops, and the order is blocked.
+fn one_refund(pty: &mut Pty, order: &str, paid: u64, currency: &str) {
     pty.type_in(&format!("/\x15order:{order}\r"));
     pty.wait_for(&format!("order:{order}"));
     pty.type_in("\r");
@@ -83,7 +104,7 @@ fn a_disputed_order_is_not_refunded_and_a_dropped_line_costs_nothing() {
     pty.type_in("$");
     pty.wait_for("elsewhere: PayerMax knows of no other refund");
     pty.wait_for("40.00");
-    pty.type_in(&paid(closed).to_string());
+    pty.type_in(&paid.to_string());
     pty.wait_for("over by");
     pty.type_in("\x18");
     pty.wait_for("cannot be sent yet");
@@ -94,7 +115,7 @@ fn a_disputed_order_is_not_refunded_and_a_dropped_line_costs_nothing() {
     // Enter alone sends nothing, nor does a paste.
     pty.type_in("\r\r");
     pty.wait_for("nothing was sent");
-    paste(&mut pty, &format!("30.00 {currency}"));
+    paste(pty, &format!("30.00 {currency}"));
     pty.wait_for("a paste confirms nothing");
     pty.type_in(&format!("30.00 {currency}\r"));
     pty.wait_for("UNKNOWN");
@@ -102,6 +123,10 @@ fn a_disputed_order_is_not_refunded_and_a_dropped_line_costs_nothing() {
     pty.wait_for("As received");
     pty.type_in("$");
     pty.wait_for("outcome unknown");
+}
+
+/// What the merchant portal shows is written down by hand.
+fn the_portal_knows(pty: &mut Pty) {
     pty.type_in("q7");
     pty.wait_for("[7 Journal]");
     pty.type_in("m");
@@ -111,15 +136,4 @@ fn a_disputed_order_is_not_refunded_and_a_dropped_line_costs_nothing() {
     pty.type_in("\x15paid\r");
     pty.wait("the outcome is known", |screen| !screen.contents().contains("outcome unknown"));
     pty.type_in("q");
-    assert_eq!(pty.exit_code(), Some(0));
-
-    let journal = morning.json(&["journal", "--json"]);
-    let of_order: Vec<&Value> = journal.iter().filter(|entry| entry["order"] == order).collect();
-    let numbers: Vec<&str> = of_order.iter().map(|entry| text(entry, "outRefundNo")).collect();
-    assert!(numbers.len() == 2 && numbers[0].ends_with("01") && numbers[1].ends_with("02"), "{numbers:?}");
-    assert!(of_order.iter().all(|entry| entry["state"] == "settled"), "{of_order:#?}");
-    assert!(morning.run(&["journal", "--verify"]).0);
-    let log = morning.end();
-    let refunds = log.lines().filter(|line| line.contains(" refund ")).count();
-    assert_eq!(refunds, 2, "each refund leaves once, and none for the order under dispute:\n{log}");
 }

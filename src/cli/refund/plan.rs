@@ -145,6 +145,9 @@ fn expected(args: &Refund) -> Result<(), CliError> {
 /// order may have more cases on the list.
 async fn look(bench: &Bench, mut scope: Scope) -> Result<(Scope, Vec<Seen>), Halt> {
     let mut seen = actions::see(bench, &scope.cases).await.map_err(Halt::Outcome)?;
+    if scope.cases.is_empty() {
+        seen = look_for(bench, &scope.order).await?;
+    }
     if let (true, Some(first)) = (scope.order.is_empty(), seen.first()) {
         scope.order = first.case.text(Field::OutTradeNo).to_owned();
         let mut more = {
@@ -155,6 +158,20 @@ async fn look(bench: &Bench, mut scope: Scope) -> Result<(Scope, Vec<Seen>), Hal
         seen.extend(actions::see(bench, &more).await.map_err(Halt::Outcome)?);
     }
     Ok((scope, seen))
+}
+
+/// The cases of an order among those that were never fetched. One that cannot be fetched says nothing.
+async fn look_for(bench: &Bench, order: &str) -> Result<Vec<Seen>, Halt> {
+    let unfetched = {
+        let store = bench.store.lock().unwrap_or_else(PoisonError::into_inner);
+        scope::unfetched(&*store)?
+    };
+    let mut seen = Vec::new();
+    for id in unfetched {
+        seen.extend(actions::see(bench, &[id]).await.unwrap_or_default());
+    }
+    seen.retain(|seen| seen.case.text(Field::OutTradeNo) == order);
+    Ok(seen)
 }
 
 /// What forbids the refund although its words are in order: the policy, or an open case that nobody has spoken of.

@@ -9,6 +9,9 @@ use super::super::args::Refund;
 use super::super::error::{CliError, Exit};
 use super::super::track;
 
+/// So many cases that were never fetched are asked for when they could be of the order that is named.
+const UNFETCHED_MAX: usize = 32;
+
 /// An order as far as the list on disk knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scope {
@@ -50,18 +53,38 @@ impl Scope {
         if order.is_empty() {
             return Err(CliError::usage("the order number is empty", "give it as outTradeNo spells it"));
         }
-        Ok(Self { order: order.to_owned(), cases: cases_of(store, order)?, case: None })
+        let cases = cases_of(store, order)?;
+        if cases.is_empty()
+            && let Some(other) = spelt_otherwise(store, order)?
+        {
+            return Err(CliError::usage(
+                format!("no case is of order {}, and one is of {}", shown::line(order), shown::line(&other)),
+                "give the order's number exactly as the case has it",
+            ));
+        }
+        Ok(Self { order: order.to_owned(), cases, case: None })
     }
 
     /// The refund's number is made from the order's, so a token alone is not enough.
     fn of_token(store: &dyn Store, token: &str) -> Result<Self, CliError> {
         let token = token.trim();
         let cases = cases(store, |case| !token.is_empty() && case.text(Field::TradeToken) == token)?;
-        let order =
-            cases.iter().map(|(_, case)| case.text(Field::OutTradeNo)).find(|order| !order.is_empty());
-        match order {
-            Some(order) => Self::of_number(store, order),
-            None => Err(CliError::usage(
+        let mut orders: Vec<&str> = cases.iter().map(|(_, case)| case.text(Field::OutTradeNo)).collect();
+        orders.retain(|order| !order.is_empty());
+        orders.sort_unstable();
+        orders.dedup();
+        match orders.as_slice() {
+            [order] => Self::of_number(store, order),
+            [one, other, ..] => Err(CliError::usage(
+                format!(
+                    "the trade token {} stands in cases of different orders, such as {} and {}",
+                    shown::line(token),
+                    shown::line(one),
+                    shown::line(other)
+                ),
+                "name the order with --order",
+            )),
+            [] => Err(CliError::usage(
                 format!("no case with the trade token {} is on the list", shown::line(token)),
                 "the refund's number is made from the order's: name the order with --order, or track its case and refresh",
             )),
@@ -69,10 +92,21 @@ impl Scope {
     }
 }
 
-/// The cases of an order, as far as they were fetched.
+/// The cases of an order, as far as they were fetched, also those taken off the list.
 pub(super) fn cases_of(store: &dyn Store, order: &str) -> Result<Vec<CaseId>, CliError> {
-    let cases = cases(store, |case| case.text(Field::OutTradeNo) == order)?;
-    Ok(cases.into_iter().map(|(id, _)| id).collect())
+    Ok(store.cases_of_order(order)?.into_iter().map(|(id, _)| id).collect())
+}
+
+/// The cases on the list of which nobody knows yet what order they are of.
+pub(super) fn unfetched(store: &dyn Store) -> Result<Vec<CaseId>, CliError> {
+    let bare = store.tracked()?.into_iter().filter(|tracked| tracked.case.is_none());
+    Ok(bare.map(|tracked| tracked.id).take(UNFETCHED_MAX).collect())
+}
+
+/// An order that differs from this one in capital letters alone: a slip that would give it a number of its own.
+fn spelt_otherwise(store: &dyn Store, order: &str) -> Result<Option<String>, CliError> {
+    let cases = cases(store, |case| case.text(Field::OutTradeNo).eq_ignore_ascii_case(order))?;
+    Ok(cases.into_iter().next().map(|(_, case)| case.text(Field::OutTradeNo).to_owned()))
 }
 
 /// The fetched cases of the list that a test holds for.

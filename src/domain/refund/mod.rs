@@ -125,10 +125,20 @@ impl OrderFile {
         counted.fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(Decimal::MAX))
     }
 
-    /// What is left to refund as far as is known here, never below zero.
+    /// What is left to refund as far as is known here, never below zero; `None` as well when it cannot be told how much
+    /// an earlier refund took.
     pub fn left(&self) -> Option<Decimal> {
+        if self.uncountable().is_some() {
+            return None;
+        }
         let left = self.order.paid?.checked_sub(self.refunded()).unwrap_or_default();
         Some(left.max(Decimal::ZERO))
+    }
+
+    /// An earlier refund that counts, and of which it cannot be told how much it took off the order.
+    pub fn uncountable(&self) -> Option<&Earlier> {
+        let other = |one: &Earlier| self.order.currency.as_ref().is_some_and(|own| *own != one.currency);
+        self.earlier.iter().find(|one| one.fate.counts() && (one.amount.is_none() || other(one)))
     }
 
     /// Which refund comes next.

@@ -80,7 +80,8 @@ fn earlier(found: RefundFound) -> Earlier {
     Earlier {
         action: None,
         number: found.out_refund_no,
-        amount: found.amount,
+        // An amount that is none would raise what is left.
+        amount: found.amount.filter(|amount| amount.is_sign_positive() && !amount.is_zero()),
         currency: found.currency.unwrap_or_default(),
         // It is there; what a word means that nobody knows is as open as can be.
         fate: Fate::of_status(&found.status).unwrap_or(Fate::Open(State::Unknown)),

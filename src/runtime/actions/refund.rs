@@ -127,10 +127,10 @@ pub async fn order_file(
     order_number: &str,
     elsewhere: &[Earlier],
 ) -> Result<OrderFile, StoreError> {
-    let (tracked, journal) =
-        disk::work(&bench.store, |store| Ok((store.tracked()?, store.actions()?))).await?;
-    let cases = tracked.iter().filter_map(|tracked| Some((&tracked.id, tracked.case.as_ref()?)));
-    let order = Order::of(order_number, cases);
+    let wanted = order_number.to_owned();
+    let (cases, journal) =
+        disk::work(&bench.store, move |store| Ok((store.cases_of_order(&wanted)?, store.actions()?))).await?;
+    let order = Order::of(order_number, cases.iter().map(|(id, case)| (id, case)));
     Ok(OrderFile::new(order, &journal, elsewhere, (bench.clock)(), bench.setup.zone))
 }
 

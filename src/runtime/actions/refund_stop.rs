@@ -28,7 +28,7 @@ pub(super) fn moved(order: &RefundOrder, fresh: &[Seen]) -> Option<Stop> {
             Some(before) => difference(before, &now.case, &MUST_STAND)
                 .map(|what| format!("case {name} has moved since it was shown ({what})")),
             None if now.case.text(Field::OutTradeNo) == order.refund.order => {
-                Some(format!("case {name} of this order was not on the screen"))
+                Some(format!("case {name} of this order was not on the screen; put it on the list to see it"))
             }
             None => None,
         }
@@ -85,7 +85,7 @@ pub(super) fn not_again(id: &ActionId) -> String {
 
 /// What went back under a number cannot be told, so that what is left cannot be told either.
 fn uncountable(file: &OrderFile) -> Option<Stop> {
-    let one = file.earlier.iter().find(|one| one.fate.counts() && one.amount.is_none())?;
+    let one = file.uncountable()?;
     let msg = format!("how much of this order is left cannot be told, because of this refund: {}", told(one));
     Some(Stop { code: codes::OVER, msg })
 }

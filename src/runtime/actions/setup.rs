@@ -12,7 +12,7 @@ use crate::store::config::Versions;
 /// A profile, as far as its refunds go.
 #[derive(Clone, Debug)]
 pub(super) struct Setup {
-    /// The config's word for the environment; part of every number.
+    /// The word for the environment behind the profile's address; part of every number.
     pub(super) environment: String,
     pub(super) app_id: String,
     pub(super) merchant_no: String,
@@ -38,7 +38,7 @@ impl Setup {
             Err(error) => Err(format!("the legacy interface cannot be used: {error}; {}", error.hint())),
         };
         Self {
-            environment: profile.environment.word().to_owned(),
+            environment: profile.real_environment().word().to_owned(),
             app_id: profile.app_id.clone(),
             merchant_no: profile.merchant_no.clone(),
             versions: profile.versions.clone(),

@@ -6,6 +6,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::app::event::Event;
 use crate::domain::action::State;
+use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
@@ -71,6 +72,10 @@ impl Store for Kept {
 
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError> {
         self.inner.find(id)
+    }
+
+    fn cases_of_order(&self, order: &str) -> Result<Vec<(CaseId, Case)>, StoreError> {
+        self.inner.cases_of_order(order)
     }
 
     fn record(&mut self, observations: &[Observation]) -> Result<Vec<Observed>, StoreError> {

@@ -163,7 +163,26 @@ fn default_due_zone() -> UtcOffset {
     time::macros::offset!(+8)
 }
 
+/// PayerMax's own hosts, the backup ones too (protocol.md section 3), and what is behind them.
+const KNOWN_HOSTS: [(&str, Environment); 4] = [
+    ("pay-gate.payermax.com", Environment::Production),
+    ("pay-gate.shareitpay.in", Environment::Production),
+    ("pay-gate-uat.payermax.com", Environment::Uat),
+    ("pay-gate-uat.shareitpay.in", Environment::Uat),
+];
+
 impl Profile {
+    /// What is really behind the profile's address: one that names PayerMax's backup host as a gateway of its own is as
+    /// live as any other. A refund's number is made from it, and must be the same on every host that talks to the same
+    /// gateway.
+    pub fn real_environment(&self) -> Environment {
+        let url = self.gateway_url().to_ascii_lowercase();
+        let host = url.split_once("://").map_or("", |(_, rest)| rest);
+        let host = host.split(['/', ':']).next().unwrap_or_default().trim_end_matches('.');
+        let known = KNOWN_HOSTS.into_iter().find(|(known, _)| *known == host);
+        known.map_or(self.environment, |(_, environment)| environment)
+    }
+
     /// The address every endpoint hangs under, without a slash at its end.
     pub fn gateway_url(&self) -> String {
         match self.environment.gateway_url() {

@@ -113,6 +113,24 @@ filter = "cur:IDR"
 "#;
 
 #[test]
+fn an_address_of_payermax_is_what_it_is_whatever_the_profile_calls_it() {
+    let real = |url: &str| {
+        let text = LEAST
+            .replace("environment = \"uat\"", &format!("environment = \"custom\"\nbase_url = \"{url}\""));
+        load(&text).unwrap().profile(None).unwrap().1.real_environment()
+    };
+    for (url, expected) in [
+        ("https://pay-gate.shareitpay.in/aggregate-pay/api/gateway", Environment::Production),
+        ("https://PAY-GATE.payermax.com:443/aggregate-pay/api/gateway", Environment::Production),
+        ("https://pay-gate-uat.payermax.com/aggregate-pay/api/gateway", Environment::Uat),
+        ("https://pay-gate.payermax.com.example/aggregate-pay", Environment::Custom),
+        ("http://127.0.0.1:8080/aggregate-pay/api/gateway", Environment::Custom),
+    ] {
+        assert_eq!(real(url), expected, "{url}");
+    }
+}
+
+#[test]
 fn every_setting_is_read() {
     let config = load(FULL).unwrap();
     let (name, isv) = config.profile(None).unwrap();

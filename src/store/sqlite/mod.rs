@@ -33,6 +33,7 @@ use super::{
     Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
 };
 use crate::domain::action::State;
+use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
@@ -165,6 +166,10 @@ impl Store for SqliteStore {
 
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError> {
         self.read(|conn| roster::find(conn, id))
+    }
+
+    fn cases_of_order(&self, order: &str) -> Result<Vec<(CaseId, Case)>, StoreError> {
+        self.read(|conn| roster::cases_of_order(conn, order))
     }
 
     fn record(&mut self, observations: &[Observation]) -> Result<Vec<Observed>, StoreError> {

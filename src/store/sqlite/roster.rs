@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use time::OffsetDateTime;
 
 use super::rows::{self, CASE_COLUMNS, ROW_NUMBER, millis, texts_text};
+use crate::domain::case::Case;
 use crate::domain::change::Change;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::{LocalChange, Tracked};
@@ -102,6 +103,14 @@ pub(super) fn find(conn: &Connection, id: &CaseId) -> rusqlite::Result<Option<Tr
         .query_map([number], |row| rows::change(row, 0))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some(tracked))
+}
+
+/// The fetched cases of an order, on the list or not.
+pub(super) fn cases_of_order(conn: &Connection, order: &str) -> rusqlite::Result<Vec<(CaseId, Case)>> {
+    conn.prepare_cached(&format!("SELECT {} FROM cases WHERE out_trade_no = ?1 ORDER BY row", *CASE_COLUMNS))?
+        .query_map([order], rows::tracked)?
+        .filter_map(|row| row.map(|tracked| Some((tracked.id, tracked.case?))).transpose())
+        .collect()
 }
 
 /// Replaces one of the operator's words; false when the case was never on the list.

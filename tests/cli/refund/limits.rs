@@ -27,6 +27,37 @@ fn an_open_case_needs_a_word_of_its_own() {
 }
 
 #[test]
+fn taking_a_case_off_the_list_opens_no_way_around_it() {
+    let bench = Bench::new();
+    put(&bench, "O1", "DISPUTE_INQUIRY", &[]);
+    on_list(&bench);
+    bench.configure("[policy]\nrefund_open_case = \"block\"\n");
+    bench.line("untrack O1").good();
+    send(&bench, "--order PO1", "100 IDR", &[]).failed(3, "case O1 of this order is still open");
+    // Of another order nothing is known at all, and of a third one a case that was never fetched.
+    send(&bench, "--order PO9", "100 IDR", &[]).failed(3, "no case of this order is known");
+    put(&bench, "O3", "DISPUTE_RECEIVED", &[]);
+    bench.line("track O3").good();
+    send(&bench, "--order PO3", "100 IDR", &[]).failed(3, "case O3 of this order is still open");
+    assert_eq!(executed(&bench), []);
+    let config = std::fs::read_to_string(bench.path("config.toml")).unwrap();
+    bench.write("config.toml", &config.replace("\"block\"", "\"ask\""), 0o600);
+    send(&bench, "--order PO1", "100 IDR", &[]).failed(2, "case O1 is still open");
+    assert_eq!(executed(&bench), []);
+}
+
+#[test]
+fn an_order_must_be_named_exactly_and_a_token_must_mean_one() {
+    let bench = bench();
+    send(&bench, "--order po1", "100 IDR", &[]).failed(2, "one is of PO1");
+    put(&bench, "O2", "CASE_CLOSED", &[(Field::TradeToken, "TO1")]);
+    bench.line("track O2").good();
+    bench.line("refresh --quiet").good();
+    send(&bench, "--trade-token TO1", "100 IDR", &[]).failed(2, "different orders, such as PO1 and PO2");
+    assert_eq!(executed(&bench), []);
+}
+
+#[test]
 fn the_policy_names_the_limit_and_its_file() {
     let bench = bench();
     put(&bench, "O2", "CASE_CLOSED", &[]);
