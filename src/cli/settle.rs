@@ -145,3 +145,58 @@ fn verdict(report: &SettleReport) -> Result<Exit, CliError> {
         None => Ok(Exit::Done),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::action::State;
+    use crate::domain::fault::Fault;
+    use crate::domain::record::ActionId;
+    use pretty_assertions::assert_eq;
+
+    fn entry(from: State, to: State, msg: &str) -> Settled {
+        Settled {
+            id: ActionId("A-1".into()),
+            kind: Kind::Refund,
+            case_id: None,
+            batch_id: Some("P1\u{1b}".into()),
+            order: None,
+            out_refund_no: None,
+            from,
+            to,
+            status: None,
+            msg: msg.into(),
+            fault: None,
+            is_alarm: false,
+        }
+    }
+
+    fn ended(entries: Vec<Settled>) -> Result<Exit, Exit> {
+        verdict(&SettleReport { recovered: 0, entries }).map_err(|error| error.exit)
+    }
+
+    #[test]
+    fn each_action_says_once_where_it_stands() {
+        let said = |from, to, msg| line(&entry(from, to, msg), &[]);
+        assert_eq!(
+            said(State::Accepted, State::Accepted, "accepted, not yet paid"),
+            "A-1  batch P1␛  accepted, not yet paid\n"
+        );
+        assert_eq!(said(State::Unknown, State::Unknown, "not found"), "A-1  batch P1␛  unknown: not found\n");
+        let alarm = Settled { is_alarm: true, ..entry(State::Unknown, State::Settled, "odd\u{7}") };
+        assert_eq!(line(&alarm, &[]), "A-1  batch P1␛  unknown -> settled: ALARM: odd␇\n");
+    }
+
+    #[test]
+    fn doubt_outweighs_what_could_not_be_asked_about() {
+        let open = || entry(State::Accepted, State::Accepted, "");
+        let unknown = || entry(State::Unknown, State::Unknown, "");
+        let silent = || Settled { fault: Some(Fault::TimedOut), ..open() };
+        let alarm = || Settled { is_alarm: true, ..open() };
+        assert_eq!(ended(vec![]), Ok(Exit::Done));
+        assert_eq!(ended(vec![open()]), Ok(Exit::Done));
+        assert_eq!(ended(vec![open(), silent()]), Err(Exit::Refused));
+        assert_eq!(ended(vec![silent(), unknown()]), Err(Exit::Unknown));
+        assert_eq!(ended(vec![alarm()]), Err(Exit::Unknown), "a contradiction is no certainty");
+    }
+}

@@ -64,6 +64,17 @@ fn being_told_to_stop_does_not_lose_the_answer() {
 
 /// Runs a line on a terminal, answers its question, and returns exit code and screen.
 pub(crate) fn on_a_terminal(bench: &Bench, line: &str, answer: &str) -> (u32, String) {
+    read_on_a_terminal(bench, line, answer, || {})
+}
+
+/// The same; something happens while the page is read.
+pub(crate) fn read_on_a_terminal(
+    bench: &Bench,
+    line: &str,
+    answer: &str,
+    meanwhile: impl FnOnce(),
+) -> (u32, String) {
+    let mut meanwhile = Some(meanwhile);
     let pty = native_pty_system().openpty(PtySize { rows: 40, cols: 120, ..PtySize::default() }).unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_docket"));
     command.env_clear();
@@ -75,13 +86,14 @@ pub(crate) fn on_a_terminal(bench: &Bench, line: &str, answer: &str) -> (u32, St
     drop(pty.slave);
     let mut reader = pty.master.try_clone_reader().unwrap();
     let mut writer = pty.master.take_writer().unwrap();
-    let (mut screen, mut answered) = (String::new(), false);
+    let mut screen = String::new();
     let mut bytes = [0; 4096];
     // The line reports an error once the other end is gone.
     while let Ok(read @ 1..) = reader.read(&mut bytes) {
         screen.push_str(&String::from_utf8_lossy(&bytes[..read]));
-        if !answered && (screen.ends_with("y sends: ") || screen.ends_with("to send it: ")) {
-            answered = true;
+        let asks = screen.ends_with("y sends: ") || screen.ends_with("to send it: ");
+        if let Some(meanwhile) = meanwhile.take_if(|_| asks) {
+            meanwhile();
             writer.write_all(format!("{answer}\n").as_bytes()).unwrap();
         }
     }

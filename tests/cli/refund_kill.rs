@@ -32,7 +32,7 @@ fn killed_at_any_moment_no_refund_is_executed_twice_or_forgotten() {
     println!("{rounds} rounds, DOCKET_KILL_SEED={seed}");
     let began = Instant::now();
     let bench = Bench::new();
-    bench.faults("latency(20+40)");
+    bench.faults("latency(20+20)");
     let second = bench.second_home();
     let mut homes: Vec<Home<'_>> = [&bench, &second]
         .into_iter()

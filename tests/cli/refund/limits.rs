@@ -1,6 +1,7 @@
 //! What stands in the way of a refund: an open case, the policy, another host, PayerMax.
 
 use super::*;
+use crate::interrupted::read_on_a_terminal;
 
 #[test]
 fn an_open_case_needs_a_word_of_its_own() {
@@ -127,4 +128,26 @@ fn what_payermax_refuses_is_3_and_keeps_its_number() {
     let states: Vec<&str> =
         rows.as_array().unwrap().iter().map(|row| row["state"].as_str().unwrap()).collect();
     assert_eq!(states, ["refused", "settled", "accepted"]);
+}
+
+#[test]
+fn what_moves_while_the_page_is_read_stops_the_refund() {
+    let bench = bench();
+    let other = bench.second_home();
+    other.line("track O1").good();
+    let line = "refund --case O1 --amount 3000 --currency IDR";
+    let (code, screen) = read_on_a_terminal(&bench, line, "3000 IDR", || {
+        bench.sandbox().state().set_status("O1", "DISPUTE_INQUIRY");
+    });
+    assert_eq!((code, executed(&bench)), (3, vec![]), "{screen}");
+    assert!(screen.contains("MOVED: case O1 has moved since it was shown"), "{screen}");
+
+    bench.sandbox().state().set_status("O1", "CASE_CLOSED");
+    bench.line("refresh --quiet").good();
+    let (code, screen) = read_on_a_terminal(&bench, line, "3000 IDR", || {
+        assert_eq!(send(&other, "--case O1", "500 IDR", &[]).code, 0);
+    });
+    assert_eq!((code, executed(&bench).len()), (3, 1), "one of two hosts: {screen}");
+    assert!(screen.contains("that was not on the screen: 500.00 IDR"), "{screen}");
+    assert_eq!(bench.line("journal --json").json(), json!([]));
 }
