@@ -22,5 +22,6 @@ pub mod return_code;
 pub mod shown;
 pub mod stage;
 pub mod stats;
+pub mod tally;
 pub mod tracked;
 pub mod view;

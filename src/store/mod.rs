@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 use crate::domain::action::State;
 use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
+use crate::domain::filter::DueSpan;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
@@ -26,7 +27,9 @@ use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
 pub use sqlite::{Backup, BackupError, Checkup, Contents, SqliteStore, check_place, check_up};
-pub use types::{Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, StoredExchange};
+pub use types::{
+    Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, Opening, StoredExchange,
+};
 
 /// The list of cases and all that was ever seen of them. Every instant is UTC and kept to the millisecond.
 ///
@@ -53,6 +56,19 @@ pub trait Store: Send {
     /// # Errors
     /// See [`Store`].
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError>;
+
+    /// What the first picture needs, found without reading the whole list: its counts, its age, and the first `rows`
+    /// cases that need a reply, in order of due date.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn opening(&self, rows: usize) -> Result<Opening, StoreError>;
+
+    /// The cases that need a reply by a date in this span, in order of due date.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError>;
 
     /// One case; `None` when it is not on the list.
     ///

@@ -8,12 +8,13 @@ use crate::app::event::Event;
 use crate::domain::action::State;
 use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
+use crate::domain::filter::DueSpan;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{
-    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError, StoredExchange,
 };
 
 pub(in super::super) struct Kept {
@@ -68,6 +69,14 @@ impl Store for Kept {
 
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError> {
         self.inner.tracked()
+    }
+
+    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
+        self.inner.opening(rows)
+    }
+
+    fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
+        self.inner.due(span)
     }
 
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError> {

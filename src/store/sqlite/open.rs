@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
-use super::place;
+use super::{derived, place};
 use crate::store::StoreError;
 
 /// How long a writer waits for another process.
@@ -24,11 +24,17 @@ const LOCK_LOOK: Duration = Duration::from_millis(20);
 const APPLICATION_ID: i64 = 0x646f_636b;
 
 /// Every format there ever was, oldest first; a published one is never edited.
-const FORMATS: &[M<'static>] =
-    &[M::up(include_str!("v1.sql")), M::up(include_str!("v2.sql")), M::up(include_str!("v3.sql"))];
+fn formats() -> [M<'static>; NEWEST as usize] {
+    [
+        M::up(include_str!("v1.sql")),
+        M::up(include_str!("v2.sql")),
+        M::up(include_str!("v3.sql")),
+        M::up_with_hook(include_str!("v4.sql"), |file: &Transaction<'_>| Ok(derived::fill(file)?)),
+    ]
+}
 
 /// How many formats this docket knows, and so the number of the newest.
-pub(super) const NEWEST: u64 = FORMATS.len() as u64;
+pub(super) const NEWEST: u64 = 4;
 
 /// What every connection is set to. FULL, because in WAL mode NORMAL may lose the last commits when the power goes; no
 /// memory map, because an I/O error under one kills the process instead of being reported.
@@ -167,7 +173,7 @@ fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
 }
 
 fn run_migrations(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    Migrations::from_slice(FORMATS).to_latest(conn).map_err(|error| match error {
+    Migrations::new(formats().into()).to_latest(conn).map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from_sqlite(path, &err),
         other => StoreError::Other { path: path.to_owned(), detail: other.to_string() },
     })

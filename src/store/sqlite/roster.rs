@@ -12,6 +12,10 @@ use crate::domain::ids::CaseId;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{Added, NewCase};
 
+/// The changes of the case in a row that nobody has looked at, oldest first.
+pub(super) const UNSEEN_OF: &str =
+    "SELECT field, old, new, at FROM changes WHERE case_row = ?1 AND seen_at IS NULL ORDER BY row";
+
 /// Puts one case on the list and sets what the entry gives.
 pub(super) fn track(conn: &Connection, entry: &NewCase, at: OffsetDateTime) -> rusqlite::Result<Added> {
     let before: Option<bool> = conn
@@ -97,9 +101,7 @@ pub(super) fn find(conn: &Connection, id: &CaseId) -> rusqlite::Result<Option<Tr
         .optional()?;
     let Some((mut tracked, number)) = found else { return Ok(None) };
     tracked.unseen = conn
-        .prepare_cached(
-            "SELECT field, old, new, at FROM changes WHERE case_row = ?1 AND seen_at IS NULL ORDER BY row",
-        )?
+        .prepare_cached(UNSEEN_OF)?
         .query_map([number], |row| rows::change(row, 0))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some(tracked))

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::SqliteStore;
 use crate::domain::action::State;
+use crate::domain::tally::Tally;
 use crate::domain::tracked::LocalChange;
 use crate::store::conformance::actions::{refund, reply, send};
 use crate::store::conformance::{answer, case, every_rule, id, minute, new};
@@ -25,6 +26,8 @@ const V1_AS_PUBLISHED: &str = include_str!("fixtures/v1.sql");
 const V2_AS_PUBLISHED: &str = include_str!("fixtures/v2.sql");
 /// The same for the third.
 const V3_AS_PUBLISHED: &str = include_str!("fixtures/v3.sql");
+/// The same for the fourth.
+const V4_AS_PUBLISHED: &str = include_str!("fixtures/v4.sql");
 
 fn place() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
@@ -110,7 +113,7 @@ fn the_settings_hold_on_every_connection() {
         ("mmap_size", 0),
         ("secure_delete", 2),
         ("busy_timeout", 10_000),
-        ("user_version", 3),
+        ("user_version", 4),
         ("application_id", 0x646f_636b),
     ] {
         let found: i64 = store.conn.pragma_query_value(None, name, |row| row.get(0)).unwrap_or_default();
@@ -184,6 +187,7 @@ fn a_published_format_is_never_edited() {
     assert_eq!(include_str!("v1.sql"), V1_AS_PUBLISHED);
     assert_eq!(include_str!("v2.sql"), V2_AS_PUBLISHED);
     assert_eq!(include_str!("v3.sql"), V3_AS_PUBLISHED);
+    assert_eq!(include_str!("v4.sql"), V4_AS_PUBLISHED);
 }
 
 #[test]
@@ -199,6 +203,9 @@ fn every_historical_format_opens_and_takes_what_is_new() {
         }
         old.execute_batch(
             "INSERT INTO cases (id, tracked, tracked_at, note) VALUES ('O1', 1, 0, 'kept');
+             INSERT INTO cases (id, tracked, tracked_at, refreshed_at, status, expiration_date, amount, currency)
+             VALUES ('O2', 1, 0, 1, 'DISPUTE_INQUIRY', '2026-11-20', '5.00', 'USD'),
+                    ('O3', 0, 0, 1, 'DISPUTE_INQUIRY', '2026-11-20', '5.00', 'USD');
              UPDATE edition SET number = 41",
         )
         .unwrap();
@@ -210,6 +217,9 @@ fn every_historical_format_opens_and_takes_what_is_new() {
             (store.version().unwrap(), store.actions().unwrap(), store.drafts().unwrap()),
             (41, vec![], vec![])
         );
+        let opening = store.opening(9).unwrap();
+        assert_eq!(opening.tally, Tally::of(&store.tracked().unwrap()), "{number}");
+        assert_eq!(opening.due.iter().map(|t| t.id.as_str()).collect::<Vec<_>>(), ["O2"], "{number}");
         store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
         send(&mut store, &refund("A-2", "T1", "N1"), State::Accepted);
         assert_eq!(store.verify_journal().unwrap().entries, 4);
@@ -241,7 +251,7 @@ fn a_newer_format_asks_for_an_upgrade() {
         drop(SqliteStore::open(path).unwrap());
         Connection::open(path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     });
-    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 3)"));
+    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 4)"));
     assert!(error.hint().contains("upgrade docket"));
 }
 
