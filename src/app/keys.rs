@@ -36,6 +36,15 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// A key without a meaning here does nothing, and says where the meanings are.
 fn unbound(model: &mut Model, key: Key) -> Vec<Effect> {
     let help = model.key_of(Action::Help);
-    model.say(format!("{key} does nothing here; {help} shows the keys"));
+    let elsewhere =
+        model.session.keymap.action(key, Place::CasePage).filter(|_| model.place() == Place::Desk);
+    let text = match elsewhere.and_then(super::action::binding) {
+        Some(row) => {
+            let open = model.key_of(Action::Open);
+            format!("{key} ({}) works on the page of one case; {open} opens it", row.label)
+        }
+        None => format!("{key} does nothing here; {help} shows the keys"),
+    };
+    model.say(text);
     Vec::new()
 }

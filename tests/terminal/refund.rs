@@ -102,7 +102,7 @@ fn one_refund(pty: &mut Pty, order: &str, paid: u64, currency: &str) {
     pty.type_in("\r");
     pty.wait_for("As received");
     pty.type_in("$");
-    pty.wait_for("elsewhere: PayerMax knows of no other refund");
+    pty.wait_for("elsewhere: none found");
     pty.wait_for("40.00");
     pty.type_in(&paid.to_string());
     pty.wait_for("over by");

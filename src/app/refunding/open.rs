@@ -129,7 +129,7 @@ pub(super) fn lock(model: &Model, form: &mut RefundForm) {
 /// Opens the first page: the stop page of an order under dispute, else the one that is written on, or, for a refund that
 /// is sent again, the one that is confirmed.
 pub(super) fn start(model: &Model, form: &mut RefundForm) {
-    if form.file(model).order.is_disputed() && !form.although_open {
+    if form.file(model).order.may_pay_twice() && !form.although_open {
         form.step = Step::Stopped;
     } else if form.again.is_some() {
         super::send::show_confirm(model, form);

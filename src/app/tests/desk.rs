@@ -152,7 +152,7 @@ fn pages_open_and_close_and_q_quits_only_on_the_desk() {
 fn a_refund_is_far_from_the_list() {
     let mut script = Script::with(six());
     script.keys("$");
-    assert!(script.notice().contains("does nothing here"), "refund belongs to the case page");
+    assert!(script.notice().contains("works on the page of one case; Enter opens it"), "{}", script.notice());
     script.keys(":").typed("refund").keys("Home");
     while !matches!(&script.model.overlay, Overlay::Palette(open) if open.rows().get(open.chosen) == Some(&Action::Refund))
     {

@@ -111,10 +111,10 @@ impl Page<'_> {
     fn earlier(&self, out: &mut String) {
         let earlier = &self.file.earlier;
         if earlier.is_empty() {
-            out.push_str("  no earlier refund of this order is known\n");
+            out.push_str("  no earlier refund of this order under docket's numbers; the merchant portal may show others\n");
             return;
         }
-        out.push_str("  earlier refunds of this order:\n");
+        out.push_str("  earlier refunds of this order under docket's numbers:\n");
         for one in earlier {
             _ = writeln!(out, "    {}", line(one));
         }
@@ -133,6 +133,17 @@ impl Page<'_> {
         }
         if let Some(dispute) = dispute(self.file, &self.refund.amount) {
             warn(dispute);
+        }
+        let lost: Vec<_> = order.lost_cases().map(|case| shown::line(case.id.as_str())).collect();
+        if !lost.is_empty() {
+            warn(format!(
+                "the dispute was lost (case {}): the customer has {} already, and this refund is paid on top",
+                lost.join(" "),
+                sums(&order.lost())
+            ));
+        }
+        if let Some(same) = self.file.same_again(&self.refund.amount).filter(|_| self.again.is_none()) {
+            warn(format!("the same sum of this order went back before: {}", line(same)));
         }
         if let Some(age) = order.age_days(self.now).filter(|age| *age > WINDOW_DAYS) {
             warn(format!(

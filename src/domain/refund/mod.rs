@@ -125,6 +125,14 @@ impl OrderFile {
         counted.fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(Decimal::MAX))
     }
 
+    /// An earlier refund of the same sum that counts: perhaps the same one, asked for twice.
+    pub fn same_again(&self, amount: &Amount) -> Option<&Earlier> {
+        let same = |one: &&Earlier| {
+            one.fate.counts() && one.amount == Some(amount.value()) && one.currency == amount.currency()
+        };
+        self.earlier.iter().rev().find(same)
+    }
+
     /// What is left to refund as far as is known here, never below zero; `None` as well when it cannot be told how much
     /// an earlier refund took.
     pub fn left(&self) -> Option<Decimal> {
@@ -146,9 +154,12 @@ impl OrderFile {
         next(&self.earlier)
     }
 
-    /// What would be lost in all if an open dispute is lost and the refund is paid, per currency.
+    /// What would be lost in all if the open disputes are lost as well and the refund is paid, per currency.
     pub fn total_loss(&self, amount: &Amount) -> Sums {
         let mut sums = self.order.frozen();
+        for (currency, lost) in self.order.lost().iter() {
+            sums.add(currency, lost);
+        }
         sums.add(amount.currency(), amount.value());
         sums
     }

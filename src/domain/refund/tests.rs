@@ -199,6 +199,32 @@ fn the_policy_names_its_rule_and_its_file() {
 }
 
 #[test]
+fn a_lost_case_has_paid_the_customer_already() {
+    let lost = |result: &str, status: &str| {
+        let (id, mut case) = case("O1", status);
+        case.set(Field::CaseResult, Some(result.into()));
+        order(&[(id, case)])
+    };
+    assert!(lost("FAI", "CASE_CLOSED").may_pay_twice() && !lost("FAI", "CASE_CLOSED").is_disputed());
+    assert!(!lost("WIN", "CASE_CLOSED").may_pay_twice());
+    assert_eq!(lost("FAI", "CASE_CLOSED").lost().of("IDR"), whole(5000));
+    let file = OrderFile::new(lost("FAI", "CASE_CLOSED"), &[], &[], NOW, offset!(+8));
+    assert_eq!(file.total_loss(&Amount::parse("3000", "IDR").unwrap()).of("IDR"), whole(8000));
+}
+
+#[test]
+fn the_same_sum_once_more_is_noticed() {
+    let paid = [refund("DK01", "2000", State::Settled, Some(REFUND_SUCCESS))];
+    let again = |journal: &[ActionRecord], amount: &str| {
+        let amount = Amount::parse(amount, "IDR").unwrap();
+        file(journal).same_again(&amount).map(|one| one.number.clone())
+    };
+    assert_eq!(again(&paid, "2000.00").as_deref(), Some("DK01"));
+    assert_eq!(again(&paid, "1999"), None);
+    assert_eq!(again(&[refund("DK01", "2000", State::Refused, None)], "2000"), None);
+}
+
+#[test]
 fn the_total_that_could_be_lost_keeps_currencies_apart() {
     let (id, mut open) = case("O1", "DISPUTE_INQUIRY");
     open.set(Field::Currency, Some("USD".into()));

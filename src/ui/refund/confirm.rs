@@ -16,7 +16,7 @@ use crate::ui::canvas::{Canvas, Row};
 use crate::ui::form::{environment, labelled, scrolling_above, tight, to_type, wrapped};
 use crate::ui::words;
 
-use super::{fields, order};
+use super::{earlier, fields, order};
 
 /// What LIVE means here.
 const LIVE: &str = "real money leaves";
@@ -89,10 +89,15 @@ fn warnings(
 ) -> Vec<Row> {
     let theme = canvas.theme;
     let mut warnings = Vec::new();
-    if let Some(dispute) = order::dispute(&file.order) {
-        warnings.push((dispute, theme.alarm));
+    let risks = [order::dispute(&file.order), order::lost(&file.order)];
+    warnings.extend(risks.into_iter().flatten().map(|risk| (risk, theme.alarm)));
+    if !warnings.is_empty() {
         let lost = order::sums(&file.total_loss(amount));
         warnings.push((format!("You could lose in all: {lost}"), theme.alarm));
+    }
+    if let Some(same) = file.same_again(amount).filter(|_| form.again.is_none()) {
+        let told = earlier::told(model, same);
+        warnings.push((format!("The same sum of this order before: {amount} {told}"), theme.warning));
     }
     if let Some(record) = record(model, form) {
         warnings.extend(once_more(model, record).into_iter().map(|text| (text, theme.warning)));

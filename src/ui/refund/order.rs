@@ -51,6 +51,20 @@ pub(super) fn dispute(order: &Order) -> Option<String> {
     })
 }
 
+/// `The dispute was lost (case O1): the customer has 5,000.00 IDR already. A refund is paid on top.`
+pub(super) fn lost(order: &Order) -> Option<String> {
+    let lost: Vec<String> = order.lost_cases().map(|case| case.id.to_string()).collect();
+    let word = if lost.len() > 1 { "disputes were" } else { "dispute was" };
+    let sum = order.lost();
+    let sum = if sum.is_empty() { "the money".to_owned() } else { sums(&sum) };
+    (!lost.is_empty()).then(|| {
+        format!(
+            "The {word} lost (case {}): the customer has {sum} already. A refund is paid on top.",
+            lost.join(", ")
+        )
+    })
+}
+
 /// A case of the order on one line: its id, its status, its verdict, what it has frozen.
 pub(super) fn case(canvas: &Canvas<'_>, model: &Model, case: &OrderCase) -> Row {
     let theme = canvas.theme;
@@ -60,6 +74,9 @@ pub(super) fn case(canvas: &Canvas<'_>, model: &Model, case: &OrderCase) -> Row 
     let result = known.map(|case| case.text(Field::CaseResult).trim()).filter(|result| !result.is_empty());
     if let Some(result) = result {
         row = row.and(" ", theme.dim).and(result, theme.title);
+        if case.is_lost {
+            row.push(" lost", theme.alarm);
+        }
     }
     if let (true, Some((amount, currency))) = (case.is_open(), &case.frozen) {
         row = row.and(canvas.signs.dot, theme.dim).and(&money(*amount, currency), theme.warning);
@@ -115,7 +132,7 @@ pub(super) fn elsewhere(canvas: &Canvas<'_>, form: &RefundForm) -> Option<(Strin
             Some((format!("elsewhere: asking PayerMax{}", canvas.signs.ellipsis), theme.dim))
         }
         Elsewhere::Known(others) if others.is_empty() => {
-            Some(("elsewhere: PayerMax knows of no other refund".to_owned(), theme.dim))
+            Some(("elsewhere: none found; the portal may know others".to_owned(), theme.dim))
         }
         Elsewhere::Known(_) => None,
         Elsewhere::NotAsked(why) => {

@@ -26,9 +26,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, ar
     let width = usize::from(inside.width);
     let file = form.file(model);
     let mut rows = vec![Row::default()];
-    match order::dispute(&file.order) {
-        Some(dispute) => rows.extend(wrapped(&dispute, "", width, theme.alarm)),
-        None => rows.extend(wrapped("No case of this order is open any more.", "", width, theme.title)),
+    let risks: Vec<String> =
+        [order::dispute(&file.order), order::lost(&file.order)].into_iter().flatten().collect();
+    for risk in &risks {
+        rows.extend(wrapped(risk, "", width, theme.alarm));
+    }
+    if risks.is_empty() {
+        rows.extend(wrapped("No case of this order is open any more.", "", width, theme.title));
     }
     rows.push(Row::default());
     let blocked = !refunding::may_go_on(model, form);

@@ -85,7 +85,7 @@ Refund 3,000.00 IDR of order P1, profile live (production)
   case O1: CASE_CLOSED
   order 5,000.00 IDR, refunded 2,000.00, left 3,000.00; 0.00 after this
   paid 2026-06-03, 171 days ago; 9 days of 180 left
-  earlier refunds of this order:
+  earlier refunds of this order under docket's numbers:
     1,500.00 IDR, refunded, 2026-08-02T09:00:00Z by ben, DKX01
     500.00 IDR, accepted, not yet paid, made elsewhere, DKX02
   comment: one
