@@ -24,6 +24,8 @@ use brush::{Brush, Drawn};
 /// Synchronised output (DEC private mode 2026): the terminal shows what lies between the two at once.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
+/// Fewer bytes arrive together anyway: a character typed into a prompt is not worth two sequences around it.
+const AT_ONCE: usize = 96;
 /// A change that costs fewer bytes cannot be made cheaper by moving lines.
 const WORTH_A_SEARCH: usize = 80;
 /// Lines are moved when that saves so many bytes; for fewer the screen had better stand still.
@@ -52,18 +54,17 @@ impl Painter {
     pub(super) fn paint(&mut self, frame: Frame, out: &mut Vec<u8>) {
         let Frame { buffer: mut next, cursor, .. } = frame;
         tidy::tidy(&mut next);
-        let start = out.len();
-        out.extend_from_slice(BEGIN);
-        let shown = self.prepare(next.area, out);
-        let Drawn { mut bytes, brush } = self.cheapest(shown, &next);
-        out.append(&mut bytes);
-        self.brush = brush;
-        self.place_cursor(cursor, next.area, out);
+        let mut bytes = Vec::new();
+        let shown = self.prepare(next.area, &mut bytes);
+        let drawn = self.cheapest(shown, &next);
+        bytes.extend(drawn.bytes);
+        self.brush = drawn.brush;
+        self.place_cursor(cursor, next.area, &mut bytes);
         self.shown = Some(next);
-        if out.len() == start + BEGIN.len() {
-            out.truncate(start);
+        if bytes.len() < AT_ONCE {
+            out.extend(bytes);
         } else {
-            out.extend_from_slice(END);
+            out.extend([BEGIN, &bytes, END].concat());
         }
     }
 
