@@ -73,23 +73,22 @@ impl Asker {
         let gateway = self.connection.gateway().await?;
         let session = self.connection.session();
         let (limits, clock) = (session.limits(), session.clock());
-        let progress = self.progress(ticket);
+        let progress = now_and_then(ticket, self.events.clone());
         refresh::run(gateway, Arc::clone(&self.store), ids, limits, clock, cancel, progress)
             .await
             .map_err(|error| format!("{error}; {}", error.hint()))
     }
+}
 
-    /// Passes progress on, now and then; it never waits, since the next one says more.
-    fn progress(&self, ticket: u32) -> impl FnMut(Progress) + use<> {
-        let events = self.events.clone();
-        let mut last: Option<Instant> = None;
-        move |reached| {
-            let now = Instant::now();
-            if last.is_none_or(|last| now.duration_since(last) >= PROGRESS_EVERY) {
-                last = Some(now);
-                let Progress { answered: done, failed, .. } = reached;
-                _ = events.try_send(Event::Progress { ticket, done, failed });
-            }
+/// Passes progress on, now and then; it never waits, since the next one says more.
+fn now_and_then(ticket: u32, events: Sender<Event>) -> impl FnMut(Progress) {
+    let mut last: Option<Instant> = None;
+    move |reached| {
+        let now = Instant::now();
+        if last.is_none_or(|last| now.duration_since(last) >= PROGRESS_EVERY) {
+            last = Some(now);
+            let Progress { answered: done, failed, .. } = reached;
+            _ = events.try_send(Event::Progress { ticket, done, failed });
         }
     }
 }
@@ -118,6 +117,21 @@ fn told(report: &RefreshReport) -> Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thousand_answers_are_told_four_times_a_second_at_most() {
+        let (events, mut told) = tokio::sync::mpsc::channel(2_000);
+        let mut progress = now_and_then(1, events);
+        let started = Instant::now();
+        for answered in 1..=1_000 {
+            progress(Progress { requested: 1_000, answered, ..Progress::default() });
+        }
+        let quarters = started.elapsed().as_millis() / 250;
+        let first = told.try_recv();
+        assert!(matches!(first, Ok(Event::Progress { done: 1, .. })), "{first:?}");
+        let more = std::iter::from_fn(|| told.try_recv().ok()).count();
+        assert!(more as u128 <= quarters, "{more} more in {quarters} quarters of a second");
+    }
 
     #[test]
     fn a_refresh_that_gave_up_says_why_and_one_that_had_nothing_left_to_ask_does_not() {

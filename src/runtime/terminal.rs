@@ -19,9 +19,10 @@ const PANICKED: i32 = 70;
 /// How long giving the terminal back may take when it does not accept output.
 const RESTORE_WITHIN: Duration = Duration::from_millis(300);
 
-/// Ends the alternate screen, a half-sent frame, mouse, paste mode and keyboard flags; shows the cursor; plain text.
+/// Ends a half-sent frame with its margins, mouse, paste mode, keyboard flags and the alternate screen; shows the
+/// cursor; plain text.
 pub(super) const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m";
+    b"\x1b[?2026l\x1b[r\x1b[m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m";
 
 /// Whether the alternate screen has been entered and not left.
 static ENTERED: AtomicBool = AtomicBool::new(false);

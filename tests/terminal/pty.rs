@@ -205,6 +205,11 @@ impl Pty {
         self.seen.0.lock().unwrap().raw.len()
     }
 
+    /// Frames that came out so far.
+    pub(crate) fn frames(&self) -> usize {
+        self.seen.0.lock().unwrap().raw.windows(8).filter(|bytes| bytes == b"\x1b[?2026h").count()
+    }
+
     /// Waits until the screen is as it should be.
     pub(crate) fn wait(&self, what: &str, mut holds: impl FnMut(&vt100::Screen) -> bool) {
         self.wait_seen(what, |seen| holds(seen.parser.screen()));

@@ -1,46 +1,48 @@
 //! From a finished picture to the fewest bytes that turn what the terminal shows into it.
 //!
 //! Operators work over slow SSH lines, so every byte counts, and an unchanged picture costs none at all. ratatui's
-//! own encoder spends a full cursor move after every wide character and eleven bytes on each of its sixteen colours;
-//! this one stays under a third of that, and is the second wall against control characters (design.md section 4).
+//! own encoder spends a full cursor move after every wide character and eleven bytes on each of its sixteen colours,
+//! and writes a whole table anew when it scrolls by one row; this one stays under a third of that, and is the second
+//! wall against control characters (design.md section 4).
 
+mod brush;
 mod pen;
+mod shift;
+mod stroke;
 mod tidy;
 
 #[cfg(test)]
 mod tests;
 
-use std::io::Write as _;
-
-use ratatui::buffer::{Buffer, Cell, CellWidth as _};
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
 use crate::ui::Frame;
 
-use pen::Pen;
+use brush::{Brush, Drawn};
 
 /// Synchronised output (DEC private mode 2026): the terminal shows what lies between the two at once.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
-/// A tail of at least this many changed blanks is erased with three bytes instead of being written out.
-const ERASE_FROM: usize = 4;
-/// Unchanged cells up to this many are written again rather than jumped over: a jump costs about as much.
-const REWRITE_UP_TO: u16 = 3;
+/// Fewer bytes arrive together anyway: a character typed into a prompt is not worth two sequences around it.
+const AT_ONCE: usize = 96;
+/// A change that costs fewer bytes cannot be made cheaper by moving lines.
+const WORTH_A_SEARCH: usize = 80;
+/// Lines are moved when that saves so many bytes; for fewer the screen had better stand still.
+const WORTH_A_SHIFT: usize = 64;
 
 /// What the terminal shows, and how to change it.
 #[derive(Debug)]
 pub(super) struct Painter {
     shown: Option<Buffer>,
     cursor_visible: bool,
-    /// Where the terminal's cursor is, as far as that is certain.
-    at: Option<(u16, u16)>,
-    pen: Pen,
+    brush: Brush,
 }
 
 impl Painter {
     /// A painter for a terminal that has just been entered: nothing is known of what it shows.
     pub(super) fn new() -> Self {
-        Self { shown: None, cursor_visible: false, at: None, pen: Pen::default() }
+        Self { shown: None, cursor_visible: false, brush: Brush::default() }
     }
 
     /// Forgets what the terminal shows: the next frame clears it and draws everything.
@@ -52,19 +54,17 @@ impl Painter {
     pub(super) fn paint(&mut self, frame: Frame, out: &mut Vec<u8>) {
         let Frame { buffer: mut next, cursor, .. } = frame;
         tidy::tidy(&mut next);
-        let start = out.len();
-        out.extend_from_slice(BEGIN);
-        let shown = self.prepare(next.area, out);
-        for y in 0..next.area.height {
-            self.row(row_of(&shown, y), row_of(&next, y), y, out);
-        }
-        self.pen.reset(out);
-        self.place_cursor(cursor, next.area, out);
+        let mut bytes = Vec::new();
+        let shown = self.prepare(next.area, &mut bytes);
+        let drawn = self.cheapest(shown, &next);
+        bytes.extend(drawn.bytes);
+        self.brush = drawn.brush;
+        self.place_cursor(cursor, next.area, &mut bytes);
         self.shown = Some(next);
-        if out.len() == start + BEGIN.len() {
-            out.truncate(start);
+        if bytes.len() < AT_ONCE {
+            out.extend(bytes);
         } else {
-            out.extend_from_slice(END);
+            out.extend([BEGIN, &bytes, END].concat());
         }
     }
 
@@ -74,76 +74,30 @@ impl Painter {
             return shown;
         }
         // Mode 7 (wrap) and the scroll region may be anything after another program; SGR and cursor too.
-        out.extend_from_slice(b"\x1b[m\x1b[?25l\x1b[H\x1b[2J");
-        *self = Self { at: Some((0, 0)), ..Self::new() };
+        out.extend_from_slice(b"\x1b[r\x1b[m\x1b[?25l\x1b[H\x1b[2J");
+        *self = Self { brush: Brush { at: Some((0, 0)), ..Brush::default() }, ..Self::new() };
         Buffer::empty(area)
     }
 
-    fn row(&mut self, shown: &[Cell], next: &[Cell], y: u16, out: &mut Vec<u8>) {
-        let blank_from = next.iter().rposition(|cell| *cell != Cell::EMPTY).map_or(0, |last| last + 1);
-        let changed = |x: usize| shown.get(x) != next.get(x);
-        let stale = (blank_from..next.len()).filter(|&x| changed(x)).count();
-        let erase = (stale >= ERASE_FROM).then(|| (blank_from..next.len()).find(|&x| changed(x))).flatten();
-        let end = if erase.is_some() { blank_from } else { next.len() };
-        for (x, cell) in
-            next.iter().enumerate().take(end).filter(|&(x, cell)| changed(x) && !tidy::is_tail(cell))
-        {
-            self.go(column(x), y, Some(next), out);
-            self.put(cell, next.len(), out);
+    /// Cell by cell, or after moving the lines that have only moved: whatever takes fewer bytes.
+    fn cheapest(&self, mut shown: Buffer, next: &Buffer) -> Drawn {
+        let in_place = self.brush.draw(&shown, next);
+        if in_place.bytes.len() < WORTH_A_SEARCH {
+            return in_place;
         }
-        if let Some(x) = erase {
-            self.go(column(x), y, Some(next), out);
-            self.pen.reset(out);
-            out.extend_from_slice(b"\x1b[K");
-        }
-    }
-
-    /// Writes one cell where the cursor stands.
-    fn put(&mut self, cell: &Cell, columns: usize, out: &mut Vec<u8>) {
-        self.pen.change_to(cell, out);
-        let symbol = cell.symbol();
-        out.extend_from_slice(symbol.as_bytes());
-        // At the right edge terminals differ on where the cursor is, and on what a cluster of several characters
-        // takes up; from there on it must be placed anew, so that one odd glyph cannot push a row aside.
-        let single = symbol.chars().nth(1).is_none();
-        self.at = self
-            .at
-            .map(|(x, y)| (x + cell.cell_width(), y))
-            .filter(|&(x, _)| single && usize::from(x) < columns);
-    }
-
-    /// Brings the cursor to a place the cheapest way.
-    fn go(&mut self, x: u16, y: u16, row: Option<&[Cell]>, out: &mut Vec<u8>) {
-        match self.at {
-            Some(at) if at == (x, y) => return,
-            Some((from, same)) if same == y && from < x && self.rewrite(from, x, row, out) => {}
-            // A column is cheaper than a place, and unlike a distance it is right whatever the width of what
-            // was written before.
-            Some((_, same)) if same == y => _ = write!(out, "\x1b[{}G", x + 1),
-            _ if x == 0 => _ = write!(out, "\x1b[{}H", y + 1),
-            _ => _ = write!(out, "\x1b[{};{}H", y + 1, x + 1),
-        }
-        self.at = Some((x, y));
-    }
-
-    /// Writes the few plain cells between two places again, when the pen is the right one for all of them.
-    fn rewrite(&self, from: u16, to: u16, row: Option<&[Cell]>, out: &mut Vec<u8>) -> bool {
-        let between = row.and_then(|row| row.get(usize::from(from)..usize::from(to)));
-        let plain =
-            |cell: &Cell| cell.symbol().is_ascii() && cell.symbol().len() == 1 && self.pen.suits(cell);
-        match between {
-            Some(cells) if to - from <= REWRITE_UP_TO && cells.iter().all(plain) => {
-                out.extend(cells.iter().flat_map(|cell| cell.symbol().bytes()));
-                true
-            }
-            _ => false,
-        }
+        let Some(shift) = shift::find(&shown, next) else { return in_place };
+        let mut bytes = Vec::new();
+        shift.write(&mut bytes);
+        shift.apply(&mut shown);
+        let Drawn { bytes: mut rest, brush } = Brush { at: None, ..self.brush }.draw(&shown, next);
+        bytes.append(&mut rest);
+        if bytes.len() + WORTH_A_SHIFT <= in_place.bytes.len() { Drawn { bytes, brush } } else { in_place }
     }
 
     fn place_cursor(&mut self, cursor: Option<(u16, u16)>, area: Rect, out: &mut Vec<u8>) {
         let cursor = cursor.filter(|&(x, y)| x < area.width && y < area.height);
         if let Some((x, y)) = cursor {
-            self.go(x, y, None, out);
+            self.brush.go(x, y, &[], out);
         }
         if self.cursor_visible != cursor.is_some() {
             out.extend_from_slice(if cursor.is_some() { b"\x1b[?25h" } else { b"\x1b[?25l" });

@@ -14,6 +14,11 @@ pub(super) struct Pen {
     modifier: Modifier,
 }
 
+/// Without one of these a blank looks the same in any colour and weight.
+const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
+/// With one of them, these change what it looks like.
+const SEEN_BESIDE: Modifier = Modifier::BOLD.union(Modifier::DIM);
+
 /// Each attribute with the codes that switch it on and off. Bold and dim share their off code.
 const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
     (Modifier::BOLD, 1, 22),
@@ -28,26 +33,38 @@ const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
 ];
 
 impl Pen {
-    fn of(cell: &Cell) -> Self {
+    /// The pen that a cell is written with.
+    pub(super) fn of(cell: &Cell) -> Self {
         Self { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
     }
 
-    /// Whether a cell would come out right without a change.
-    pub(super) fn suits(&self, cell: &Cell) -> bool {
-        *self == Self::of(cell)
+    /// Whether a tidied cell would come out right without a change; a blank takes any pen with its ground.
+    pub(super) fn suits(self, cell: &Cell) -> bool {
+        self == Self::of(cell) || cell.symbol() == " " && self.on_blank() == Self::of(cell)
     }
 
-    /// Takes on the look of a cell.
-    pub(super) fn change_to(&mut self, cell: &Cell, out: &mut Vec<u8>) {
-        self.become_pen(Self::of(cell), out);
+    /// What of it shows on a blank.
+    pub(super) fn on_blank(self) -> Self {
+        if self.modifier.intersects(SEEN_ON_BLANK) {
+            Self { modifier: self.modifier & SEEN_ON_BLANK.union(SEEN_BESIDE), ..self }
+        } else {
+            Self { bg: self.bg, ..Self::default() }
+        }
+    }
+
+    /// Gives a cell this look.
+    pub(super) fn give(self, cell: &mut Cell) {
+        (cell.fg, cell.bg) = (self.fg, self.bg);
+        (cell.underline_color, cell.modifier) = (self.underline, self.modifier);
     }
 
     /// Back to the terminal's own look.
     pub(super) fn reset(&mut self, out: &mut Vec<u8>) {
-        self.become_pen(Self::default(), out);
+        self.change_to(Self::default(), out);
     }
 
-    fn become_pen(&mut self, next: Self, out: &mut Vec<u8>) {
+    /// Takes on another look.
+    pub(super) fn change_to(&mut self, next: Self, out: &mut Vec<u8>) {
         if *self == next {
             return;
         }

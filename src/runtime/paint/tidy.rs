@@ -2,14 +2,13 @@
 //! steer the terminal: what reaches this point unsafe is a fault of the screen code, and is shown as such.
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth as _};
-use ratatui::style::{Color, Modifier};
 
 use crate::domain::shown;
 
+use super::pen::Pen;
+
 /// Shown instead of a cell that must not be written.
 const REFUSED: &str = "\u{fffd}";
-/// Without these a blank looks the same in any colour and weight.
-const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
 
 /// Makes every cell safe and comparable; cells covered by a wide glyph become empty.
 pub(super) fn tidy(buffer: &mut Buffer) {
@@ -45,11 +44,7 @@ fn settle(cell: &mut Cell, room: usize) -> u16 {
         cell.set_symbol(" ");
     }
     if cell.symbol() == " " {
-        cell.modifier &= SEEN_ON_BLANK;
-        if cell.modifier.is_empty() {
-            cell.fg = Color::Reset;
-            cell.underline_color = Color::Reset;
-        }
+        Pen::of(cell).on_blank().give(cell);
     }
     cell.cell_width().max(1)
 }
