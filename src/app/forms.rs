@@ -124,6 +124,15 @@ pub(super) fn interrupted(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Somebody comes back to a desk that was stopped: a confirmed refund that waited is not sent into their face.
+pub(super) fn resumed(model: &mut Model) -> Vec<Effect> {
+    match std::mem::take(&mut model.overlay) {
+        Overlay::Refund(form) => refunding::interrupted(model, form),
+        other => model.overlay = other,
+    }
+    vec![Effect::Redraw]
+}
+
 /// Takes the text of a prompt, or says what is wrong with it.
 fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
     let text = prompt.field.value().to_owned();

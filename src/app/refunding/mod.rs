@@ -20,7 +20,7 @@ pub use facts::{asked, forbidden, may_go_on, why_not};
 pub(super) use open::{off, open};
 pub use resolve::answers;
 pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};
-pub(super) use send::{interrupted, second_passed};
+pub(super) use send::{interrupted, is_pausing, second_passed};
 pub(super) use watch::{journal_read, tick};
 pub(super) use write::{edited, paste, press, previewed};
 

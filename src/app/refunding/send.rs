@@ -134,7 +134,12 @@ pub(super) fn stop_pause(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Ef
     write::put_back(model, form)
 }
 
-/// The end comes from outside: a pause does not end in a send.
+/// Whether a confirmed refund waits for its seconds.
+pub(in crate::app) fn is_pausing(model: &Model) -> bool {
+    matches!(&model.overlay, Overlay::Refund(form) if matches!(form.step, Step::Pausing { .. }))
+}
+
+/// The end or a stop comes from outside: a pause does not end in a send.
 pub(in crate::app) fn interrupted(model: &mut Model, form: Box<RefundForm>) {
     if matches!(form.step, Step::Pausing { .. }) {
         stop_pause(model, form);

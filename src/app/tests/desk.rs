@@ -252,3 +252,17 @@ fn the_history_of_the_case_at_the_cursor_is_asked_for_once() {
         "a late one is dropped"
     );
 }
+
+#[test]
+fn the_terminal_is_left_and_redrawn_from_forms_too_and_a_letter_stays_a_letter() {
+    let mut script = Script::with(six());
+    script.keys("r").typed("half a reply").keys("ctrl-z ctrl-l");
+    let saved = |effect: &Effect| matches!(effect, Effect::SaveDraft(_));
+    let others: Vec<_> = script.done().into_iter().filter(|effect| !saved(effect)).collect();
+    assert_eq!(others, [Effect::Suspend, Effect::Redraw]);
+    assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a reply"));
+    let own = std::collections::BTreeMap::from([("suspend".to_owned(), vec!["S".to_owned()])]);
+    script.model.session.keymap = crate::app::keymap::Keymap::with_own(&own).unwrap();
+    script.keys("S");
+    assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a replyS"));
+}

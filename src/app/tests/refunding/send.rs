@@ -92,6 +92,7 @@ fn any_key_or_paste_in_the_pause_stops_it() {
         Event::Key("ctrl-z".parse().unwrap()),
         Event::Paste("x".into()),
         Event::Interrupted,
+        Event::Resumed,
     ] {
         let mut script = Script::with(shop());
         confirming(&mut script).typed("3000 IDR").keys("Enter");
