@@ -28,6 +28,8 @@ use crate::store::{NewCase, Store, StoreError};
 pub(super) use backlog::Backlog;
 pub(super) use kept::Kept;
 
+/// The name of the thread that writes the list.
+pub(super) const THREAD: &str = "store";
 /// How often the list is looked at for what other processes have written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// From this many cases on, the whole list is read again instead of each one.
@@ -89,7 +91,7 @@ impl Keeper {
         let store = Arc::new(Mutex::new(store));
         let (letters, arrivals) = mpsc::channel();
         let hand = Hand { store: Arc::clone(&store), events, clock, backlog: backlog.clone() };
-        std::thread::Builder::new().name("store".to_owned()).spawn(move || hand.work(&arrivals))?;
+        std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || hand.work(&arrivals))?;
         Ok(Self { letters, backlog, store })
     }
 

@@ -8,6 +8,7 @@ mod connection;
 pub mod desk;
 pub mod doctor;
 mod editor;
+mod ending;
 mod input;
 mod job;
 mod keeper;
@@ -15,6 +16,8 @@ pub mod link_check;
 mod locale;
 pub mod log;
 mod paint;
+#[cfg(debug_assertions)]
+mod provoke;
 pub mod refresh;
 mod refresher;
 mod replier;

@@ -7,7 +7,6 @@ mod refunds;
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::Sender;
@@ -52,13 +51,13 @@ impl Replier {
     pub(super) fn send(&self, reply: Reply, seen: Vec<(CaseId, Case)>, although: bool) {
         let target = reply.target.clone();
         let seen = seen.into_iter().map(|(id, case)| Seen { id, case }).collect();
-        self.backlog.add();
+        let under_way = self.backlog.begin(format!("reply to {target}"));
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
                 Ok(bench) => answer(actions::reply(&bench, ReplyOrder { reply, seen, although }).await),
                 Err(why) => not_connected(why),
             };
-            replier.backlog.done();
+            under_way.ended(answer.state);
             vec![Event::Replied(target, answer)]
         });
     }
@@ -100,16 +99,11 @@ impl Replier {
                 }
                 Err(why) => Err(why),
             };
+            if settled.as_ref().is_ok_and(|report| report.unknown() == 0) {
+                replier.backlog.settled();
+            }
             vec![settled.map_or_else(Event::Failed, |report| Event::Settled(told(&report)))]
         });
-    }
-
-    /// Waits for what is under way; `false` when that took too long. It is unknown then, and settled later.
-    pub(super) async fn finish(&self, within: Duration) -> bool {
-        match self.bench.get() {
-            Some(bench) => bench.finish(within).await,
-            None => true,
-        }
     }
 
     /// Whether a reply or refund is being sent or written down.

@@ -8,6 +8,7 @@ use crate::app::refunding::{Answer, Confirmed};
 use crate::domain::action::State;
 use crate::domain::record::ActionId;
 use crate::domain::refund::Refund;
+use crate::domain::shown;
 use crate::runtime::actions::{self, RefundOutcome};
 
 /// What the core calls a second.
@@ -48,13 +49,13 @@ impl Replier {
     /// Sends one confirmed refund.
     pub(in super::super) fn send_refund(&self, confirmed: Confirmed) {
         let order = confirmed.refund.order.clone();
-        self.backlog.add();
+        let under_way = self.backlog.begin(format!("refund of order {}", shown::line(&order)));
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
                 Ok(bench) => answer(actions::refund(&bench, confirmed.into()).await),
                 Err(why) => not_connected(why),
             };
-            replier.backlog.done();
+            under_way.ended(answer.state);
             vec![Event::Refunded(order, answer)]
         });
     }
