@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::keeper::Backlog;
 use writing::{insist, write_within};
@@ -180,7 +181,13 @@ fn end_after_panic(info: &PanicHookInfo<'_>, unwritten: &Backlog) {
     say(&format!("error: docket stopped at {place}; what was stored is safe"));
     // The thread of the list falls with the list in its hands, and nobody else could write then.
     if std::thread::current().name() != Some(super::keeper::THREAD) {
-        super::ending::wait(unwritten);
+        let flavour = Handle::try_current().map(|handle| handle.runtime_flavor());
+        // A worker that waits would keep its tasks and the network from all others, unless it hands them on.
+        if matches!(flavour, Ok(RuntimeFlavor::MultiThread)) {
+            tokio::task::block_in_place(|| super::ending::wait(unwritten));
+        } else {
+            super::ending::wait(unwritten);
+        }
     }
     super::log::finish();
     std::process::exit(PANICKED);
