@@ -180,8 +180,7 @@ impl Hand {
     /// Carries out an order and tells the outcome. The list is held until that is told: what a refresh has stored
     /// later must not reach the desk earlier, or the desk would go back to what was.
     fn answer(&self, order: Order, done: impl FnOnce()) {
-        let mut store = self.store();
-        let outcome = carry_out(&mut store, order, (self.clock)());
+        let (mut store, outcome) = self.insist(&order);
         // Before it is told: that may have to wait for a loop that is stuck.
         done();
         match outcome {
@@ -192,6 +191,24 @@ impl Hand {
                 if let Ok(event) = store.load() {
                     self.tell(event);
                 }
+            }
+        }
+    }
+
+    /// Carries out an order as soon as the list can be had: the desk has said that it is saved, and another process that
+    /// holds the list lets it go some time. Each try waits ten seconds by itself.
+    fn insist(&self, order: &Order) -> (MutexGuard<'_, Kept>, Result<Option<Event>, StoreError>) {
+        loop {
+            let mut store = self.store();
+            match carry_out(&mut store, order.clone(), (self.clock)()) {
+                Err(error @ StoreError::Busy { .. }) => {
+                    // An answer on its way to the journal comes between two tries.
+                    drop(store);
+                    tracing::warn!(code = %error, "a change waits for the list");
+                    // Not waited for: the next try says it again.
+                    _ = self.events.try_send(Event::Failed(format!("{error}; your change waits for it")));
+                }
+                outcome => return (store, outcome),
             }
         }
     }

@@ -108,6 +108,7 @@ impl Backlog {
             words.extend((!whats.is_empty()).then(|| format!("{state}: {whats}")));
         }
         let whats = count.of(|sent| matches!(sent.state, None | Some(State::Unknown)));
+        words.extend((count.orders > 0).then(|| "the last changes could not be saved".to_owned()));
         let sentence = format!("outcome unknown: {whats}; `docket settle` asks PayerMax how it ended");
         words.extend((!whats.is_empty()).then_some(sentence));
         words
@@ -175,6 +176,7 @@ mod tests {
         backlog.add();
         assert!(!backlog.wait(MOMENT));
         assert_eq!(backlog.leave(), None, "a change is on disk in a moment, and nobody need know");
+        assert_eq!(backlog.last_words(), ["the last changes could not be saved"]);
         backlog.done();
         assert!(backlog.wait(MOMENT));
     }

@@ -97,7 +97,7 @@ impl State {
             }
             Self::Confirm => {
                 scene.pty.type_in("\x1b");
-                scene.pty.wait("the form", |screen| !screen.contents().contains("y sends"));
+                scene.pty.wait_for("Esc keeps the draft");
                 scene.pty.type_in("\x1b");
                 scene.pty.wait_for("kept as draft");
             }
@@ -108,7 +108,7 @@ impl State {
             }
             Self::InDoubt => {
                 scene.pty.type_in("q");
-                scene.pty.wait("the journal", |screen| !screen.contents().contains("unknown since"));
+                scene.pty.wait_for("m mark outcome");
             }
         }
         scene.pty.type_in("q");

@@ -80,7 +80,7 @@ pub(super) fn editor_crash(mut scene: Scene<'_>) -> Duration {
         }
         State::Confirm => {
             scene.pty.type_in("\x1b");
-            scene.pty.wait("the form", |screen| !screen.contents().contains("y sends"));
+            scene.pty.wait_for("Esc keeps the draft");
         }
         State::Edit | State::Sending => {}
     }
@@ -98,7 +98,9 @@ pub(super) fn editor_crash(mut scene: Scene<'_>) -> Duration {
     match scene.state {
         State::List | State::InDoubt | State::Locked => {
             scene.pty.type_in("\x1b");
-            scene.pty.wait("the prompt is gone", |screen| !screen.contents().contains("Note on"));
+            scene.pty.wait("the prompt is gone", |screen| {
+                !screen.contents().contains("Note on") && screen.contents().contains("? help")
+            });
         }
         State::Confirm => scene.pty.type_in("\x18"),
         State::Edit | State::Sending => {}
