@@ -38,7 +38,7 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::Edited(result) => forms::edited(model, result),
         Event::Copied(text) => outcomes::copied(model, &text),
         Event::Failed(why) => outcomes::failed(model, why),
-        Event::Resumed => vec![Effect::Redraw],
+        Event::Resumed => refunding::resumed(model),
         Event::Interrupted => forms::interrupted(model),
     };
     if day_turned {

@@ -176,7 +176,7 @@ impl Desk {
                     return Ending::Told(code);
                 }
                 Wake::Notice(Notice::Stop) => {
-                    self.suspend().await;
+                    self.stop().await;
                     self.pending.drain(..).collect()
                 }
                 Wake::Notice(Notice::Continued) => {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::Sender;
+use tokio_util::task::TaskTracker;
 
 use crate::app::event::Event;
 use crate::app::replying::Answer;
@@ -35,6 +36,8 @@ pub(super) struct Replier {
     events: Sender<Event>,
     /// What is under way counts as work that no way out may cut short.
     backlog: Backlog,
+    /// One for each reply or refund, from the moment it is asked for until its answer is there.
+    sends: TaskTracker,
 }
 
 impl Replier {
@@ -45,7 +48,7 @@ impl Replier {
         store: SharedStore,
         backlog: Backlog,
     ) -> Self {
-        Self { connection, bench: Arc::default(), store, events, backlog }
+        Self { connection, bench: Arc::default(), store, events, backlog, sends: TaskTracker::new() }
     }
 
     /// Sends one confirmed reply.
@@ -53,11 +56,13 @@ impl Replier {
         let target = reply.target.clone();
         let seen = seen.into_iter().map(|(id, case)| Seen { id, case }).collect();
         self.backlog.add();
+        let token = self.sends.token();
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
                 Ok(bench) => answer(actions::reply(&bench, ReplyOrder { reply, seen, although }).await),
                 Err(why) => not_connected(why),
             };
+            drop(token);
             replier.backlog.done();
             vec![Event::Replied(target, answer)]
         });
@@ -114,7 +119,7 @@ impl Replier {
 
     /// Whether a reply or refund is being sent or written down.
     pub(super) fn is_sending(&self) -> bool {
-        self.bench.get().is_some_and(|bench| bench.under_way() > 0)
+        !self.sends.is_empty() || self.bench.get().is_some_and(|bench| bench.under_way() > 0)
     }
 
     async fn bench(&self) -> Result<Bench, String> {

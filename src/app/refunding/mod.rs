@@ -20,7 +20,7 @@ pub use facts::{asked, forbidden, may_go_on, why_not};
 pub(super) use open::{off, open};
 pub use resolve::answers;
 pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};
-pub(super) use send::{interrupted, second_passed};
+pub(super) use send::{interrupted, resumed, second_passed};
 pub(super) use watch::{journal_read, tick};
 pub(super) use write::{edited, paste, press, previewed};
 
@@ -144,6 +144,8 @@ pub enum Step {
         left: u8,
         /// Names this pause; a second of an earlier one does not count.
         ticket: u32,
+        /// When the second began that passes now (UTC).
+        since: OffsetDateTime,
     },
     /// On its way.
     Sending,

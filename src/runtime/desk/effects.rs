@@ -12,10 +12,11 @@ use crate::runtime::keeper::Order;
 use crate::runtime::signals::Notice;
 use crate::runtime::{clipboard, editor, job, terminal};
 
-use super::{Desk, LEAVE_WITHIN};
+use super::{Desk, LEAVE_WITHIN, SEND_WITHIN};
 
 /// How long a signal to this process may take to be heard by the loop.
-const ON_ITS_WAY: Duration = Duration::from_millis(300);
+const HEARD_WITHIN: Duration = Duration::from_millis(300);
+const ON_ITS_WAY: &str = "a reply or refund is on its way; wait for its answer first";
 const NOT_TAKEN: &str = "the terminal takes no output just now";
 
 impl Desk {
@@ -33,12 +34,7 @@ impl Desk {
             Effect::LoadHistory(id) => self.keeper.ask(Order::History(id)),
             Effect::Copy(text) => self.copy(text),
             Effect::Edit(text) => self.edit(&text).await,
-            Effect::Suspend if self.replier.is_sending() => {
-                // A stopped process would miss the answer, and nobody could tell what became of it.
-                let why = "a reply or refund is on its way; wait for its answer first";
-                self.later(Event::Failed(why.to_owned()));
-            }
-            Effect::Suspend => self.suspend().await,
+            Effect::Suspend => self.stop().await,
             Effect::Redraw => self.screen.forget(),
             Effect::SaveDraft(draft) => self.keeper.ask(Order::SaveDraft(draft)),
             Effect::DeleteDraft(targets) => self.keeper.ask(Order::DeleteDraft(targets)),
@@ -96,7 +92,12 @@ impl Desk {
                         return;
                     }
                     // The editor stops its job, which docket is part of: the shell waits for all of it.
-                    Notice::Stop if job::can_be_continued() => job::stop(),
+                    Notice::Stop if job::can_be_continued() => {
+                        // What is on its way first, as in `stop`.
+                        if self.replier.finish(SEND_WITHIN).await {
+                            job::stop();
+                        }
+                    }
                     // Another program has the terminal, and its size with it.
                     Notice::Stop | Notice::Continued | Notice::Window => {}
                 },
@@ -107,8 +108,21 @@ impl Desk {
         self.pending.push_front(resized);
     }
 
+    /// Stops the process, whoever asks for it, unless a reply or refund is on its way: a stopped process would miss the
+    /// answer, and nobody could tell what became of it. A pause before a refund ends in either case.
+    pub(super) async fn stop(&mut self) {
+        if self.replier.is_sending() {
+            self.later(Event::Failed(ON_ITS_WAY.to_owned()));
+        } else {
+            self.suspend().await;
+        }
+        if self.ended.is_none() {
+            self.later(Event::Resumed);
+        }
+    }
+
     /// Stops the process as ctrl-z does everywhere: all of its job, and only if a shell can continue it.
-    pub(super) async fn suspend(&mut self) {
+    async fn suspend(&mut self) {
         if !self.hand_over().await {
             return self.later(Event::Failed(NOT_TAKEN.to_owned()));
         }
@@ -130,7 +144,6 @@ impl Desk {
         self.take_back().await;
         let resized = self.resized();
         self.later(resized);
-        self.later(Event::Resumed);
         if !continued {
             self.later(Event::Failed(
                 "docket was not started from a shell that could continue it".to_owned(),
@@ -140,7 +153,7 @@ impl Desk {
 
     /// Waits a moment for a notice that is on its way, passing over everything but the end.
     async fn hear(&mut self, expected: Notice) {
-        let deadline = Instant::now() + ON_ITS_WAY;
+        let deadline = Instant::now() + HEARD_WITHIN;
         while let Ok(Some(notice)) = tokio::time::timeout_at(deadline, self.notices.recv()).await {
             if let Notice::End(code) = notice {
                 self.ended = Some(code);

@@ -49,11 +49,13 @@ impl Replier {
     pub(in super::super) fn send_refund(&self, confirmed: Confirmed) {
         let order = confirmed.refund.order.clone();
         self.backlog.add();
+        let token = self.sends.token();
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
                 Ok(bench) => answer(actions::refund(&bench, confirmed.into()).await),
                 Err(why) => not_connected(why),
             };
+            drop(token);
             replier.backlog.done();
             vec![Event::Refunded(order, answer)]
         });

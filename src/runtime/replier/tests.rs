@@ -60,6 +60,7 @@ async fn a_refund_is_looked_at_previewed_and_sent() {
     assert!(backlog.wait(Duration::ZERO));
     replier.send_refund(confirmed);
     assert!(!backlog.wait(Duration::ZERO), "no way out is taken while it is on its way");
+    assert!(replier.is_sending(), "from the moment it is asked for");
     let Event::Refunded(order, answer) = one(&mut said).await else { panic!("no answer") };
     assert_eq!((order.as_str(), answer.state), (ORDER, State::Accepted));
     assert_eq!(
