@@ -79,7 +79,7 @@ pub enum Event {
     Copied(String),
     /// An effect failed; the model may be ahead of the store, which is read again.
     Failed(String),
-    /// The process is back from the shell, or was told to draw anew.
+    /// The process was stopped, or was told to stop, and goes on.
     Resumed,
     /// SIGTERM, SIGHUP or the loss of the terminal.
     Interrupted,

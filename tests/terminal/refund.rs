@@ -137,3 +137,55 @@ fn the_portal_knows(pty: &mut Pty) {
     pty.wait("the outcome is known", |screen| !screen.contents().contains("outcome unknown"));
     pty.type_in("q");
 }
+
+/// A desk under a shell, with a refund on its confirm page and its amount typed.
+fn confirmed_under_a_shell(morning: &Morning) -> Pty {
+    let cases = morning.json(&["export", "--json"]);
+    let closed = refundable(&cases);
+    let (order, currency) = (text(closed, "outTradeNo"), text(closed, "originTradeCurrency"));
+    let script = "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null; echo 'all over'; read go";
+    let mut pty = Pty::shell(&morning.home, 40, 120, script);
+    pty.wait_for("TODAY");
+    pty.type_in(&format!("5/order:{order}\r"));
+    pty.wait_for(&format!("order:{order}"));
+    pty.type_in("\r");
+    pty.wait_for("As received");
+    pty.type_in("$");
+    pty.wait_for("elsewhere: PayerMax knows of no other refund");
+    pty.type_in("30\t3\t\x18");
+    pty.wait_for(&format!("type 30.00 {currency}"));
+    pty.type_in(&format!("30.00 {currency}"));
+    pty
+}
+
+#[test]
+fn a_stop_from_outside_ends_the_pause_before_a_refund() {
+    let morning = Morning::with_faults("");
+    morning.home.append("config.toml", "\n[refunds]\npause_s = 60\n");
+    let mut pty = confirmed_under_a_shell(&morning);
+    pty.type_in("\r");
+    pty.wait_for("sending in");
+    pty.signal_job("TSTP");
+    pty.wait_for("shell has it");
+    pty.type_in("\r");
+    pty.wait_for("stopped; nothing was sent");
+    pty.type_in("\x18");
+    pty.wait_for("type 30.00");
+    let log = morning.end();
+    assert!(!log.lines().any(|line| line.contains(" refund ")), "{log}");
+}
+
+#[test]
+fn a_stop_from_outside_waits_for_a_refund_that_is_on_its_way() {
+    let morning = Morning::with_faults("latency(4000)@refund");
+    morning.home.append("config.toml", "\n[refunds]\npause_s = 0\n");
+    let mut pty = confirmed_under_a_shell(&morning);
+    pty.type_in("\r");
+    pty.wait_for("on its way; waiting for the answer");
+    pty.signal_job("TSTP");
+    pty.wait_for("wait for its answer first");
+    pty.wait_for("accepted, not yet paid");
+    pty.signal_job("TSTP");
+    pty.wait_for("shell has it");
+    morning.end();
+}

@@ -144,6 +144,8 @@ pub enum Step {
         left: u8,
         /// Names this pause; a second of an earlier one does not count.
         ticket: u32,
+        /// When the second began that passes now (UTC).
+        since: OffsetDateTime,
     },
     /// On its way.
     Sending,

@@ -1,5 +1,7 @@
 //! Confirming and sending: the amount is typed, the seconds pass, and one refund leaves, once.
 
+use time::Duration;
+
 use crate::domain::case::{Case, Field};
 use crate::domain::ids::CaseId;
 
@@ -15,6 +17,10 @@ const NOT_YET: &str = "cannot be sent yet";
 const NOT_SENT: &str = "nothing was sent";
 const STOPPED: &str = "stopped; nothing was sent";
 const NO_PASTE: &str = "a paste confirms nothing: type it; nothing was sent";
+
+/// How long the word that a second has passed may take. After a longer one the process was stopped or the host slept,
+/// and who is there now is not who confirmed.
+const SECOND_MAX: Duration = Duration::seconds(3);
 
 /// Goes to the confirm page, or says what stands in the way.
 pub(super) fn open_confirm(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
@@ -90,7 +96,7 @@ fn enter(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
         left => {
             model.refunds.tickets += 1;
             let ticket = model.refunds.tickets;
-            form.step = Step::Pausing { left, ticket };
+            form.step = Step::Pausing { left, ticket, since: model.scene.now };
             model.overlay = Overlay::Refund(form);
             vec![Effect::WaitASecond(ticket)]
         }
@@ -161,9 +167,17 @@ pub(in crate::app) fn second_passed(model: &mut Model, of: u32) -> Vec<Effect> {
 }
 
 fn pass(model: &mut Model, mut form: Box<RefundForm>, of: u32) -> Vec<Effect> {
+    let now = model.scene.now;
     match &mut form.step {
-        Step::Pausing { left, ticket } if *ticket == of => {
+        Step::Pausing { ticket, since, .. }
+            // A clock that was set back cannot tell how long it took.
+            if *ticket == of && !(Duration::ZERO..=SECOND_MAX).contains(&(now - *since)) =>
+        {
+            return stop_pause(model, form);
+        }
+        Step::Pausing { left, ticket, since } if *ticket == of => {
             *left = left.saturating_sub(1);
+            *since = now;
             if *left > 0 {
                 model.overlay = Overlay::Refund(form);
                 return vec![Effect::WaitASecond(of)];

@@ -76,7 +76,7 @@ fn step(texts: &[String], typed: &str, at: usize) -> Step {
         3 => Step::Preview { body: None, scroll: at },
         4 => Step::Preview { body: Some(format!("\"outRefundNo\":\"{typed}\"")), scroll: usize::MAX },
         5 => Step::Confirm { typed: typed_field, scroll: usize::MAX / 2 },
-        6 => Step::Pausing { left: 5, ticket: 1 },
+        6 => Step::Pausing { left: 5, ticket: 1, since: NOW },
         7 => Step::Sending,
         _ => Step::Done(Answer {
             state: State::ALL[typed.len() % State::ALL.len()],

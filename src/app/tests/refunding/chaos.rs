@@ -105,6 +105,7 @@ fn any_news() -> impl Strategy<Value = Move> {
         1 => Just(Move::Comes(Event::Tick)),
         1 => Just(Move::Comes(Event::PageEnd(3))),
         1 => Just(Move::Comes(Event::Failed("it failed".into()))),
+        1 => Just(Move::Comes(Event::Resumed)),
     ]
 }
 
@@ -122,7 +123,7 @@ impl Witness {
         let before = confirm_text(script);
         match &event {
             Event::Key(key) if *key == "Enter".parse().unwrap() => self.confirmed = before.clone(),
-            Event::Key(_) | Event::Paste(_) => self.confirmed = None,
+            Event::Key(_) | Event::Paste(_) | Event::Resumed => self.confirmed = None,
             Event::Refunded(order, _) => _ = self.under_way.remove(order),
             _ => {}
         }

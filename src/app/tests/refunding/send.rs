@@ -9,7 +9,7 @@ fn amount_and_currency_send_exactly_once_after_the_pause() {
     let mut script = Script::with(shop());
     confirming(&mut script).typed("3000.00 IDR").keys("Enter");
     let mut left = Vec::new();
-    while let Step::Pausing { left: seconds, ticket } = form(&script).step {
+    while let Step::Pausing { left: seconds, ticket, .. } = form(&script).step {
         left.push(seconds);
         assert_eq!(script.done().pop(), Some(Effect::WaitASecond(ticket)));
         script.event(Event::SecondPassed(ticket + 7));
@@ -84,7 +84,7 @@ fn a_paste_confirms_nothing() {
 }
 
 #[test]
-fn any_key_or_paste_in_the_pause_stops_it() {
+fn any_key_paste_or_stop_of_the_process_in_the_pause_stops_it() {
     for stop in [
         Event::Key("Esc".parse().unwrap()),
         Event::Key("Enter".parse().unwrap()),
@@ -107,13 +107,56 @@ fn any_key_or_paste_in_the_pause_stops_it() {
 }
 
 #[test]
+fn a_second_that_comes_long_after_it_was_due_sends_nothing() {
+    let seconds = time::Duration::seconds;
+    for (took, counts) in [
+        (seconds(1), true),
+        (seconds(3), true),
+        (seconds(4), false),
+        (seconds(3600), false),
+        (seconds(-1), false),
+    ] {
+        let mut script = Script::with(shop());
+        confirming(&mut script).typed("3000 IDR").keys("Enter");
+        for _ in 0..4 {
+            script.now += seconds(1);
+            script.event(Event::SecondPassed(1));
+        }
+        script.now += took;
+        script.event(Event::SecondPassed(1));
+        assert_eq!(sent(&mut script).len(), usize::from(counts), "{took}");
+        if !counts {
+            assert!(is_writing(&script));
+            assert!(script.notice().contains("stopped; nothing was sent"), "{}", script.notice());
+            script.event(Event::SecondPassed(1));
+            assert!(sent(&mut script).is_empty(), "{took}");
+        }
+    }
+}
+
+#[test]
+fn a_stop_of_the_process_changes_no_other_page_of_the_form() {
+    let mut script = Script::with(shop());
+    confirming(&mut script).typed("3000").event(Event::Resumed).typed(" IDR").keys("Enter");
+    seconds(&mut script);
+    assert_eq!(sent(&mut script).len(), 1);
+    script.event(Event::Resumed);
+    assert!(matches!(form(&script).step, Step::Sending));
+    assert_eq!((script.notice().as_str(), script.done()), ("", vec![Effect::Redraw]));
+}
+
+#[test]
 fn seconds_of_a_pause_that_was_stopped_do_not_shorten_the_next() {
     let mut script = Script::with(shop());
     confirming(&mut script).typed("3000 IDR").keys("Enter Esc ctrl-x").typed("3000 IDR").keys("Enter");
     for _ in 0..9 {
         script.event(Event::SecondPassed(1));
     }
-    assert!(matches!(form(&script).step, Step::Pausing { left: 5, ticket: 2 }), "{:?}", form(&script).step);
+    assert!(
+        matches!(form(&script).step, Step::Pausing { left: 5, ticket: 2, .. }),
+        "{:?}",
+        form(&script).step
+    );
 }
 
 #[test]
