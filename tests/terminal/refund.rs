@@ -151,7 +151,7 @@ fn confirmed_under_a_shell(morning: &Morning) -> Pty {
     pty.type_in("\r");
     pty.wait_for("As received");
     pty.type_in("$");
-    pty.wait_for("elsewhere: PayerMax knows of no other refund");
+    pty.wait_for("elsewhere: none found");
     pty.type_in("30\t3\t\x18");
     pty.wait_for(&format!("type 30.00 {currency}"));
     pty.type_in(&format!("30.00 {currency}"));
@@ -165,7 +165,7 @@ fn a_stop_from_outside_ends_the_pause_before_a_refund() {
     let mut pty = confirmed_under_a_shell(&morning);
     pty.type_in("\r");
     pty.wait_for("sending in");
-    pty.signal_job("TSTP");
+    pty.signal("TSTP");
     pty.wait_for("shell has it");
     pty.type_in("\r");
     pty.wait_for("stopped; nothing was sent");
@@ -182,10 +182,10 @@ fn a_stop_from_outside_waits_for_a_refund_that_is_on_its_way() {
     let mut pty = confirmed_under_a_shell(&morning);
     pty.type_in("\r");
     pty.wait_for("on its way; waiting for the answer");
-    pty.signal_job("TSTP");
+    pty.signal("TSTP");
     pty.wait_for("wait for its answer first");
     pty.wait_for("accepted, not yet paid");
-    pty.signal_job("TSTP");
+    pty.signal("TSTP");
     pty.wait_for("shell has it");
     morning.end();
 }
