@@ -27,6 +27,30 @@ pub use error::StoreError;
 pub use sqlite::{Backup, BackupError, Checkup, Contents, SqliteStore, check_place, check_up};
 pub use types::{Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, StoredExchange};
 
+/// The journal while it is held for writing: what is asked once more before an action is taken down.
+///
+/// # Errors
+/// Every method fails with a [`StoreError`] that names the file.
+pub trait Held {
+    /// As [`Store::actions`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// As [`Store::actions_of`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// As [`Store::attempts`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError>;
+}
+
 /// The list of cases and all that was ever seen of them. Every instant is UTC and kept to the millisecond.
 ///
 /// # Errors
@@ -130,17 +154,19 @@ pub trait Store: Send {
     /// nothing, [`StoreError::Barred`] for one that is there and cannot be sent again; else see [`Store`].
     fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// As [`Store::intend`], if `may` agrees to the journal as it is at that moment; nobody writes in between. `false`
-    /// when it did not, and then nothing was written.
+    /// Takes an action down as [`Store::intend`] does and opens its attempt as [`Store::begin`] does, in one step: all of
+    /// it is on disk when this returns, or nothing is. Only if `may` agrees to the journal as it is at that moment; nobody
+    /// writes in between. The number of the attempt; `None` when it did not agree, and then nothing was written.
     ///
     /// # Errors
-    /// As [`Store::intend`].
-    fn intend_if(
+    /// As [`Store::intend`], and whatever `may` fails with. Nothing may be sent then.
+    fn intend_and_begin(
         &mut self,
         intent: &Intent,
+        request: &[u8],
         at: OffsetDateTime,
-        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
-    ) -> Result<bool, StoreError>;
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError>;
 
     /// Opens an attempt at an intended action and returns its number, from 1. `request` is on disk when this returns,
     /// and only then may its first byte leave. If it fails, nothing may be sent.

@@ -23,8 +23,6 @@ pub mod codes {
     pub const TOO_LONG: &str = "TOO_LONG";
     /// Another action of the same case, batch or order is under way or unknown.
     pub const OCCUPIED: &str = "OCCUPIED";
-    /// Confirmed and then not sent; in the journal alone.
-    pub const NOT_BEGUN: &str = "NOT_BEGUN";
     /// The journal could not be written, so nothing was sent.
     pub const NOT_STORED: &str = "NOT_STORED";
     /// The policy forbids the refund.

@@ -6,7 +6,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Intent, Kind};
 use crate::domain::refund::{Earlier, Next, Order, OrderFile, Refund, Road};
 use crate::gateway::{Refunds, SignedCall, road_of};
-use crate::store::{Store, StoreError};
+use crate::store::{Held, StoreError};
 
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
@@ -182,11 +182,9 @@ pub(super) async fn carry_out(bench: Bench, ready: Ready) -> RefundOutcome {
     let outcome = match prepare(&bench, &ready, &number).await {
         Err(outcome) => *outcome,
         Ok((intent, signed)) => {
-            let take_down = take_down(&bench, &ready, &intent, &signed);
+            let take_down = take_down(&bench, &ready, intent, &signed);
             let (refunds, own) = (ready.refunds.clone(), number.clone());
             let parcel = Parcel {
-                id: intent.id,
-                kind: Kind::Refund,
                 take_down,
                 send: async move { refunds.send(signed, &own).await },
                 judge: verdict::of_refund,
@@ -228,26 +226,11 @@ fn intent(bench: &Bench, ready: &Ready, number: &str) -> Option<Intent> {
     })
 }
 
-/// Takes the refund down if, with the journal held, still nothing speaks against it, and opens an attempt.
-pub(super) fn take_down(bench: &Bench, ready: &Ready, intent: &Intent, signed: &SignedCall) -> TakeDown {
-    let (bench, intent, request) = (bench.clone(), intent.clone(), signed.body().to_vec());
-    let ready = ready.clone();
-    Box::new(move |store: &mut dyn Store, at| {
-        let mut why = None;
-        let agreed = store.intend_if(&intent, at, &mut |journal| {
-            why = ready.stop(&bench, journal);
-            why.is_none()
-        })?;
-        match why {
-            Some(stop) if !agreed => return Ok(Err(stop)),
-            _ => {}
-        }
-        let begun = store.begin(&intent.id, &request, at);
-        if begun.is_err() {
-            road::take_back(store, &intent.id, at);
-        }
-        begun.map(Ok)
-    })
+/// Takes the refund down if, with the journal held, still nothing speaks against it.
+pub(super) fn take_down(bench: &Bench, ready: &Ready, intent: Intent, signed: &SignedCall) -> TakeDown {
+    let (bench, ready) = (bench.clone(), ready.clone());
+    let against = move |journal: &dyn Held| Ok(ready.stop(&bench, &journal.actions()?));
+    TakeDown { intent, request: signed.body().to_vec(), against: Box::new(against) }
 }
 
 async fn actions(bench: &Bench) -> Result<Vec<ActionRecord>, StoreError> {

@@ -12,7 +12,7 @@ use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{
-    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
 };
 
 pub(in super::super) struct Kept {
@@ -120,13 +120,14 @@ impl Store for Kept {
         self.write(|store| store.intend(intent, at))
     }
 
-    fn intend_if(
+    fn intend_and_begin(
         &mut self,
         intent: &Intent,
+        request: &[u8],
         at: OffsetDateTime,
-        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
-    ) -> Result<bool, StoreError> {
-        self.write(|store| store.intend_if(intent, at, may))
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError> {
+        self.write(|store| store.intend_and_begin(intent, request, at, may))
     }
 
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {

@@ -30,7 +30,7 @@ pub use self::backup::{Backup, BackupError};
 use self::actions::{End, Trouble};
 use self::session::Session;
 use super::{
-    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
 };
 use crate::domain::action::State;
 use crate::domain::change::HistoryEntry;
@@ -231,18 +231,20 @@ impl Store for SqliteStore {
         self.act(|conn, session| actions::intend(conn, session, intent, at))
     }
 
-    fn intend_if(
+    fn intend_and_begin(
         &mut self,
         intent: &Intent,
+        request: &[u8],
         at: OffsetDateTime,
-        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
-    ) -> Result<bool, StoreError> {
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError> {
+        let path = self.path.clone();
         self.act(|conn, session| {
-            let agreed = may(&action_rows::all(conn)?);
-            if agreed {
-                actions::intend(conn, session, intent, at)?;
+            if !may(&action_rows::Journal { conn, path: &path })? {
+                return Ok(None);
             }
-            Ok(agreed)
+            actions::intend(conn, session, intent, at)?;
+            actions::begin(conn, session, &intent.id, request, at).map(Some)
         })
     }
 

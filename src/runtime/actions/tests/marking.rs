@@ -88,7 +88,7 @@ async fn what_a_dead_process_was_sending_can_be_marked() {
     let ready = super::super::refund::ready(&site.bench, confirmed(&site.bench, &[seen], "1").await).await;
     let ready = ready.unwrap_or_else(|outcome| panic!("{outcome:?}"));
     let (intent, signed) = super::super::refund::prepare(&site.bench, &ready, "N").await.unwrap();
-    let take_down = super::super::refund::take_down(&site.bench, &ready, &intent, &signed);
+    let take_down = super::super::refund::take_down(&site.bench, &ready, intent.clone(), &signed);
     super::super::road::begin(&site.bench, take_down).await.unwrap();
     let sending = mark(&site.second_bench(), &intent.id, true).await.unwrap_err();
     assert!(matches!(sending, MarkError::NotInDoubt { state: State::Sending, .. }), "{sending}");

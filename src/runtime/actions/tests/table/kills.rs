@@ -13,7 +13,6 @@ use crate::runtime::actions::road;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Point {
     Confirmed,
-    TakenDown,
     BeforeSend,
     Sending,
     Executed,
@@ -50,19 +49,11 @@ const fn row(
 
 const SENDING: Option<State> = Some(State::Sending);
 const UNKNOWN: Option<State> = Some(State::Unknown);
-const REFUSED: Option<State> = Some(State::Refused);
 const ACCEPTED: Option<State> = Some(State::Accepted);
 
 /// Every point, in the order of the road.
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 11] = [
     row("kill -9 before T1", Point::Confirmed, false, (None, None), None),
-    row(
-        "kill -9 with the refund taken down and no attempt begun",
-        Point::TakenDown,
-        false,
-        (Some(State::Intended), REFUSED),
-        Some(Settles::Refused),
-    ),
     row(
         "kill -9 between T1 and the send",
         Point::BeforeSend,
@@ -100,13 +91,7 @@ const ROWS: [Row; 12] = [
         Some(Settles::NotReceived),
     ),
     row("the disk is full before T1", Point::FullBeforeT1, false, (None, None), None),
-    row(
-        "the disk is full in the middle of T1",
-        Point::FullAtT1,
-        false,
-        (REFUSED, REFUSED),
-        Some(Settles::Refused),
-    ),
+    row("the disk is full in the middle of T1", Point::FullAtT1, false, (None, None), None),
     row(
         "the disk is full at T2, for a moment",
         Point::FullAtT2,
@@ -147,7 +132,7 @@ pub(super) fn print() -> String {
 }
 
 fn is_free(row: &Row) -> bool {
-    matches!(row.restarted, None | REFUSED)
+    row.restarted.is_none()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -208,7 +193,7 @@ async fn happens(site: &Site, point: Point, seen: &[Seen]) {
             site.between.set(None);
             settle(&victim).await.unwrap();
         }
-        Point::Confirmed | Point::TakenDown | Point::BeforeSend | Point::BeforeT2 => {
+        Point::Confirmed | Point::BeforeSend | Point::BeforeT2 => {
             steps(site, point, order).await;
         }
     }
@@ -222,9 +207,8 @@ async fn steps(site: &Site, point: Point, order: RefundOrder) {
     let (intent, signed) = prepare(&victim, &ready, &number).await.unwrap();
     match point {
         Point::Confirmed => {}
-        Point::TakenDown => victim.store.lock().unwrap().intend(&intent, NOW).unwrap(),
         _ => {
-            let begun = road::begin(&victim, take_down(&victim, &ready, &intent, &signed)).await;
+            let begun = road::begin(&victim, take_down(&victim, &ready, intent, &signed)).await;
             assert_eq!(begun.unwrap(), 1);
         }
     }
