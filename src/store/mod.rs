@@ -246,6 +246,17 @@ pub trait Store: Send {
     /// See [`Store`].
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError>;
 
+    /// As [`Store::recover`], and also takes what this store's own session has begun and is no longer at: everything of it
+    /// but the actions `under_way`. For the one who sends through this store, and nobody else knows.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError>;
+
     /// Checks every seal of the journal, and that actions and attempts are what was sealed.
     ///
     /// # Errors

@@ -34,7 +34,8 @@ fn is_due(record: &ActionRecord, before: Option<OffsetDateTime>, now: OffsetDate
 /// How many of the moments have passed so long after the send.
 fn moments(record: &ActionRecord, since: Duration) -> i64 {
     let minutes: &[i64] = match record.state {
-        State::Unknown => &UNKNOWN_AT,
+        // One that reads as being sent so long after may have an answer that could not be written down.
+        State::Unknown | State::Sending => &UNKNOWN_AT,
         State::Accepted if record.intent.kind == Kind::Refund => &ACCEPTED_AT,
         _ => return 0,
     };

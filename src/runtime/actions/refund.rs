@@ -45,6 +45,7 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
     if bench.read_only {
         return Err(Box::new(Outcome::read_only()));
     }
+    bench.catch_up().await;
     let again = again(bench, &order).await?;
     let road = again.as_ref().map_or(order.refund.road, |record| road_of(&record.intent.data));
     let Some(refunds) = bench.refunds(road) else { return Err(no_legacy(bench)) };

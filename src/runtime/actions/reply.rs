@@ -57,6 +57,7 @@ async fn ready(
     if bench.read_only {
         return Err(Box::new(ReplyOutcome::read_only()));
     }
+    bench.catch_up().await;
     let ids = ids_of(&reply.target, seen);
     let looked_at = (bench.clock)();
     let fresh = see(bench, &ids).await?;

@@ -9,6 +9,7 @@ use crate::domain::record::{ActionId, Intent};
 use crate::gateway::{Exchange, Sent};
 use crate::store::{Held, Store, StoreError, StoredExchange};
 
+use super::flight::End;
 use super::outcome::{Outcome, codes};
 use super::verdict::Verdict;
 use super::{Bench, Stop, disk};
@@ -42,6 +43,7 @@ where
 {
     let Parcel { take_down, send, judge } = parcel;
     let (id, kind) = (take_down.intent.id.clone(), take_down.intent.kind);
+    let _under_way = bench.flight.begins(id.clone());
     let attempt = match begin(bench, take_down).await {
         Ok(attempt) => attempt,
         Err(outcome) => return *outcome,
@@ -97,12 +99,12 @@ async fn conclude(
 ) -> Option<String> {
     let Exchange { answer, http_status, signature, .. } = exchange;
     let stored = StoredExchange { answer, http_status, signature };
-    let (name, state, finding) = (id.clone(), verdict.written, verdict.finding.clone());
-    let at = (bench.clock)();
-    let written =
-        disk::insist(&bench.store, move |store| store.conclude(&name, attempt, state, &finding, &stored, at));
-    if let Err(error) = written.await {
+    let (state, finding, at) = (verdict.written, verdict.finding.clone(), (bench.clock)());
+    let end = End { id: id.clone(), attempt, state, finding, exchange: stored, at };
+    let writing = end.clone();
+    if let Err(error) = disk::insist(&bench.store, move |store| writing.write(store)).await {
         tracing::error!(code = %error, "what came of an action could not be written down");
+        bench.flight.keep(end);
         return Some(format!("{error}; {}", error.hint()));
     }
     if verdict.is_end {

@@ -180,6 +180,14 @@ impl Store for Kept {
         self.write(|store| store.recover(at))
     }
 
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError> {
+        self.write(|store| store.recover_own(under_way, at))
+    }
+
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {
         self.inner.verify_journal()
     }

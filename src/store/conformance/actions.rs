@@ -8,7 +8,7 @@ use crate::domain::record::{ActionId, Finding, Intent, Kind};
 use crate::domain::reply::Target;
 use crate::store::{Store, StoreError, StoredExchange};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 10] {
     [
         an_action_lives_from_intention_to_its_end,
         whoever_comes_second_is_told_who_was_first,
@@ -18,6 +18,7 @@ pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
         a_resend_is_deliberate_and_needs_room,
         what_an_action_acts_on_must_be_named,
         what_the_living_have_begun_is_left_alone,
+        what_the_living_have_given_up_is_in_doubt,
         the_journal_is_sound_and_every_step_moves_the_version,
     ]
 }
@@ -235,7 +236,21 @@ fn what_the_living_have_begun_is_left_alone(store: &mut dyn Store) {
     store.intend(&reply("A-2", "O2"), minute(0)).unwrap();
     store.begin(&name("A-2"), b"{}", minute(1)).unwrap();
     assert_eq!(store.recover(minute(2)).unwrap(), []);
+    let both = [name("A-1"), name("A-2")];
+    assert_eq!(store.recover_own(&both, minute(2)).unwrap(), []);
     assert_eq!((state(store, "A-1"), state(store, "A-2")), (State::Intended, State::Sending));
+}
+
+fn what_the_living_have_given_up_is_in_doubt(store: &mut dyn Store) {
+    store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
+    for (action, case) in [("A-2", "O2"), ("A-3", "O3")] {
+        store.intend(&reply(action, case), minute(0)).unwrap();
+        store.begin(&name(action), b"{}", minute(1)).unwrap();
+    }
+    let recovered = store.recover_own(&[name("A-3")], minute(2)).unwrap();
+    let now: Vec<_> = recovered.into_iter().map(|record| (record.intent.id.0, record.state)).collect();
+    assert_eq!(now, [("A-1".to_owned(), State::Refused), ("A-2".to_owned(), State::Unknown)]);
+    assert_eq!(state(store, "A-3"), State::Sending);
 }
 
 fn the_journal_is_sound_and_every_step_moves_the_version(store: &mut dyn Store) {

@@ -238,16 +238,19 @@ pub(super) fn resolve(
     Ok(step(conn, id, &standing, &to, at)?)
 }
 
-/// Finds the actions whose sender has died, and says what is known of them: in doubt, or never sent.
+/// Finds the actions whose sender has died, and says what is known of them: in doubt, or never sent. Of this session's
+/// own, those that are not `under_way` have no sender any more either.
 pub(super) fn recover(
     conn: &Connection,
     session: &mut Session,
+    under_way: Option<&[ActionId]>,
     at: OffsetDateTime,
 ) -> Outcome<Vec<ActionRecord>> {
     let mut recovered = Vec::new();
     for id in action_rows::unfinished(conn)? {
         let standing = standing(conn, &id)?;
-        if session.is_alive(&standing.session)? {
+        let forsaken = session.is_mine(&standing.session) && under_way.is_some_and(|all| !all.contains(&id));
+        if !forsaken && session.is_alive(&standing.session)? {
             continue;
         }
         // The request is on disk before its first byte leaves: what was only intended never left.

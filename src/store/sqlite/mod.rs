@@ -295,7 +295,15 @@ impl Store for SqliteStore {
     }
 
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
-        self.act(|conn, session| actions::recover(conn, session, at))
+        self.act(|conn, session| actions::recover(conn, session, None, at))
+    }
+
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError> {
+        self.act(|conn, session| actions::recover(conn, session, Some(under_way), at))
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {

@@ -274,6 +274,7 @@ fn bench(between: &Between, sandbox: &Sandbox, database: &Path, clock: Clock) ->
             zone: UtcOffset::UTC,
         },
         sends: TaskTracker::new(),
+        flight: Flight::default(),
     }
 }
 
