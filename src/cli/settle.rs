@@ -78,9 +78,10 @@ impl From<MarkError> for CliError {
         let exit = match error {
             MarkError::NoSuchAction(_) => Exit::Usage,
             MarkError::Store(error) => return error.into(),
-            MarkError::NotInDoubt { .. } | MarkError::Accepted(_) | MarkError::TooEarly { .. } => {
-                Exit::Refused
-            }
+            MarkError::NotInDoubt { .. }
+            | MarkError::Accepted(_)
+            | MarkError::Mismatch(_)
+            | MarkError::TooEarly { .. } => Exit::Refused,
         };
         Self::new(exit, error.to_string(), error.hint())
     }

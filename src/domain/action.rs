@@ -75,6 +75,9 @@ impl State {
                 | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
                 | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
                 | (Self::Accepted, Self::Settled)
+                // News that changes nothing but is kept: PayerMax says what cannot be.
+                | (Self::Unknown, Self::Unknown)
+                | (Self::Accepted, Self::Accepted)
         )
     }
 

@@ -90,6 +90,9 @@ impl ActionRecord {
     }
 }
 
+/// The code of a finding: PayerMax has another refund under the number of ours.
+pub const MISMATCH: &str = "MISMATCH";
+
 /// What came of an attempt, or of asking about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finding {

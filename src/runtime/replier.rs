@@ -100,7 +100,10 @@ impl Replier {
                 }
                 Err(why) => Err(why),
             };
-            vec![settled.map_or_else(Event::Failed, |report| Event::Settled(told(&report)))]
+            vec![settled.map_or_else(Event::Failed, |report| {
+                let (told, alarm) = (told(&report), report.alarms() > 0);
+                Event::Settled { told, alarm }
+            })]
         });
     }
 

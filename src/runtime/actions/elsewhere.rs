@@ -80,7 +80,8 @@ fn earlier(found: RefundFound) -> Earlier {
     Earlier {
         action: None,
         number: found.out_refund_no,
-        amount: found.amount,
+        // A total counts as the amount: too much is safer than nothing.
+        amount: found.amount.or(found.total),
         currency: found.currency.unwrap_or_default(),
         // It is there; what a word means that nobody knows is as open as can be.
         fate: Fate::of_status(&found.status).unwrap_or(Fate::Open(State::Unknown)),

@@ -30,6 +30,9 @@ pub enum MarkError {
     /// PayerMax said that it took it, so that it cannot have gone missing.
     #[error("{} was accepted by PayerMax; it says itself when it has failed", .0.0)]
     Accepted(ActionId),
+    /// What the portal shows under its number is another refund.
+    #[error("PayerMax has another refund under the number of {}, so that what the portal shows is not this one", .0.0)]
+    Mismatch(ActionId),
     /// It may still be under way.
     #[error("{} was sent less than 5 minutes ago and may still arrive; it can be marked in {wait}", id.0)]
     TooEarly {
@@ -50,6 +53,7 @@ impl MarkError {
             Self::NoSuchAction(_) => "docket journal lists them",
             Self::NotInDoubt { .. } => "docket journal shows where it stands",
             Self::Accepted(_) => "docket settle asks how it stands",
+            Self::Mismatch(_) => "ask PayerMax whose refund it is; docket journal says in what it differs",
             Self::TooEarly { .. } => "look at the merchant portal again then",
             Self::Store(error) => error.hint(),
         }
@@ -76,7 +80,9 @@ pub async fn mark(bench: &Bench, id: &ActionId, executed: bool) -> Result<Settle
 
 fn may_mark(bench: &Bench, record: &ActionRecord, executed: bool) -> Result<(), MarkError> {
     let id = record.intent.id.clone();
+    let is_another = record.finding.code.as_deref() == Some(codes::MISMATCH);
     match (record.state, executed) {
+        (State::Unknown | State::Accepted, true) if is_another => Err(MarkError::Mismatch(id)),
         (State::Unknown | State::Accepted, true) => Ok(()),
         (State::Unknown, false) => {
             let sent = record.sent_at.unwrap_or(record.created_at);

@@ -71,7 +71,7 @@ impl Replier {
                 Err(why) => Err(why),
             };
             replier.backlog.done();
-            vec![marked.map_or_else(Event::Failed, Event::Settled)]
+            vec![marked.map_or_else(Event::Failed, |told| Event::Settled { told, alarm: false })]
         });
     }
 }

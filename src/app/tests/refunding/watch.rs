@@ -16,6 +16,10 @@ fn prompt(script: &Script) -> &Prompt {
     prompt
 }
 
+fn quiet(told: &str) -> Event {
+    Event::Settled { told: told.into(), alarm: false }
+}
+
 #[test]
 fn an_unknown_refund_is_marked_as_the_portal_shows_it() {
     for (text, executed) in [("paid", true), ("not paid", false), (" Not  Paid ", false)] {
@@ -29,7 +33,7 @@ fn an_unknown_refund_is_marked_as_the_portal_shows_it() {
         );
         script.keys("ctrl-u").typed(text).keys("Enter");
         assert_eq!(script.done(), [Effect::Resolve { id: ActionId("A-P7-1".into()), executed }], "{text}");
-        script.event(Event::Settled("written down".into()));
+        script.event(quiet("written down"));
         assert_eq!(script.notice(), "written down");
     }
 }
@@ -89,7 +93,7 @@ fn s_asks_about_refunds_too() {
     assert!(script.notice().contains("no reply or refund"), "{}", script.notice());
     script.event(Event::Journal(vec![record("P7", 1, "1", State::Accepted)])).done();
     assert_eq!(script.keys("s").done(), [Effect::Settle]);
-    script.event(Event::Settled("1 settled".into()));
+    script.event(quiet("1 settled"));
     assert_eq!(script.notice(), "1 settled");
 }
 
@@ -132,7 +136,7 @@ fn what_was_sent_before_the_desk_opened_is_asked_about_at_the_first_tick() {
 #[test]
 fn how_an_action_ended_is_said_when_nothing_else_is() {
     let mut script = journal(record("P7", 1, "3000", State::Accepted));
-    script.event(Event::Settled("1 settled".into()));
+    script.event(quiet("1 settled"));
     assert_eq!(script.notice(), "", "nobody asked");
     script.event(Event::Journal(vec![paid("P7", 1, "3000")]));
     assert!(script.notice().ends_with("of order P7: refunded"), "{}", script.notice());
@@ -144,4 +148,13 @@ fn how_an_action_ended_is_said_when_nothing_else_is() {
     let mut script = journal(record("P7", 1, "3000", State::Accepted));
     script.event(Event::Failed("the disk is full".into())).event(Event::Journal(vec![paid("P7", 1, "3000")]));
     assert_eq!(script.notice(), "the disk is full", "what went wrong stays readable");
+}
+
+#[test]
+fn an_alarm_is_said_to_whoever_sits_there() {
+    let mut script = journal(record("P7", 1, "3000", State::Unknown));
+    script.event(Event::Settled { told: "1 contradicted by PayerMax".into(), alarm: true });
+    script.event(Event::Journal(vec![paid("P7", 1, "3000")])).keys("j");
+    assert_eq!(script.notice(), "1 contradicted by PayerMax", "nobody asked, and it stays");
+    assert_eq!(script.model.notice.as_ref().map(|notice| notice.tone), Some(crate::app::model::Tone::Error));
 }

@@ -8,12 +8,12 @@ use super::looks;
 use super::{Settled, entry, keeping, resolve};
 use crate::domain::action::State;
 use crate::domain::fault::{Fault, Signature};
-use crate::domain::money;
-use crate::domain::record::{ActionRecord, Finding};
+use crate::domain::record::{ActionRecord, Finding, MISMATCH};
 use crate::domain::refund::{Fate, Road};
-use crate::domain::return_code::APPLY_SUCCESS;
+use crate::domain::return_code::{APPLY_SUCCESS, ORDER_REPEAT};
 use crate::domain::shown;
 use crate::gateway::{RefundFound, is_not_found, read_with_retries, road_of};
+use crate::runtime::actions::likeness::{Likeness, compare};
 use crate::runtime::actions::{Bench, disk};
 use crate::store::StoreError;
 
@@ -45,9 +45,16 @@ pub(super) async fn settle(bench: &Bench, record: ActionRecord) -> Result<Settle
 /// PayerMax knows the number.
 async fn found(bench: &Bench, record: &ActionRecord, found: &RefundFound) -> Result<Settled, StoreError> {
     let status = Some(found.status.clone());
-    if let Some(why) = mismatch(record, found) {
-        let msg = format!("PayerMax has another refund under this number: {why}");
-        return Ok(Settled { is_alarm: true, ..entry(record, record.state, status, msg, None) });
+    match compare(&record.intent, found) {
+        Likeness::Other(why) => return mismatch(bench, record, status, &why).await,
+        // Somebody has used this number, and it need not have been us.
+        Likeness::Unclear if is_contested(record) => {
+            let msg = "PayerMax has a refund under this number and does not say how much, so that it cannot be told \
+                       from another host's; compare it in the merchant portal";
+            let stays = entry(record, record.state, status, msg.to_owned(), None);
+            return Ok(Settled { is_alarm: true, ..stays });
+        }
+        Likeness::Ours | Likeness::Unclear => {}
     }
     let Some(fate) = Fate::of_status(&found.status) else {
         let msg = "PayerMax has it, in a status that docket does not know".to_owned();
@@ -66,25 +73,25 @@ async fn found(bench: &Bench, record: &ActionRecord, found: &RefundFound) -> Res
     Ok(entry(record, to, status, msg, None))
 }
 
-/// In what the refund that PayerMax has differs from ours; what it does not say is not held against it.
-fn mismatch(record: &ActionRecord, found: &RefundFound) -> Option<String> {
-    let intent = &record.intent;
-    let own = intent.amount.as_deref().and_then(money::parse_received);
-    let amounts = found.amount.filter(|amount| Some(*amount) != own);
-    let differs = |theirs: &Option<String>, own: &Option<String>| {
-        theirs.clone().filter(|theirs| own.as_deref() != Some(theirs.as_str()))
-    };
-    let text = |text: &Option<String>| shown::line(text.as_deref().unwrap_or_default()).into_owned();
-    amounts
-        .map(|amount| format!("of {} instead of {}", money::shown(amount), text(&intent.amount)))
-        .or_else(|| {
-            let currency = differs(&found.currency, &intent.currency)?;
-            Some(format!("in {} instead of {}", shown::line(&currency), text(&intent.currency)))
-        })
-        .or_else(|| {
-            let order = differs(&found.order, &intent.order)?;
-            Some(format!("of order {} instead of {}", shown::line(&order), text(&intent.order)))
-        })
+/// PayerMax has another refund under our number. Nothing is known of ours by that, so it stays where it is; that it was
+/// seen is kept in the journal.
+async fn mismatch(
+    bench: &Bench,
+    record: &ActionRecord,
+    status: Option<String>,
+    why: &str,
+) -> Result<Settled, StoreError> {
+    let msg = format!("PayerMax has another refund under this number: {why}");
+    let finding = Finding { code: Some(MISMATCH.to_owned()), ..keeping(record, &msg) };
+    if finding != record.finding {
+        resolve(bench, record, record.state, finding).await?;
+    }
+    Ok(Settled { is_alarm: true, ..entry(record, record.state, status, msg, None) })
+}
+
+/// Whether PayerMax has said that the number was used before.
+fn is_contested(record: &ActionRecord) -> bool {
+    matches!(record.finding.code.as_deref(), Some(ORDER_REPEAT | MISMATCH))
 }
 
 /// PayerMax says that it does not know the number.

@@ -57,6 +57,7 @@ pub(super) struct Halt {
 #[derive(Default)]
 struct Script {
     deed: Option<Deed>,
+    queries: Option<Reply>,
     before: Option<Halt>,
     after: Option<Halt>,
     calls: usize,
@@ -87,6 +88,11 @@ impl Between {
     /// What happens to `refund` from now on; `None` passes it on.
     pub(super) fn set(&self, deed: Option<Deed>) {
         self.script.lock().unwrap().deed = deed;
+    }
+
+    /// What comes back to `refundQuery` from now on; `None` is what the sandbox says.
+    pub(super) fn answer_queries(&self, reply: Option<Reply>) {
+        self.script.lock().unwrap().queries = reply;
     }
 
     /// Stops the next `refund` before the sandbox gets it.
@@ -150,7 +156,13 @@ impl Between {
         let Some((head, body)) = receive(&mut stream).await else { return };
         let path = head.split(' ').nth(1).unwrap_or_default();
         if !path.ends_with("/refund") {
-            let answer = self.pass_on(&head, &body).await;
+            let mut answer = self.pass_on(&head, &body).await;
+            let scripted = self.script.lock().unwrap().queries.clone();
+            if let Some(Reply::Answer { status, body: text, signer, headers }) = scripted
+                && path.ends_with("/refundQuery")
+            {
+                answer = response(status, headers, &filled(&text, &body), signer);
+            }
             let gone = self.script.lock().unwrap().deed.as_ref().map(|deed| deed.reply.clone());
             if gone == Some(Reply::NoConnection) && path.ends_with("/refundQuery") {
                 self.turn(false).await;

@@ -222,8 +222,70 @@ async fn another_refund_under_our_number_is_an_alarm_and_no_success() {
         let report = settle(&site.bench).await.unwrap();
         assert_eq!((report.alarms(), report.unknown()), (1, 1));
         assert!(report.entries[0].msg.contains("3,000.00 instead of 2000"), "{}", report.entries[0].msg);
+        let record = site.journal().pop().unwrap();
+        assert_eq!(
+            (record.state, record.finding.code.as_deref(), record.finding.msg),
+            (State::Unknown, Some(codes::MISMATCH), Some(report.entries[0].msg.clone()))
+        );
     }
+    let steps = site.bench.store.lock().unwrap().verify_journal().unwrap();
+    assert_eq!((steps.entries, steps.broken), (4, None), "it is written down once");
+    let id = site.journal()[0].intent.id.clone();
+    let denied = mark(&site.bench, &id, true).await.unwrap_err();
+    assert!(matches!(denied, MarkError::Mismatch(_)) && denied.hint().contains("ask PayerMax"), "{denied}");
+    assert_eq!(mark(&site.bench, &id, false).await.unwrap().to, State::NotReceived);
     assert_eq!(site.refunded(ORDER), 1);
+}
+
+/// The answer to every question from now on, with these members besides the number and the status.
+fn answers(site: &Site, members: &str) {
+    let data = format!(r#"{{"outRefundNo":"{{number}}",{members}"status":"REFUND_PENDING"}}"#);
+    let body = format!(r#"{{"code":"APPLY_SUCCESS","msg":"","data":{data}}}"#);
+    site.between.answer_queries(Some(Reply::Answer {
+        status: 200,
+        body,
+        signer: Signer::PayerMax,
+        headers: "",
+    }));
+}
+
+#[tokio::test]
+async fn a_total_that_is_not_our_amount_is_no_alarm_and_ours_is_taken() {
+    for members in ["", r#""totalAmount":5000,"#, r#""totalAmount":2000,"refundCurrency":"IDR","#] {
+        let (site, _) = lost().await;
+        answers(&site, members);
+        let report = settle(&site.bench).await.unwrap();
+        assert_eq!((report.alarms(), report.entries[0].to), (0, State::Accepted), "{members}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_was_taken_is_ours_only_when_the_amount_says_so() {
+    for (members, alarms, state) in [
+        ("", 1, State::Unknown),
+        (r#""totalAmount":5000,"#, 1, State::Unknown),
+        (r#""refundAmount":5000,"#, 1, State::Unknown),
+        (r#""refundAmount":2000,"refundCurrency":"USD","#, 1, State::Unknown),
+        (r#""refundAmount":2000,"outTradeNo":"OTHER","#, 1, State::Unknown),
+        (r#""totalAmount":2000,"#, 0, State::Accepted),
+        (r#""refundAmount":2000,"#, 0, State::Accepted),
+    ] {
+        let site = Site::new().await;
+        let seen = [site.put_order("O1", ORDER, "CASE_CLOSED")];
+        let body = r#"{"code":"ORDER_REPEAT","msg":""}"#.to_owned();
+        let reply = Reply::Answer { status: 200, body, signer: Signer::PayerMax, headers: "" };
+        site.between.set(Some(Deed { executed: false, reply }));
+        refund(&site.bench, confirmed(&site.bench, &seen, "2000").await).await;
+        answers(&site, members);
+        for _ in 0..2 {
+            let report = settle(&site.bench).await.unwrap();
+            assert_eq!((report.alarms(), report.entries[0].to), (alarms, state), "{members}: {report:?}");
+        }
+        answers(&site, "");
+        let last = settle(&site.bench).await.unwrap();
+        assert_eq!(last.entries[0].to, state, "{members}: what was said before is not forgotten");
+        site.sound();
+    }
 }
 
 #[tokio::test]
