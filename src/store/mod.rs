@@ -199,7 +199,7 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// [`StoreError::Barred`] where [`State::may_become`] does not allow it or an attempt is under way,
-    /// [`StoreError::Occupied`] for a resend whose target another action has taken, [`StoreError::NoSuchAction`]; else
+    /// [`StoreError::Occupied`] for a resend, and for what is found later, when another action has taken its target, [`StoreError::NoSuchAction`]; else
     /// see [`Store`].
     fn resolve(
         &mut self,

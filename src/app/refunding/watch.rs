@@ -4,7 +4,7 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::action::State;
-use crate::domain::record::{ActionRecord, Kind};
+use crate::domain::record::{ActionRecord, FOUND_LATER, Kind};
 use crate::domain::refund::{Earlier, Fate};
 
 use crate::app::effect::Effect;
@@ -47,6 +47,12 @@ fn moments(record: &ActionRecord, since: Duration) -> i64 {
 /// where nothing else is to be read.
 pub(in crate::app) fn journal_read(model: &mut Model, journal: &[ActionRecord]) {
     model.refunds.unread.clear();
+    let before = model.book.journal();
+    let turned_up = before.iter().filter_map(|old| ending(old, journal)).find(|new| was_found_later(new));
+    if let Some(record) = turned_up {
+        // Money has moved of which the desk said that it had not.
+        return model.fail(format!("PayerMax has it after all: {}", told(record)));
+    }
     let waited = model.book.journal().iter().filter(|old| is_waited_for(old));
     let ended: Vec<&ActionRecord> = waited.filter_map(|old| ending(old, journal)).collect();
     let free = |model: &Model, tones: &[Tone]| model.notice.as_ref().is_none_or(|n| tones.contains(&n.tone));
@@ -74,6 +80,10 @@ fn is_waited_for(record: &ActionRecord) -> bool {
         State::Accepted => record.intent.kind == Kind::Refund,
         _ => false,
     }
+}
+
+fn was_found_later(record: &ActionRecord) -> bool {
+    record.finding.code.as_deref() == Some(FOUND_LATER)
 }
 
 /// The same action, when it stands otherwise now. What is on its way again is the operator's own doing.

@@ -82,8 +82,10 @@ fn may_mark(bench: &Bench, record: &ActionRecord, executed: bool) -> Result<(), 
     let id = record.intent.id.clone();
     let is_another = record.finding.code.as_deref() == Some(codes::MISMATCH);
     match (record.state, executed) {
-        (State::Unknown | State::Accepted, true) if is_another => Err(MarkError::Mismatch(id)),
-        (State::Unknown | State::Accepted, true) => Ok(()),
+        (State::Unknown | State::Accepted | State::NotReceived, true) if is_another => {
+            Err(MarkError::Mismatch(id))
+        }
+        (State::Unknown | State::Accepted | State::NotReceived, true) => Ok(()),
         (State::Unknown, false) => {
             let sent = record.sent_at.unwrap_or(record.created_at);
             let wait = sent + APART - (bench.clock)();

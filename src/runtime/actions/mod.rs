@@ -16,6 +16,7 @@ mod disk;
 mod elsewhere;
 mod flight;
 mod id;
+mod later;
 mod likeness;
 mod look;
 mod mark;

@@ -39,6 +39,8 @@ pub mod codes {
     pub const EXHAUSTED: &str = "EXHAUSTED";
     /// An operator has said what the merchant portal shows; in the journal alone.
     pub const BY_OPERATOR: &str = "BY_OPERATOR";
+    /// PayerMax has a refund of ours that was taken for refused or not received; nothing else was sent.
+    pub use crate::domain::record::FOUND_LATER;
     /// PayerMax has another refund under the number of ours; in the journal alone.
     pub use crate::domain::record::MISMATCH;
     /// The profile has no usable legacy interface.

@@ -8,6 +8,7 @@ use crate::domain::refund::{Earlier, Next, Order, OrderFile, Refund, Road};
 use crate::gateway::{Refunds, SignedCall, road_of};
 use crate::store::{Held, StoreError};
 
+use super::elsewhere::Walk;
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
 use super::road::{self, Parcel, TakeDown};
@@ -60,7 +61,13 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
     if let Some(stop) = refund_stop::moved(&order, &fresh) {
         return Err(stopped(stop));
     }
-    let elsewhere = elsewhere::find(bench, &refunds, &known).await?;
+    let Walk { found: elsewhere, later } = elsewhere::find(bench, &refunds, &known).await?;
+    if let Some(own) = later.first() {
+        return Err(stopped(Stop {
+            code: codes::FOUND_LATER,
+            msg: format!("{}; nothing was sent", own.msg),
+        }));
+    }
     if let Some(stop) = refund_stop::made_elsewhere(&order, &elsewhere) {
         return Err(stopped(stop));
     }
@@ -157,7 +164,7 @@ pub async fn refunds_elsewhere_by(
 ) -> Result<Vec<Earlier>, Box<RefundOutcome>> {
     let Some(refunds) = bench.refunds(road) else { return Err(no_legacy(bench)) };
     let known = order_file(bench, order_number, &[]).await.map_err(not_stored)?;
-    elsewhere::find(bench, &refunds, &known).await
+    Ok(elsewhere::find(bench, &refunds, &known).await?.found)
 }
 
 /// The exact body of a refund under an ordinal, to be shown; nothing is signed or sent. One that would be sent again is

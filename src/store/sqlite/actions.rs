@@ -229,9 +229,16 @@ pub(super) fn resolve(
     }
     allow(&standing, id, state)?;
     let mut owner = standing.session.clone();
-    if state == State::Intended {
+    // What comes back to life needs its target and its number again.
+    let revived = matches!(
+        (standing.state, state),
+        (State::Refused, State::Accepted | State::Settled) | (State::NotReceived, State::Accepted)
+    );
+    if state == State::Intended || revived {
         let record = action_rows::find(conn, id)?.ok_or_else(|| missing(id))?;
         make_room(conn, &record.intent, target(&record.intent).unwrap_or_default())?;
+    }
+    if state == State::Intended {
         owner = session.name()?;
     }
     let to = Move { to: state, attempt: standing.attempt, session: &owner, finding, digest: None };

@@ -158,3 +158,19 @@ fn an_alarm_is_said_to_whoever_sits_there() {
     assert_eq!(script.notice(), "1 contradicted by PayerMax", "nobody asked, and it stays");
     assert_eq!(script.model.notice.as_ref().map(|notice| notice.tone), Some(crate::app::model::Tone::Error));
 }
+
+#[test]
+fn a_refund_that_turns_up_after_all_is_an_error_on_the_screen() {
+    for before in [State::NotReceived, State::Refused] {
+        let mut script = journal(record("P7", 1, "3000", before));
+        let mut found = record("P7", 1, "3000", State::Accepted);
+        found.finding.code = Some("FOUND_LATER".into());
+        script.event(Event::Journal(vec![found.clone()])).keys("j");
+        let notice = script.notice().to_owned();
+        assert!(notice.starts_with("PayerMax has it after all: refund "), "{before}: {notice}");
+        script.keys("Esc").event(Event::Journal(vec![found]));
+        assert_eq!(script.notice(), "", "it is said once");
+    }
+    let mut script = journal(record("P7", 1, "3000", State::NotReceived));
+    assert_eq!(script.keys("s").done(), [Effect::Settle], "it may turn up");
+}

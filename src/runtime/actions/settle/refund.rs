@@ -14,7 +14,7 @@ use crate::domain::return_code::{APPLY_SUCCESS, ORDER_REPEAT};
 use crate::domain::shown;
 use crate::gateway::{RefundFound, is_not_found, read_with_retries, road_of};
 use crate::runtime::actions::likeness::{Likeness, compare};
-use crate::runtime::actions::{Bench, disk};
+use crate::runtime::actions::{Bench, disk, later};
 use crate::store::StoreError;
 
 /// So many times PayerMax must say that it does not know a number …
@@ -40,6 +40,26 @@ pub(super) async fn settle(bench: &Bench, record: ActionRecord) -> Result<Settle
         }
         Err(fault) => Ok(stays(fault.to_string(), Some(fault))),
     }
+}
+
+/// Asks once more for a refund that was given up as not received. `None` when there is nothing new.
+pub(super) async fn turned_up(bench: &Bench, record: &ActionRecord) -> Result<Option<Settled>, StoreError> {
+    let Some(refunds) = bench.refunds(road_of(&record.intent.data)) else { return Ok(None) };
+    let number = record.intent.out_refund_no.clone().unwrap_or_default();
+    // What cannot be asked is as it was.
+    let Ok(answer) = read_with_retries(&bench.retry, || refunds.query(&number)).await else {
+        return Ok(None);
+    };
+    let msg = match compare(&record.intent, &answer.value) {
+        Likeness::Ours => return later::correct(bench, record, &answer.value).await,
+        Likeness::Unclear => {
+            "PayerMax has a refund under this number and does not say how much; look at the merchant portal"
+                .to_owned()
+        }
+        Likeness::Other(why) => format!("PayerMax has another refund under this number: {why}"),
+    };
+    let stays = entry(record, record.state, Some(answer.value.status), msg, None);
+    Ok(Some(Settled { is_alarm: true, ..stays }))
 }
 
 /// PayerMax knows the number.

@@ -237,6 +237,61 @@ async fn another_refund_under_our_number_is_an_alarm_and_no_success() {
     assert_eq!(site.refunded(ORDER), 1);
 }
 
+#[tokio::test]
+async fn a_refund_that_was_given_up_and_turns_up_is_put_right_by_whoever_looks() {
+    let ours = r#""refundAmount":2000,"refundCurrency":"IDR","#;
+    for looks in ["settle", "send", "page"] {
+        let (site, seen) = lost().await;
+        not_received(&site).await;
+        assert_eq!(settle(&site.bench).await.unwrap().entries, [], "nothing new");
+        let again = confirmed(&site.bench, &seen, "2000").await;
+        let calls = site.between.calls();
+        answers(&site, ours);
+        match looks {
+            "settle" => {
+                let report = settle(&site.bench).await.unwrap();
+                let entry = &report.entries[0];
+                assert_eq!((report.alarms(), entry.from, entry.to), (1, State::NotReceived, State::Accepted));
+                assert!(entry.msg.contains("after all"), "{}", entry.msg);
+            }
+            "send" => {
+                let outcome = refund(&site.bench, again).await;
+                assert_eq!((outcome.state, outcome.code.as_str()), (State::Refused, codes::FOUND_LATER));
+            }
+            _ => assert_eq!(refunds_elsewhere(&site.bench, ORDER).await, Ok(vec![]), "it is our own"),
+        }
+        assert_eq!(site.between.calls(), calls, "{looks}: nothing was sent");
+        let record = site.journal().remove(0);
+        assert_eq!(
+            (record.state, record.finding.code.as_deref(), record.finding.status.as_deref()),
+            (State::Accepted, Some(codes::FOUND_LATER), Some("REFUND_PENDING")),
+            "{looks}"
+        );
+        let file = order_file(&site.bench, ORDER, &[]).await.unwrap();
+        assert_eq!((file.left(), file.today.of("IDR")), (Some(3000.into()), 2000.into()), "it counts");
+        site.sound();
+    }
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_asked_for_a_day_and_taken_only_when_it_is_ours() {
+    for members in [r#""refundAmount":1999,"#, r#""refundAmount":2000,"outTradeNo":"OTHER","#, ""] {
+        let (site, _) = lost().await;
+        not_received(&site).await;
+        answers(&site, members);
+        let report = settle(&site.bench).await.unwrap();
+        assert_eq!((report.alarms(), site.journal()[0].state), (1, State::NotReceived), "{members}");
+    }
+    let (site, _) = lost().await;
+    not_received(&site).await;
+    answers(&site, r#""refundAmount":2000,"#);
+    site.pass(24 * 60);
+    assert_eq!(settle(&site.bench).await.unwrap().entries, [], "it is not asked for any more");
+    let id = site.journal()[0].intent.id.clone();
+    assert_eq!(mark(&site.bench, &id, true).await.unwrap().to, State::Settled, "by hand it can be");
+    assert_eq!(order_file(&site.bench, ORDER, &[]).await.unwrap().left(), Some(3000.into()));
+}
+
 /// The answer to every question from now on, with these members besides the number and the status.
 fn answers(site: &Site, members: &str) {
     let data = format!(r#"{{"outRefundNo":"{{number}}",{members}"status":"REFUND_PENDING"}}"#);
