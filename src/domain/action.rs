@@ -7,7 +7,8 @@
 //!                     └──── operator's decision ◀────┴─▶ not-received
 //! ```
 //! What was taken for refused or not received and turns up at PayerMax is accepted or settled after all.
-//! Sent again and refused, an action goes back to not-received: the refusal says nothing of the attempt before it.
+//! Sent again and refused, an action goes back to not-received: the refusal says nothing of the attempt before it, unless
+//! PayerMax has signed it.
 
 use std::fmt;
 

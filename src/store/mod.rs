@@ -179,7 +179,8 @@ pub trait Store: Send {
     /// meanwhile declared unknown can still turn out accepted.
     ///
     /// A refusal, here and in [`Store::resolve`] and [`Store::recover`], speaks of one attempt alone: after another one
-    /// that nobody could be sure of, the action goes back to where that left it, not received.
+    /// that nobody could be sure of, the action goes back to where that left it, not received; unless that doubt was
+    /// cleared since, and the refusal is signed and does not pass by itself.
     ///
     /// # Errors
     /// [`StoreError::Barred`] for another state, another attempt or one that is closed, [`StoreError::NoSuchAction`];

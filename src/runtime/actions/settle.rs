@@ -17,8 +17,6 @@ use crate::store::StoreError;
 
 use super::{Bench, disk};
 
-pub(super) use refund::{APART, minutes};
-
 /// What became of one action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {

@@ -3,16 +3,18 @@
 use super::actions::{barred, exchange, finding, name, occupied, refund, reply, send, state};
 use super::{id, minute};
 use crate::domain::action::State;
+use crate::domain::fault::Signature;
 use crate::domain::record::{Finding, Intent};
 use crate::store::{Held, Store, StoreError, StoredExchange};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 7] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 8] {
     [
         a_refund_holds_its_order_until_its_end_is_known,
         a_refund_keeps_its_number_unless_it_was_refused,
         a_refund_and_a_reply_do_not_stand_in_each_others_way,
         a_refund_is_sent_again_with_the_same_contents_only,
         a_refusal_after_doubt_leaves_the_doubt_where_it_was,
+        a_signed_refusal_ends_a_doubt_that_was_cleared_before,
         the_journal_is_asked_before_a_refund_is_taken_down,
         a_status_is_kept_with_the_end,
     ]
@@ -94,8 +96,13 @@ fn a_refusal_after_doubt_leaves_the_doubt_where_it_was(store: &mut dyn Store) {
     for attempt in [2, 3] {
         store.intend(&intent, minute(5)).unwrap();
         store.begin(&name("A-1"), b"{}", minute(6)).unwrap();
-        let refused = finding("PARAMS_INVALID");
-        store.conclude(&name("A-1"), attempt, State::Refused, &refused, &exchange("no"), minute(7)).unwrap();
+        // One that anybody could have written, and one that may pass by itself.
+        let unsigned = StoredExchange { signature: Some(Signature::Absent), ..exchange("no") };
+        let (code, answer) = match attempt {
+            2 => ("PARAMS_INVALID", unsigned),
+            _ => ("REFUND_INSUFFICIENT_BALANCE", exchange("no")),
+        };
+        store.conclude(&name("A-1"), attempt, State::Refused, &finding(code), &answer, minute(7)).unwrap();
         assert_eq!(state(store, "A-1"), State::NotReceived);
         let attempts = store.attempts(&name("A-1")).unwrap();
         assert_eq!(attempts.last().unwrap().verdict, Some(State::Refused));
@@ -106,6 +113,20 @@ fn a_refusal_after_doubt_leaves_the_doubt_where_it_was(store: &mut dyn Store) {
     assert_eq!(state(store, "A-1"), State::NotReceived);
     let taken = store.intend(&refund("A-2", "T1", "N1"), minute(8));
     assert_eq!(occupied(taken), ("A-1".into(), State::NotReceived));
+    assert_eq!(store.verify_journal().unwrap().broken, None);
+}
+
+fn a_signed_refusal_ends_a_doubt_that_was_cleared_before(store: &mut dyn Store) {
+    let intent = refund("A-1", "T1", "N1");
+    send(store, &intent, State::Unknown);
+    store.resolve(&name("A-1"), State::NotReceived, &finding("X"), minute(4)).unwrap();
+    store.intend(&intent, minute(5)).unwrap();
+    store.begin(&name("A-1"), b"{}", minute(6)).unwrap();
+    let refused = finding("PARAMS_INVALID");
+    store.conclude(&name("A-1"), 2, State::Refused, &refused, &exchange("no"), minute(7)).unwrap();
+    assert_eq!(state(store, "A-1"), State::Refused);
+    let corrected = Intent { data: b"{}".to_vec(), amount: Some("9.00".into()), ..refund("A-2", "T1", "N1") };
+    store.intend(&corrected, minute(8)).unwrap();
     assert_eq!(store.verify_journal().unwrap().broken, None);
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::overlay::{Prompt, Purpose};
+use crate::domain::marking::Found;
 use time::Duration;
 
 fn journal(record: ActionRecord) -> Script {
@@ -22,17 +23,22 @@ fn quiet(told: &str) -> Event {
 
 #[test]
 fn an_unknown_refund_is_marked_as_the_portal_shows_it() {
-    for (text, executed) in [("paid", true), ("not paid", false), (" Not  Paid ", false)] {
+    for (text, found) in [
+        ("paid", Found::Executed),
+        ("not paid", Found::NotExecuted),
+        (" Not  Paid ", Found::NotExecuted),
+        ("failed", Found::Failed),
+    ] {
         let mut script = journal(record("P7", 1, "3000", State::Unknown));
         script.keys("m");
         assert_eq!(prompt(&script).purpose, Purpose::Resolve(ActionId("A-P7-1".into())));
         script.typed("maybe").keys("Enter");
         assert_eq!(
             prompt(&script).problem.as_deref(),
-            Some("type paid or not paid, as the merchant portal shows it")
+            Some("type paid, not paid or failed, as the merchant portal shows it")
         );
         script.keys("ctrl-u").typed(text).keys("Enter");
-        assert_eq!(script.done(), [Effect::Resolve { id: ActionId("A-P7-1".into()), executed }], "{text}");
+        assert_eq!(script.done(), [Effect::Resolve { id: ActionId("A-P7-1".into()), found }], "{text}");
         script.event(quiet("written down"));
         assert_eq!(script.notice(), "written down");
     }
@@ -46,7 +52,7 @@ fn a_reply_is_received_or_not() {
     script.keys("m").typed("paid").keys("Enter");
     assert!(prompt(&script).problem.as_deref().is_some_and(|why| why.contains("received or not received")));
     script.keys("ctrl-u").typed("received").keys("Enter");
-    assert!(matches!(script.done()[..], [Effect::Resolve { executed: true, .. }]));
+    assert!(matches!(script.done()[..], [Effect::Resolve { found: Found::Executed, .. }]));
 }
 
 #[test]
@@ -65,14 +71,14 @@ fn not_paid_is_not_believed_right_after_the_send() {
     );
     script.now += Duration::minutes(1);
     script.keys("Enter");
-    assert!(matches!(script.done()[..], [Effect::Resolve { executed: false, .. }]));
+    assert!(matches!(script.done()[..], [Effect::Resolve { found: Found::NotExecuted, .. }]));
 }
 
 #[test]
 fn what_is_known_is_not_marked_and_escape_marks_nothing() {
     let mut script = journal(paid("P7", 1, "3000"));
     script.keys("m");
-    assert!(script.notice().contains("only an action of unknown outcome"), "{}", script.notice());
+    assert!(script.notice().contains("only an action of unknown or open outcome"), "{}", script.notice());
     let mut script = journal(record("P7", 1, "3000", State::Unknown));
     script.keys("m").typed("paid").event(Event::Journal(vec![paid("P7", 1, "3000")]));
     script.keys("Enter");
@@ -173,4 +179,18 @@ fn a_refund_that_turns_up_after_all_is_an_error_on_the_screen() {
     }
     let mut script = journal(record("P7", 1, "3000", State::NotReceived));
     assert_eq!(script.keys("s").done(), [Effect::Settle], "it may turn up");
+}
+
+#[test]
+fn an_accepted_refund_can_be_marked_as_failed_and_not_as_missing() {
+    let mut script = journal(record("P7", 1, "3000", State::Accepted));
+    script.keys("m").typed("not paid").keys("Enter");
+    assert!(prompt(&script).problem.as_deref().is_some_and(|why| why.contains("PayerMax took it")));
+    script.keys("ctrl-u").typed("failed").keys("Enter");
+    assert!(matches!(script.done()[..], [Effect::Resolve { found: Found::Failed, .. }]));
+    let mut another = record("P7", 1, "3000", State::Unknown);
+    another.finding.code = Some("MISMATCH".into());
+    let mut script = journal(another);
+    script.keys("m").typed("paid").keys("Enter");
+    assert!(prompt(&script).problem.as_deref().is_some_and(|why| why.contains("another refund")));
 }

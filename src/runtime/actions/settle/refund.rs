@@ -8,6 +8,7 @@ use super::looks;
 use super::{Settled, entry, keeping, resolve};
 use crate::domain::action::State;
 use crate::domain::fault::{Fault, Signature};
+use crate::domain::marking::QUIET;
 use crate::domain::record::{ActionRecord, Finding, MISMATCH};
 use crate::domain::refund::{Fate, Road};
 use crate::domain::return_code::{APPLY_SUCCESS, ORDER_REPEAT};
@@ -20,8 +21,7 @@ use crate::store::StoreError;
 /// So many times PayerMax must say that it does not know a number …
 const LOOKS_MIN: u32 = 3;
 /// … each so long after the one before, and the first so long after the sending, before a refund counts as not received.
-/// A request PayerMax has not taken within two minutes is too old for it.
-pub(in super::super) const APART: Duration = Duration::minutes(5);
+const APART: Duration = QUIET;
 
 /// Asks for one refund.
 pub(super) async fn settle(bench: &Bench, record: ActionRecord) -> Result<Settled, StoreError> {
@@ -156,7 +156,7 @@ async fn count(bench: &Bench, record: &ActionRecord) -> Result<(u32, Duration), 
 }
 
 /// A wait in words, rounded up to whole minutes.
-pub(in super::super) fn minutes(wait: Duration) -> String {
+fn minutes(wait: Duration) -> String {
     match (wait + Duration::seconds(59)).whole_minutes().max(1) {
         1 => "1 minute".to_owned(),
         many => format!("{many} minutes"),

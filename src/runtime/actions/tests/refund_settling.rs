@@ -173,6 +173,28 @@ async fn a_refused_resend_keeps_its_bytes() {
 }
 
 #[tokio::test]
+async fn a_resend_that_payermax_refuses_for_good_frees_the_number_for_other_words() {
+    for (signer, free) in [(Signer::PayerMax, true), (Signer::Nobody, false)] {
+        let (site, seen) = lost().await;
+        not_received(&site).await;
+        let body = r#"{"code":"AMOUNT_INVALID","msg":"too much"}"#.to_owned();
+        let reply = Reply::Answer { status: 200, body, signer, headers: "" };
+        site.between.set(Some(Deed { executed: false, reply }));
+        assert_eq!(
+            refund(&site.bench, confirmed(&site.bench, &seen, "2000").await).await.state,
+            State::Refused
+        );
+        site.between.set(None);
+        let next = confirmed(&site.bench, &seen, "1000").await;
+        assert_eq!((next.again.is_none(), next.slot), (free, u8::from(free)), "{signer:?}");
+        let outcome = refund(&site.bench, next).await;
+        assert_eq!(outcome.state == State::Accepted, free, "{outcome:?}");
+        assert!(!free || outcome.out_refund_no == Some(site.bench.number(ORDER, 1)));
+        site.sound();
+    }
+}
+
+#[tokio::test]
 async fn a_refund_that_was_executed_is_found_and_settled_with_its_end() {
     for (ending, status) in
         [(RefundEnding::Paid, "REFUND_SUCCESS"), (RefundEnding::FailsLater, "REFUND_FAILED")]
@@ -231,9 +253,13 @@ async fn another_refund_under_our_number_is_an_alarm_and_no_success() {
     let steps = site.bench.store.lock().unwrap().verify_journal().unwrap();
     assert_eq!((steps.entries, steps.broken), (4, None), "it is written down once");
     let id = site.journal()[0].intent.id.clone();
-    let denied = mark(&site.bench, &id, true).await.unwrap_err();
-    assert!(matches!(denied, MarkError::Mismatch(_)) && denied.hint().contains("ask PayerMax"), "{denied}");
-    assert_eq!(mark(&site.bench, &id, false).await.unwrap().to, State::NotReceived);
+    let denied = mark(&site.bench, &id, Found::Executed).await.unwrap_err();
+    assert!(
+        matches!(denied, MarkError::Unmarkable(Unmarkable::Mismatch(_)))
+            && denied.hint().contains("ask PayerMax"),
+        "{denied}"
+    );
+    assert_eq!(mark(&site.bench, &id, Found::NotExecuted).await.unwrap().to, State::NotReceived);
     assert_eq!(site.refunded(ORDER), 1);
 }
 
@@ -288,7 +314,11 @@ async fn what_was_given_up_is_asked_for_a_day_and_taken_only_when_it_is_ours() {
     site.pass(24 * 60);
     assert_eq!(settle(&site.bench).await.unwrap().entries, [], "it is not asked for any more");
     let id = site.journal()[0].intent.id.clone();
-    assert_eq!(mark(&site.bench, &id, true).await.unwrap().to, State::Settled, "by hand it can be");
+    assert_eq!(
+        mark(&site.bench, &id, Found::Executed).await.unwrap().to,
+        State::Settled,
+        "by hand it can be"
+    );
     assert_eq!(order_file(&site.bench, ORDER, &[]).await.unwrap().left(), Some(3000.into()));
 }
 
@@ -360,7 +390,7 @@ async fn a_legacy_refund_that_is_not_known_stays_in_doubt() {
         assert!(said.contains("mark it by hand"), "{said}");
     }
     let id = site.journal()[0].intent.id.clone();
-    assert_eq!(mark(&site.bench, &id, false).await.unwrap().to, State::NotReceived);
+    assert_eq!(mark(&site.bench, &id, Found::NotExecuted).await.unwrap().to, State::NotReceived);
     let again = confirmed(&site.bench, &seen, "5000").await;
     let outcome = refund(&site.bench, again).await;
     assert_eq!(
