@@ -210,6 +210,19 @@ pub trait Store: Send {
         at: OffsetDateTime,
     ) -> Result<(), StoreError>;
 
+    /// As [`Store::resolve`], if the action still stands as it was `seen`: in the same state, after the same attempt. For
+    /// whoever has asked somebody in between.
+    ///
+    /// # Errors
+    /// As [`Store::resolve`]; [`StoreError::Barred`] also when it has moved since.
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError>;
+
     /// Every action, in the order in which they were confirmed.
     ///
     /// # Errors

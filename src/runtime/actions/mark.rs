@@ -56,7 +56,11 @@ pub async fn mark(bench: &Bench, id: &ActionId, found: Found) -> Result<Settled,
     let finding = finding(bench, &record, found);
     let to = if found == Found::NotExecuted { State::NotReceived } else { State::Settled };
     let (status, msg) = (finding.status.clone(), finding.msg.clone().unwrap_or_default());
-    resolve(bench, &record, to, finding).await?;
+    resolve(bench, &record, to, finding).await.map_err(|error| match error {
+        // Somebody was quicker, and may know better.
+        StoreError::Barred { id, from, .. } => MarkError::Unmarkable(Unmarkable::Known(id, from)),
+        error => error.into(),
+    })?;
     Ok(entry(&record, to, status, msg, None))
 }
 

@@ -86,11 +86,14 @@ pub async fn settle(bench: &Bench) -> Result<SettleReport, StoreError> {
     let mut entries = Vec::with_capacity(open.len());
     for record in open {
         let settled = match record.intent.kind {
-            Kind::Refund if record.state == State::NotReceived => refund::turned_up(bench, &record).await?,
-            Kind::Refund => Some(refund::settle(bench, record).await?),
-            Kind::Reply | Kind::ReplyBatch => Some(reply::settle(bench, record).await?),
+            Kind::Refund if record.state == State::NotReceived => refund::turned_up(bench, &record).await,
+            Kind::Refund => refund::settle(bench, &record).await.map(Some),
+            Kind::Reply | Kind::ReplyBatch => reply::settle(bench, &record).await.map(Some),
         };
-        entries.extend(settled);
+        entries.extend(match settled {
+            Err(StoreError::Barred { from: now, .. }) => Some(moved(&record, now)),
+            settled => settled?,
+        });
     }
     Ok(SettleReport { recovered, entries })
 }
@@ -108,6 +111,12 @@ fn may_turn_up(record: &ActionRecord, now: OffsetDateTime) -> bool {
     record.intent.kind == Kind::Refund && record.state == State::NotReceived && now - sent < TURNS_UP_WITHIN
 }
 
+/// Somebody else has settled, marked or sent it while it was asked about here. What was learnt of it is of no use any more.
+fn moved(record: &ActionRecord, now: State) -> Settled {
+    let msg = format!("moved meanwhile by another docket: {now}");
+    entry(record, now, None, msg, None)
+}
+
 /// What was found before, with a new sentence.
 fn keeping(record: &ActionRecord, msg: &str) -> Finding {
     Finding { msg: Some(msg.to_owned()), ..record.finding.clone() }
@@ -119,9 +128,9 @@ pub(super) async fn resolve(
     to: State,
     finding: Finding,
 ) -> Result<(), StoreError> {
-    let (id, at) = (record.intent.id.clone(), (bench.clock)());
-    tracing::info!(action = id.0, kind = record.intent.kind.word(), state = %to, "settled");
-    disk::insist(&bench.store, move |store| store.resolve(&id, to, &finding, at)).await
+    let (seen, at) = (record.clone(), (bench.clock)());
+    tracing::info!(action = seen.intent.id.0, kind = seen.intent.kind.word(), state = %to, "settled");
+    disk::insist(&bench.store, move |store| store.resolve_seen(&seen, to, &finding, at)).await
 }
 
 pub(super) fn entry(

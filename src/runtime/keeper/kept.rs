@@ -156,6 +156,16 @@ impl Store for Kept {
         self.write(|store| store.resolve(id, state, finding, at))
     }
 
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.resolve_seen(seen, state, finding, at))
+    }
+
     fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
         self.inner.actions()
     }

@@ -8,7 +8,7 @@ use crate::domain::record::{ActionId, Finding, Intent, Kind};
 use crate::domain::reply::Target;
 use crate::store::{Store, StoreError, StoredExchange};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 10] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 11] {
     [
         an_action_lives_from_intention_to_its_end,
         whoever_comes_second_is_told_who_was_first,
@@ -16,6 +16,7 @@ pub(super) fn rules() -> [fn(&mut dyn Store); 10] {
         only_an_intended_action_begins,
         only_its_own_attempt_is_concluded_and_once,
         a_resend_is_deliberate_and_needs_room,
+        what_has_moved_since_it_was_seen_stays,
         what_an_action_acts_on_must_be_named,
         what_the_living_have_begun_is_left_alone,
         what_the_living_have_given_up_is_in_doubt,
@@ -216,6 +217,21 @@ fn a_resend_is_deliberate_and_needs_room(store: &mut dyn Store) {
     barred(&store.resolve(&name("A-3"), State::Intended, &finding("AGAIN"), minute(8)));
     let missing = store.resolve(&name("A-9"), State::Settled, &finding("X"), minute(9));
     assert!(matches!(missing, Err(StoreError::NoSuchAction { .. })), "{missing:?}");
+}
+
+fn what_has_moved_since_it_was_seen_stays(store: &mut dyn Store) {
+    let seen = |store: &dyn Store| store.action(&name("A-1")).unwrap().unwrap();
+    send(store, &reply("A-1", "O1"), State::Unknown);
+    let first = seen(store);
+    store.resolve_seen(&first, State::NotReceived, &finding("X"), minute(3)).unwrap();
+    barred(&store.resolve_seen(&first, State::Settled, &finding("X"), minute(4)));
+    store.resolve(&name("A-1"), State::Intended, &finding("AGAIN"), minute(5)).unwrap();
+    store.begin(&name("A-1"), b"{}", minute(6)).unwrap();
+    let none = StoredExchange::default();
+    store.conclude(&name("A-1"), 2, State::Unknown, &finding("X"), &none, minute(7)).unwrap();
+    barred(&store.resolve_seen(&first, State::NotReceived, &finding("X"), minute(8)));
+    assert_eq!(state(store, "A-1"), State::Unknown, "it is the second attempt that is unknown now");
+    store.resolve_seen(&seen(store), State::NotReceived, &finding("X"), minute(9)).unwrap();
 }
 
 fn what_an_action_acts_on_must_be_named(store: &mut dyn Store) {

@@ -276,6 +276,24 @@ pub(super) fn resolve(
     Ok(step(conn, id, &standing, &to, at)?)
 }
 
+/// The same, if nobody has moved the action or sent it again since it was seen.
+pub(super) fn resolve_seen(
+    conn: &Connection,
+    session: &mut Session,
+    seen: &ActionRecord,
+    state: State,
+    finding: &Finding,
+    at: OffsetDateTime,
+) -> Outcome<()> {
+    let id = &seen.intent.id;
+    let now = action_rows::find(conn, id)?.ok_or_else(|| missing(id))?;
+    // An attempt is known by its start: the next one begins after this one has ended.
+    if (now.state, now.sent_at) != (seen.state, seen.sent_at) {
+        return Err(StoreError::Barred { id: id.clone(), from: now.state, to: state }.into());
+    }
+    resolve(conn, session, id, state, finding, at)
+}
+
 /// Finds the actions whose sender has died, and says what is known of them: in doubt, or never sent. Of this session's
 /// own, those that are not `under_way` have no sender any more either.
 pub(super) fn recover(

@@ -274,6 +274,16 @@ impl Store for SqliteStore {
         self.act(|conn, session| actions::resolve(conn, session, id, state, finding, at))
     }
 
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.act(|conn, session| actions::resolve_seen(conn, session, seen, state, finding, at))
+    }
+
     fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
         self.read(action_rows::all)
     }

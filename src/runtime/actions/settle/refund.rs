@@ -24,14 +24,14 @@ const LOOKS_MIN: u32 = 3;
 const APART: Duration = QUIET;
 
 /// Asks for one refund.
-pub(super) async fn settle(bench: &Bench, record: ActionRecord) -> Result<Settled, StoreError> {
-    let stays = |msg: String, fault| entry(&record, record.state, record.finding.status.clone(), msg, fault);
+pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settled, StoreError> {
+    let stays = |msg: String, fault| entry(record, record.state, record.finding.status.clone(), msg, fault);
     let road = road_of(&record.intent.data);
     let Some(refunds) = bench.refunds(road) else { return Ok(stays(bench.setup.no_legacy(), None)) };
     let number = record.intent.out_refund_no.clone().unwrap_or_default();
     match read_with_retries(&bench.retry, || refunds.query(&number)).await {
-        Ok(answer) => found(bench, &record, &answer.value).await,
-        Err(fault) if is_not_found(&fault) => not_found(bench, &record, &fault).await,
+        Ok(answer) => found(bench, record, &answer.value).await,
+        Err(fault) if is_not_found(&fault) => not_found(bench, record, &fault).await,
         Err(fault) if road == Road::Legacy && matches!(fault, Fault::Refused { .. }) => {
             let msg = format!(
                 "the legacy interface does not tell whether it knows this refund: {fault}; mark it by hand"
@@ -145,10 +145,11 @@ async fn not_found(bench: &Bench, record: &ActionRecord, fault: &Fault) -> Resul
 /// Counts a look, and says when the next one counts. A newer attempt begins from nothing.
 async fn count(bench: &Bench, record: &ActionRecord) -> Result<(u32, Duration), StoreError> {
     let id = record.intent.id.clone();
-    let attempts = disk::work(&bench.store, move |store| store.attempts(&id)).await?.len();
-    let sent = record.sent_at.unwrap_or(record.created_at);
+    let attempts = disk::work(&bench.store, move |store| store.attempts(&id)).await?;
+    // There may be a newer one than when it was asked.
+    let sent = attempts.last().map_or(record.created_at, |newest| newest.started_at);
     let due = move |before: Option<looks::Looks>| before.map_or(sent, |looks| looks.last) + APART;
-    let key = format!("absent {} {attempts}", record.intent.id.0);
+    let key = format!("absent {} {}", record.intent.id.0, attempts.len());
     let looks = looks::count(bench, key, move |before, now| now >= due(before)).await?;
     let now: OffsetDateTime = (bench.clock)();
     let next = due((looks.count > 0).then_some(looks)) - now;

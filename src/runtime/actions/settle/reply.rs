@@ -21,13 +21,13 @@ const LOOKS_MIN: u32 = 3;
 const LOOKS_SPAN: Duration = Duration::minutes(15);
 
 /// Looks at the cases of a reply.
-pub(super) async fn settle(bench: &Bench, record: ActionRecord) -> Result<Settled, StoreError> {
-    let ids = cases_of(bench, &record).await?;
+pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settled, StoreError> {
+    let ids = cases_of(bench, record).await?;
     let mut cases = Vec::with_capacity(ids.len());
     for fetched in look(bench, &ids).await? {
         match fetched.outcome {
             Ok(case) => cases.push((fetched.id, case)),
-            Err(fault) => return Ok(entry(&record, record.state, None, fault.to_string(), Some(fault))),
+            Err(fault) => return Ok(entry(record, record.state, None, fault.to_string(), Some(fault))),
         }
     }
     let status = cases.iter().map(|(_, case)| case).min_by_key(|case| standing(case));
@@ -35,20 +35,20 @@ pub(super) async fn settle(bench: &Bench, record: ActionRecord) -> Result<Settle
     match standing_of(&cases) {
         Standing::Received => {
             let msg = "received; the content of the reply cannot be checked".to_owned();
-            let finding = Finding { status: status.clone(), ..keeping(&record, &msg) };
-            resolve(bench, &record, State::Settled, finding).await?;
-            Ok(entry(&record, State::Settled, status, msg, None))
+            let finding = Finding { status: status.clone(), ..keeping(record, &msg) };
+            resolve(bench, record, State::Settled, finding).await?;
+            Ok(entry(record, State::Settled, status, msg, None))
         }
         Standing::Waiting if record.state == State::Unknown => {
-            still_waiting(bench, &record, &cases, status).await
+            still_waiting(bench, record, &cases, status).await
         }
         Standing::Waiting => {
             let msg = "accepted, and not seen received yet".to_owned();
-            Ok(entry(&record, record.state, status, msg, None))
+            Ok(entry(record, record.state, status, msg, None))
         }
         Standing::Unclear => {
             let msg = "the status of the case does not tell".to_owned();
-            Ok(entry(&record, record.state, status, msg, None))
+            Ok(entry(record, record.state, status, msg, None))
         }
     }
 }

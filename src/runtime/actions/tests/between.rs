@@ -58,6 +58,7 @@ pub(super) struct Halt {
 struct Script {
     deed: Option<Deed>,
     queries: Option<Reply>,
+    query: Option<Halt>,
     before: Option<Halt>,
     after: Option<Halt>,
     calls: usize,
@@ -106,6 +107,13 @@ impl Between {
     pub(super) fn halt_after(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
         let (halt, ends) = halt();
         self.script.lock().unwrap().after = Some(halt);
+        ends
+    }
+
+    /// Stops the next `refundQuery` once the sandbox has answered it.
+    pub(super) fn halt_query(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
+        let (halt, ends) = halt();
+        self.script.lock().unwrap().query = Some(halt);
         ends
     }
 
@@ -163,6 +171,10 @@ impl Between {
                 && filled("{number}", &body).ends_with("01")
             {
                 answer = response(status, headers, &filled(&text, &body), signer);
+            }
+            if path.ends_with("/refundQuery") {
+                let halt = self.script.lock().unwrap().query.take();
+                wait(halt).await;
             }
             let gone = self.script.lock().unwrap().deed.as_ref().map(|deed| deed.reply.clone());
             if gone == Some(Reply::NoConnection) && path.ends_with("/refundQuery") {

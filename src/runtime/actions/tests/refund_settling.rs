@@ -400,3 +400,57 @@ async fn a_legacy_refund_that_is_not_known_stays_in_doubt() {
     );
     assert_eq!(site.between.calls(), 0);
 }
+
+#[tokio::test]
+async fn two_settles_at_once_do_not_stop_each_other() {
+    let site = Site::new().await;
+    let (seen, asked) = ([site.put_order("O1", ORDER, "CASE_CLOSED")], site.put("O2", "DISPUTE_INQUIRY", ""));
+    site.between.set(Some(Deed { executed: true, reply: Reply::Close }));
+    refund(&site.bench, confirmed(&site.bench, &seen, "2000").await).await;
+    site.between.set(None);
+    site.faults("drop-after@caseReplay");
+    assert_eq!(reply(&site.bench, single(&asked)).await.state, State::Unknown);
+    site.faults("none");
+    let (arrived, go) = site.between.halt_query();
+    let other = async {
+        arrived.await.unwrap();
+        // Its reply is left to the slower one.
+        let second = site.second_bench();
+        let id = site.journal()[0].intent.id.clone();
+        assert_eq!(mark(&second, &id, Found::Executed).await.unwrap().to, State::Settled);
+        go.send(()).unwrap();
+    };
+    let (report, ()) = tokio::join!(settle(&site.bench), other);
+    let report = report.unwrap();
+    let told: Vec<_> = report.entries.iter().map(|entry| (entry.from, entry.to)).collect();
+    assert_eq!(told, [(State::Unknown, State::Settled), (State::Unknown, State::Settled)]);
+    assert!(report.entries[0].msg.starts_with("moved meanwhile"), "{}", report.entries[0].msg);
+    assert_eq!(site.journal()[0].finding.code.as_deref(), Some(codes::BY_OPERATOR));
+    site.sound();
+}
+
+#[tokio::test]
+async fn an_answer_about_an_earlier_attempt_says_nothing_of_the_next_one() {
+    let (site, seen) = lost().await;
+    for _ in 0..2 {
+        site.pass(5);
+        settle(&site.bench).await.unwrap();
+    }
+    site.pass(5);
+    let (arrived, go) = site.between.halt_query();
+    let other = async {
+        arrived.await.unwrap();
+        let second = site.second_bench();
+        let id = site.journal()[0].intent.id.clone();
+        mark(&second, &id, Found::NotExecuted).await.unwrap();
+        site.between.set(Some(Deed { executed: true, reply: Reply::Close }));
+        let again = confirmed(&second, &seen, "2000").await;
+        assert_eq!(refund(&second, again).await.state, State::Unknown);
+        go.send(()).unwrap();
+    };
+    let (report, ()) = tokio::join!(settle(&site.bench), other);
+    assert_eq!(report.unwrap().entries[0].to, State::Unknown);
+    let record = site.journal().remove(0);
+    assert_eq!(record.state, State::Unknown, "the third look was one at the first attempt: {record:?}");
+    assert_eq!(settled(&site).await.0, State::Accepted);
+}
