@@ -12,8 +12,13 @@ use crate::app::model::{Model, Tone};
 use crate::app::starting::counted;
 
 /// Minutes after the send at which an action of unknown outcome is asked about. The last three can show that it was
-/// never received: they are five minutes apart, and more than five after the send.
-const UNKNOWN_AT: [i64; 5] = [1, 3, 8, 13, 18];
+/// never received: a tick comes about once a minute, and they are still five minutes apart. One that failed is made up
+/// for by those that follow: every half hour for a day, and once a day from then on.
+const UNKNOWN_AT: [i64; 5] = [1, 3, 8, 14, 20];
+/// See [`UNKNOWN_AT`].
+const HALF_HOUR: i64 = 30;
+/// See [`UNKNOWN_AT`].
+const DAY: i64 = 24 * 60;
 /// The same for a refund that was accepted and is not paid; afterwards once a day.
 const ACCEPTED_AT: [i64; 4] = [1, 5, 15, 60];
 
@@ -39,8 +44,11 @@ fn moments(record: &ActionRecord, since: Duration) -> i64 {
         State::Accepted if record.intent.kind == Kind::Refund => &ACCEPTED_AT,
         _ => return 0,
     };
-    let days = if record.state == State::Accepted { since.whole_days().max(0) } else { 0 };
-    minutes.iter().filter(|minutes| since >= Duration::minutes(**minutes)).fold(days, |count, _| count + 1)
+    let passed = since.whole_minutes().max(0);
+    let last = minutes.last().copied().unwrap_or_default();
+    let half_hours =
+        if record.state == State::Accepted { 0 } else { (passed.min(DAY - 1) - last).max(0) / HALF_HOUR };
+    minutes.iter().filter(|at| passed >= **at).fold(half_hours + passed / DAY, |count, _| count + 1)
 }
 
 /// The journal has been read: what it says of refunds that were just sent is known now. What has ended by itself is said

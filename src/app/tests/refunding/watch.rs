@@ -120,8 +120,11 @@ fn asked_at(state: State, kind: Kind, minutes: i64) -> Vec<i64> {
 
 #[test]
 fn unknown_and_accepted_actions_are_asked_about_by_themselves() {
-    assert_eq!(asked_at(State::Unknown, Kind::Refund, 3000), [1, 3, 8, 13, 18]);
-    assert_eq!(asked_at(State::Unknown, Kind::Reply, 100), [1, 3, 8, 13, 18]);
+    let half_hours = (50..1440).step_by(30);
+    let unknown: Vec<i64> = [1, 3, 8, 14, 20].into_iter().chain(half_hours).chain([1440, 2880]).collect();
+    assert_eq!(asked_at(State::Unknown, Kind::Refund, 3000), unknown);
+    assert_eq!(asked_at(State::Sending, Kind::Refund, 3000), unknown, "its answer may wait to be written");
+    assert_eq!(asked_at(State::Unknown, Kind::Reply, 100), [1, 3, 8, 14, 20, 50, 80]);
     assert_eq!(asked_at(State::Accepted, Kind::Refund, 3000), [1, 5, 15, 60, 1440, 2880]);
     for (state, kind) in
         [(State::Accepted, Kind::Reply), (State::Settled, Kind::Refund), (State::Refused, Kind::Refund)]

@@ -29,9 +29,10 @@ pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settl
     let road = road_of(&record.intent.data);
     let Some(refunds) = bench.refunds(road) else { return Ok(stays(bench.setup.no_legacy(), None)) };
     let number = record.intent.out_refund_no.clone().unwrap_or_default();
+    let began = (bench.clock)();
     match read_with_retries(&bench.retry, || refunds.query(&number)).await {
         Ok(answer) => found(bench, record, &answer.value).await,
-        Err(fault) if is_not_found(&fault) => not_found(bench, record, &fault).await,
+        Err(fault) if is_not_found(&fault) => not_found(bench, record, &fault, began).await,
         Err(fault) if road == Road::Legacy && matches!(fault, Fault::Refused { .. }) => {
             let msg = format!(
                 "the legacy interface does not tell whether it knows this refund: {fault}; mark it by hand"
@@ -115,7 +116,12 @@ fn is_contested(record: &ActionRecord) -> bool {
 }
 
 /// PayerMax says that it does not know the number.
-async fn not_found(bench: &Bench, record: &ActionRecord, fault: &Fault) -> Result<Settled, StoreError> {
+async fn not_found(
+    bench: &Bench,
+    record: &ActionRecord,
+    fault: &Fault,
+    began: OffsetDateTime,
+) -> Result<Settled, StoreError> {
     let status = record.finding.status.clone();
     let stays = |msg: String| entry(record, record.state, status.clone(), msg, None);
     if !matches!(fault, Fault::Refused { signature: Signature::Valid, .. }) {
@@ -128,7 +134,7 @@ async fn not_found(bench: &Bench, record: &ActionRecord, fault: &Fault) -> Resul
         let msg = "PayerMax took this refund and now does not know it; ask PayerMax".to_owned();
         return Ok(Settled { is_alarm: true, ..stays(msg) });
     }
-    let (looks, next) = count(bench, record).await?;
+    let (looks, next) = count(bench, record, began).await?;
     if looks < LOOKS_MIN {
         let msg = format!(
             "PayerMax does not know it ({looks} of {LOOKS_MIN} looks); the next one counts in {}",
@@ -143,14 +149,18 @@ async fn not_found(bench: &Bench, record: &ActionRecord, fault: &Fault) -> Resul
 }
 
 /// Counts a look, and says when the next one counts. A newer attempt begins from nothing.
-async fn count(bench: &Bench, record: &ActionRecord) -> Result<(u32, Duration), StoreError> {
+async fn count(
+    bench: &Bench,
+    record: &ActionRecord,
+    began: OffsetDateTime,
+) -> Result<(u32, Duration), StoreError> {
     let id = record.intent.id.clone();
     let attempts = disk::work(&bench.store, move |store| store.attempts(&id)).await?;
     // There may be a newer one than when it was asked.
     let sent = attempts.last().map_or(record.created_at, |newest| newest.started_at);
     let due = move |before: Option<looks::Looks>| before.map_or(sent, |looks| looks.last) + APART;
     let key = format!("absent {} {}", record.intent.id.0, attempts.len());
-    let looks = looks::count(bench, key, move |before, now| now >= due(before)).await?;
+    let looks = looks::count(bench, key, began, move |before, began| began >= due(before)).await?;
     let now: OffsetDateTime = (bench.clock)();
     let next = due((looks.count > 0).then_some(looks)) - now;
     Ok((looks.count, next.max(Duration::ZERO)))

@@ -454,3 +454,19 @@ async fn an_answer_about_an_earlier_attempt_says_nothing_of_the_next_one() {
     assert_eq!(record.state, State::Unknown, "the third look was one at the first attempt: {record:?}");
     assert_eq!(settled(&site).await.0, State::Accepted);
 }
+
+#[tokio::test]
+async fn a_look_counts_from_when_it_began() {
+    let (site, _) = lost().await;
+    site.pass(4);
+    let (arrived, go) = site.between.halt_query();
+    let slow = async {
+        arrived.await.unwrap();
+        site.pass(6);
+        go.send(()).unwrap();
+    };
+    let (report, ()) = tokio::join!(settle(&site.bench), slow);
+    let said = &report.unwrap().entries[0].msg;
+    assert!(said.contains("0 of 3"), "it was asked 4 minutes after the send: {said}");
+    assert!(settled(&site).await.1.contains("1 of 3"));
+}
