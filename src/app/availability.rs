@@ -1,6 +1,7 @@
 //! Whether an action works here and now, and if not, why: asked by the footer, the palette, help and the key itself.
 
 use crate::domain::action::State;
+use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 
@@ -72,8 +73,11 @@ fn no_batch(model: &Model) -> Option<String> {
 }
 
 fn nothing_open(model: &Model) -> Option<String> {
+    // A refund that was given up may turn up all the same.
+    let given_up =
+        |record: &ActionRecord| record.intent.kind == Kind::Refund && record.state == State::NotReceived;
     let open = |state: State| state.is_open() || state == State::Accepted;
-    let any = model.book.journal().iter().any(|record| open(record.state));
+    let any = model.book.journal().iter().any(|record| open(record.state) || given_up(record));
     (!any).then(|| "no reply or refund is of unknown or open outcome".into())
 }
 

@@ -71,8 +71,13 @@ pub enum Event {
     SecondPassed(u32),
     /// The refund of an order has ended.
     Refunded(String, refunding::Answer),
-    /// What asking for the end of unknown actions brought, in a sentence.
-    Settled(String),
+    /// What asking for the end of unknown actions brought.
+    Settled {
+        /// In a sentence.
+        told: String,
+        /// Whether PayerMax contradicts the journal, so that somebody must look.
+        alarm: bool,
+    },
     /// The editor was left: the text, or why it could not be used.
     Edited(Result<String, String>),
     /// The terminal's clipboard was sent this.

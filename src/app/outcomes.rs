@@ -62,10 +62,13 @@ pub(super) fn journal(model: &mut Model, journal: Vec<ActionRecord>) -> Vec<Effe
 /// What the notice says while the operator waits for that.
 pub(super) const ASKING: &str = "asking how open replies and refunds ended";
 
-/// What asking for the end of actions brought; said only where the operator asked and still waits.
-pub(super) fn settled(model: &mut Model, sentence: String) -> Vec<Effect> {
+/// What asking for the end of actions brought; said only where the operator asked and still waits. An alarm is for
+/// everybody.
+pub(super) fn settled(model: &mut Model, sentence: String, alarm: bool) -> Vec<Effect> {
     let waits = |text: &str| text == ASKING || text == refunding::WRITING;
-    if model.notice.as_ref().is_some_and(|notice| waits(&notice.text)) {
+    if alarm {
+        model.fail(sentence);
+    } else if model.notice.as_ref().is_some_and(|notice| waits(&notice.text)) {
         model.say(sentence);
     }
     vec![Effect::LoadRecords]

@@ -34,7 +34,7 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::RefundPreviewed(body) => refunding::previewed(model, body),
         Event::SecondPassed(ticket) => refunding::second_passed(model, ticket),
         Event::Refunded(order, answer) => refunding::refunded(model, &order, answer),
-        Event::Settled(sentence) => outcomes::settled(model, sentence),
+        Event::Settled { told, alarm } => outcomes::settled(model, told, alarm),
         Event::Edited(result) => forms::edited(model, result),
         Event::Copied(text) => outcomes::copied(model, &text),
         Event::Failed(why) => outcomes::failed(model, why),

@@ -130,6 +130,7 @@ fn advice(code: &str) -> &'static str {
         codes::OPEN_CASE => "answer the case instead, or give --although-open to refund it all the same",
         codes::EXHAUSTED => "refund the rest in the merchant portal",
         codes::RULE => RULES,
+        codes::FOUND_LATER => "docket journal has it now; docket settle asks whether it is paid",
         _ => "docket journal shows it; no money has left",
     }
 }

@@ -3,7 +3,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::domain::record::{ActionRecord, Kind};
+use crate::domain::marking::Found;
+use crate::domain::record::{ActionId, ActionRecord, Kind};
 use crate::domain::shown;
 use crate::runtime::actions::{self, Bench, MarkError, SettleReport, Settled};
 use crate::runtime::session::Session;
@@ -20,8 +21,8 @@ pub(super) async fn settle(session: &Session, args: &Settle) -> Result<Exit, Cli
     let (report, stopped) = if args.marks.is_empty() {
         (actions::settle(&bench).await?, None)
     } else {
-        check(&args.marks, &journal(&bench)?)?;
-        mark(&bench, &args.marks).await
+        let marks = check(&args.marks, &journal(&bench)?)?;
+        mark(&bench, &marks).await
     };
     let journal = journal(&bench)?;
     if args.json {
@@ -40,32 +41,31 @@ fn journal(bench: &Bench) -> Result<Vec<ActionRecord>, CliError> {
 }
 
 /// Every mark must name an action by a word that fits it; else none is made.
-fn check(marks: &[Mark], journal: &[ActionRecord]) -> Result<(), CliError> {
-    for mark in marks {
+fn check(marks: &[Mark], journal: &[ActionRecord]) -> Result<Vec<(ActionId, Found)>, CliError> {
+    let check = |mark: &Mark| {
         let Some(record) = journal.iter().find(|record| record.intent.id == mark.id) else {
             return Err(MarkError::NoSuchAction(mark.id.clone()).into());
         };
-        let is_refund = record.intent.kind == Kind::Refund;
-        if is_refund != mark.of_refund {
-            let (what, words) = if is_refund {
-                ("refund", "paid or not-paid")
-            } else {
-                ("reply", "received or not-received")
+        let kind = record.intent.kind;
+        mark.found(kind).map(|found| (mark.id.clone(), found)).ok_or_else(|| {
+            let (what, words) = match kind {
+                Kind::Refund => ("refund", "paid, not-paid or failed"),
+                Kind::Reply | Kind::ReplyBatch => ("reply", "received or not-received"),
             };
-            return Err(CliError::usage(
+            CliError::usage(
                 format!("{} is a {what}; the word for it is {words}", mark.id.0),
                 "docket journal shows what it is about",
-            ));
-        }
-    }
-    Ok(())
+            )
+        })
+    };
+    marks.iter().map(check).collect()
 }
 
 /// Writes the marks down, one after the other, until one is refused.
-async fn mark(bench: &Bench, marks: &[Mark]) -> (SettleReport, Option<MarkError>) {
+async fn mark(bench: &Bench, marks: &[(ActionId, Found)]) -> (SettleReport, Option<MarkError>) {
     let mut report = SettleReport::default();
-    for mark in marks {
-        match actions::mark(bench, &mark.id, mark.executed).await {
+    for (id, found) in marks {
+        match actions::mark(bench, id, *found).await {
             Ok(settled) => report.entries.push(settled),
             Err(error) => return (report, Some(error)),
         }
@@ -78,9 +78,7 @@ impl From<MarkError> for CliError {
         let exit = match error {
             MarkError::NoSuchAction(_) => Exit::Usage,
             MarkError::Store(error) => return error.into(),
-            MarkError::NotInDoubt { .. } | MarkError::Accepted(_) | MarkError::TooEarly { .. } => {
-                Exit::Refused
-            }
+            MarkError::Unmarkable(_) => Exit::Refused,
         };
         Self::new(exit, error.to_string(), error.hint())
     }

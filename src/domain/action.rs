@@ -6,7 +6,9 @@
 //!                     │                 └─▶ unknown ─┬─▶ accepted, settled
 //!                     └──── operator's decision ◀────┴─▶ not-received
 //! ```
-//! Sent again and refused, an action goes back to not-received: the refusal says nothing of the attempt before it.
+//! What was taken for refused or not received and turns up at PayerMax is accepted or settled after all.
+//! Sent again and refused, an action goes back to not-received: the refusal says nothing of the attempt before it, unless
+//! PayerMax has signed it.
 
 use std::fmt;
 
@@ -75,6 +77,11 @@ impl State {
                 | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
                 | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
                 | (Self::Accepted, Self::Settled)
+                // PayerMax has it after all: what was concluded before was wrong.
+                | (Self::Refused | Self::NotReceived, Self::Accepted | Self::Settled)
+                // News that changes nothing but is kept: PayerMax says what cannot be.
+                | (Self::Unknown, Self::Unknown)
+                | (Self::Accepted, Self::Accepted)
         )
     }
 

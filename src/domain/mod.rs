@@ -13,6 +13,7 @@ pub mod fault;
 pub mod filter;
 pub mod ids;
 pub mod local;
+pub mod marking;
 pub mod money;
 pub mod order;
 pub mod record;

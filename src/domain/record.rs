@@ -90,6 +90,12 @@ impl ActionRecord {
     }
 }
 
+/// The code of a finding: PayerMax has another refund under the number of ours.
+pub const MISMATCH: &str = "MISMATCH";
+
+/// The code of a finding: PayerMax has a refund of ours that was taken for refused or not received.
+pub const FOUND_LATER: &str = "FOUND_LATER";
+
 /// What came of an attempt, or of asking about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finding {

@@ -22,6 +22,8 @@ pub enum CodeClass {
 pub const APPLY_SUCCESS: &str = "APPLY_SUCCESS";
 /// The code of a request whose `requestTime` is more than two minutes off.
 pub const REQ_TIME_OVER_TIME: &str = "REQ_TIME_OVER_TIME";
+/// The code of a refund whose number was used before.
+pub const ORDER_REPEAT: &str = "ORDER_REPEAT";
 /// The code of the rate limiter.
 pub const TOO_MANY_REQUEST: &str = "TOO_MANY_REQUEST";
 

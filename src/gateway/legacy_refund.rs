@@ -93,7 +93,8 @@ fn read_found(data: Option<&RawValue>, number: &str) -> Result<RefundFound, Stri
         out_refund_no: number.to_owned(),
         // `tradeNo` is the order's number at PayerMax, not the refund's.
         refund_trade_no: None,
-        amount: amount(&object, &["refundAmount"])?,
+        amount: amount(&object, "refundAmount")?,
+        total: None,
         currency: word(&object, "currency")?,
         order: word(&object, "orderId")?,
         status: status_word(&object)?,

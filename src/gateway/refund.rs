@@ -85,10 +85,13 @@ pub(super) async fn query(
 /// Reads the answer to a question. The page's own example has `totalAmount` in the place of `refundAmount`.
 fn read_found(data: Option<&RawValue>, number: &str) -> Result<RefundFound, String> {
     let object = of_number(data, NUMBER, number)?;
+    let said = amount(&object, "refundAmount")?;
+    let total = if said.is_none() { amount(&object, "totalAmount")? } else { None };
     Ok(RefundFound {
         out_refund_no: number.to_owned(),
         refund_trade_no: word(&object, "refundTradeNo")?,
-        amount: amount(&object, &["refundAmount", "totalAmount"])?,
+        amount: said,
+        total,
         currency: word(&object, "refundCurrency")?,
         order: word(&object, "outTradeNo")?,
         status: status(&object)?,

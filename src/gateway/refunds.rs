@@ -37,6 +37,9 @@ pub struct RefundFound {
     pub refund_trade_no: Option<String>,
     /// How much, in major units; `None` when PayerMax does not say.
     pub amount: Option<Decimal>,
+    /// `totalAmount`, where there is no `refundAmount`: the page's own example has it in that place, and it may be that
+    /// of the whole order.
+    pub total: Option<Decimal>,
     /// Its currency.
     pub currency: Option<String>,
     /// `outTradeNo`, `orderId` in the legacy interface.
@@ -185,16 +188,11 @@ pub(super) fn word(object: &Object<'_>, key: &str) -> Result<Option<String>, Str
     Ok(text.filter(|text| !text.is_empty()))
 }
 
-/// The first of these values that is there, as an amount. One that cannot be read is no answer: it could be another
-/// refund's.
-pub(super) fn amount(object: &Object<'_>, keys: &[&str]) -> Result<Option<Decimal>, String> {
-    for key in keys {
-        if let Some(text) = word(object, key)? {
-            let amount = money::parse_received(&text).or_else(|| exponential(&text));
-            return amount.map(Some).ok_or_else(|| format!("`{key}` is no amount"));
-        }
-    }
-    Ok(None)
+/// A value as an amount. One that cannot be read is no answer: it could be another refund's.
+pub(super) fn amount(object: &Object<'_>, key: &str) -> Result<Option<Decimal>, String> {
+    let Some(text) = word(object, key)? else { return Ok(None) };
+    let amount = money::parse_received(&text).or_else(|| exponential(&text));
+    amount.map(Some).ok_or_else(|| format!("`{key}` is no amount"))
 }
 
 /// `1E+4`: what Java makes of a round number.

@@ -8,8 +8,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use tokio::sync::OnceCell;
 use tokio::sync::mpsc::Sender;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::app::event::Event;
 use crate::app::replying::Answer;
@@ -32,6 +32,8 @@ pub(super) struct Replier {
     bench: Arc<OnceCell<Bench>>,
     store: SharedStore,
     events: Sender<Event>,
+    /// Whose turn it is to ask how actions ended: two at once would ask everything twice.
+    settling: Arc<Mutex<()>>,
     /// What is under way counts as work that no way out may cut short.
     backlog: Backlog,
 }
@@ -44,7 +46,7 @@ impl Replier {
         store: SharedStore,
         backlog: Backlog,
     ) -> Self {
-        Self { connection, bench: Arc::default(), store, events, backlog }
+        Self { connection, bench: Arc::default(), store, events, settling: Arc::default(), backlog }
     }
 
     /// Sends one confirmed reply.
@@ -93,6 +95,7 @@ impl Replier {
     /// Asks how unknown actions ended.
     pub(super) fn settle(&self) {
         self.run(move |replier| async move {
+            let _turn = replier.settling.lock().await;
             let settled = match replier.bench().await {
                 Ok(bench) => {
                     actions::settle(&bench).await.map_err(|error| format!("{error}; {}", error.hint()))
@@ -102,7 +105,10 @@ impl Replier {
             if settled.as_ref().is_ok_and(|report| report.unknown() == 0) {
                 replier.backlog.settled();
             }
-            vec![settled.map_or_else(Event::Failed, |report| Event::Settled(told(&report)))]
+            vec![settled.map_or_else(Event::Failed, |report| {
+                let (told, alarm) = (told(&report), report.alarms() > 0);
+                Event::Settled { told, alarm }
+            })]
         });
     }
 

@@ -31,6 +31,30 @@ pub use types::{
     Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, Opening, StoredExchange,
 };
 
+/// The journal while it is held for writing: what is asked once more before an action is taken down.
+///
+/// # Errors
+/// Every method fails with a [`StoreError`] that names the file.
+pub trait Held {
+    /// As [`Store::actions`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// As [`Store::actions_of`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// As [`Store::attempts`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError>;
+}
+
 /// The list of cases and all that was ever seen of them. Every instant is UTC and kept to the millisecond.
 ///
 /// # Errors
@@ -154,17 +178,19 @@ pub trait Store: Send {
     /// nothing, [`StoreError::Barred`] for one that is there and cannot be sent again; else see [`Store`].
     fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// As [`Store::intend`], if `may` agrees to the journal as it is at that moment; nobody writes in between. `false`
-    /// when it did not, and then nothing was written.
+    /// Takes an action down as [`Store::intend`] does and opens its attempt as [`Store::begin`] does, in one step: all of
+    /// it is on disk when this returns, or nothing is. Only if `may` agrees to the journal as it is at that moment; nobody
+    /// writes in between. The number of the attempt; `None` when it did not agree, and then nothing was written.
     ///
     /// # Errors
-    /// As [`Store::intend`].
-    fn intend_if(
+    /// As [`Store::intend`], and whatever `may` fails with. Nothing may be sent then.
+    fn intend_and_begin(
         &mut self,
         intent: &Intent,
+        request: &[u8],
         at: OffsetDateTime,
-        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
-    ) -> Result<bool, StoreError>;
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError>;
 
     /// Opens an attempt at an intended action and returns its number, from 1. `request` is on disk when this returns,
     /// and only then may its first byte leave. If it fails, nothing may be sent.
@@ -177,7 +203,8 @@ pub trait Store: Send {
     /// meanwhile declared unknown can still turn out accepted.
     ///
     /// A refusal, here and in [`Store::resolve`] and [`Store::recover`], speaks of one attempt alone: after another one
-    /// that nobody could be sure of, the action goes back to where that left it, not received.
+    /// that nobody could be sure of, the action goes back to where that left it, not received; unless that doubt was
+    /// cleared since, and the refusal is signed and does not pass by itself.
     ///
     /// # Errors
     /// [`StoreError::Barred`] for another state, another attempt or one that is closed, [`StoreError::NoSuchAction`];
@@ -197,11 +224,24 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// [`StoreError::Barred`] where [`State::may_become`] does not allow it or an attempt is under way,
-    /// [`StoreError::Occupied`] for a resend whose target another action has taken, [`StoreError::NoSuchAction`]; else
+    /// [`StoreError::Occupied`] for a resend, and for what is found later, when another action has taken its target, [`StoreError::NoSuchAction`]; else
     /// see [`Store`].
     fn resolve(
         &mut self,
         id: &ActionId,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError>;
+
+    /// As [`Store::resolve`], if the action still stands as it was `seen`: in the same state, after the same attempt. For
+    /// whoever has asked somebody in between.
+    ///
+    /// # Errors
+    /// As [`Store::resolve`]; [`StoreError::Barred`] also when it has moved since.
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
         state: State,
         finding: &Finding,
         at: OffsetDateTime,
@@ -243,6 +283,17 @@ pub trait Store: Send {
     /// # Errors
     /// See [`Store`].
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// As [`Store::recover`], and also takes what this store's own session has begun and is no longer at: everything of it
+    /// but the actions `under_way`. For the one who sends through this store, and nobody else knows.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError>;
 
     /// Checks every seal of the journal, and that actions and attempts are what was sealed.
     ///

@@ -49,9 +49,9 @@ fn label(model: &Model, purpose: &Purpose, ellipsis: &str) -> String {
 /// rest.
 fn resolving(model: &Model, id: &ActionId, ellipsis: &str) -> String {
     let record = model.book.journal().iter().find(|record| record.intent.id == *id);
-    let (yes, no) = refunding::answers(record.map_or(Kind::Refund, |record| record.intent.kind));
+    let words = refunding::answers(record.map_or(Kind::Refund, |record| record.intent.kind));
     let what = Shown::of(&record.map(records::subject).unwrap_or_default()).cut_middle(14, ellipsis);
-    format!("{yes} or {no}? {}: ", what.as_str())
+    format!("{words}? {}: ", what.as_str())
 }
 
 fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) -> (u16, u16) {

@@ -4,7 +4,7 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::action::State;
-use crate::domain::record::{ActionRecord, Kind};
+use crate::domain::record::{ActionRecord, FOUND_LATER, Kind};
 use crate::domain::refund::{Earlier, Fate};
 
 use crate::app::effect::Effect;
@@ -12,8 +12,13 @@ use crate::app::model::{Model, Tone};
 use crate::app::starting::counted;
 
 /// Minutes after the send at which an action of unknown outcome is asked about. The last three can show that it was
-/// never received: they are five minutes apart, and more than five after the send.
-const UNKNOWN_AT: [i64; 5] = [1, 3, 8, 13, 18];
+/// never received: a tick comes about once a minute, and they are still five minutes apart. One that failed is made up
+/// for by those that follow: every half hour for a day, and once a day from then on.
+const UNKNOWN_AT: [i64; 5] = [1, 3, 8, 14, 20];
+/// See [`UNKNOWN_AT`].
+const HALF_HOUR: i64 = 30;
+/// See [`UNKNOWN_AT`].
+const DAY: i64 = 24 * 60;
 /// The same for a refund that was accepted and is not paid; afterwards once a day.
 const ACCEPTED_AT: [i64; 4] = [1, 5, 15, 60];
 
@@ -34,18 +39,28 @@ fn is_due(record: &ActionRecord, before: Option<OffsetDateTime>, now: OffsetDate
 /// How many of the moments have passed so long after the send.
 fn moments(record: &ActionRecord, since: Duration) -> i64 {
     let minutes: &[i64] = match record.state {
-        State::Unknown => &UNKNOWN_AT,
+        // One that reads as being sent so long after may have an answer that could not be written down.
+        State::Unknown | State::Sending => &UNKNOWN_AT,
         State::Accepted if record.intent.kind == Kind::Refund => &ACCEPTED_AT,
         _ => return 0,
     };
-    let days = if record.state == State::Accepted { since.whole_days().max(0) } else { 0 };
-    minutes.iter().filter(|minutes| since >= Duration::minutes(**minutes)).fold(days, |count, _| count + 1)
+    let passed = since.whole_minutes().max(0);
+    let last = minutes.last().copied().unwrap_or_default();
+    let half_hours =
+        if record.state == State::Accepted { 0 } else { (passed.min(DAY - 1) - last).max(0) / HALF_HOUR };
+    minutes.iter().filter(|at| passed >= **at).fold(half_hours + passed / DAY, |count, _| count + 1)
 }
 
 /// The journal has been read: what it says of refunds that were just sent is known now. What has ended by itself is said
 /// where nothing else is to be read.
 pub(in crate::app) fn journal_read(model: &mut Model, journal: &[ActionRecord]) {
     model.refunds.unread.clear();
+    let before = model.book.journal();
+    let turned_up = before.iter().filter_map(|old| ending(old, journal)).find(|new| was_found_later(new));
+    if let Some(record) = turned_up {
+        // Money has moved of which the desk said that it had not.
+        return model.fail(format!("PayerMax has it after all: {}", told(record)));
+    }
     let waited = model.book.journal().iter().filter(|old| is_waited_for(old));
     let ended: Vec<&ActionRecord> = waited.filter_map(|old| ending(old, journal)).collect();
     let free = |model: &Model, tones: &[Tone]| model.notice.as_ref().is_none_or(|n| tones.contains(&n.tone));
@@ -73,6 +88,10 @@ fn is_waited_for(record: &ActionRecord) -> bool {
         State::Accepted => record.intent.kind == Kind::Refund,
         _ => false,
     }
+}
+
+fn was_found_later(record: &ActionRecord) -> bool {
+    record.finding.code.as_deref() == Some(FOUND_LATER)
 }
 
 /// The same action, when it stands otherwise now. What is on its way again is the operator's own doing.

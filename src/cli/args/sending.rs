@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, ValueHint};
 
 use crate::cli::sending::Manner;
-use crate::domain::record::ActionId;
+use crate::domain::marking::Found;
+use crate::domain::record::{ActionId, Kind};
 
 #[derive(Debug, Args)]
 #[command(
@@ -78,8 +79,8 @@ the same refund be sent again. A case that is received or later settles its repl
 `not-received` after three looks, at least 15 minutes from the first to the last; run it again until then, from cron if \
 you like.
 
---mark takes the operator's word for what the merchant portal shows, where nobody else can tell: paid or not-paid for a \
-refund, received or not-received for a reply. The journal keeps who said so.
+--mark takes the operator's word for what the merchant portal shows, where nobody else can tell: paid, not-paid or failed \
+for a refund, received or not-received for a reply. The journal keeps who said so.
 
 Exits with 6 while the outcome of an action is unknown, with 3 when one could not be asked about.
 
@@ -91,7 +92,7 @@ pub(in super::super) struct Settle {
         long = "mark",
         value_name = "ACTION=WORD",
         value_parser = Mark::parse,
-        help = "Note what the merchant portal shows: paid, not-paid, received or not-received; asks nobody"
+        help = "Note what the merchant portal shows: paid, not-paid, failed, received or not-received; asks nobody"
     )]
     pub(in super::super) marks: Vec<Mark>,
     /// One JSON document on standard output
@@ -104,23 +105,22 @@ pub(in super::super) struct Settle {
 pub(in super::super) struct Mark {
     /// Which action.
     pub(in super::super) id: ActionId,
-    /// Whether it was executed.
-    pub(in super::super) executed: bool,
-    /// Whether the word is one for refunds.
-    pub(in super::super) of_refund: bool,
+    /// What the merchant portal shows, in a word for some kind of action.
+    word: String,
 }
 
 impl Mark {
+    /// What the word says of an action of this kind; `None` when it is one of another kind.
+    pub(in super::super) fn found(&self, kind: Kind) -> Option<Found> {
+        Found::from_word(kind, &self.word)
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         let (id, word) = text.trim().split_once('=').ok_or("it has the form ACTION=WORD")?;
-        let (executed, of_refund) = match word {
-            "paid" => (true, true),
-            "not-paid" => (false, true),
-            "received" => (true, false),
-            "not-received" => (false, false),
-            _ => return Err("the word is paid, not-paid, received or not-received".to_owned()),
-        };
-        Ok(Self { id: ActionId(id.trim().to_owned()), executed, of_refund })
+        if Kind::ALL.iter().all(|kind| Found::from_word(*kind, word).is_none()) {
+            return Err("the word is paid, not-paid, failed, received or not-received".to_owned());
+        }
+        Ok(Self { id: ActionId(id.trim().to_owned()), word: word.to_owned() })
     }
 }
 

@@ -218,6 +218,8 @@ struct SettledJson<'a> {
     state: &'static str,
     status: Option<&'a str>,
     msg: &'a str,
+    /// Whether PayerMax contradicts the journal.
+    alarm: bool,
 }
 
 impl<'a> SettleJson<'a> {
@@ -250,6 +252,7 @@ fn settled<'a>(entry: &'a Settled, journal: &'a [ActionRecord]) -> SettledJson<'
         state: entry.to.word(),
         status: entry.status.as_deref(),
         msg: &entry.msg,
+        alarm: entry.is_alarm,
     }
 }
 

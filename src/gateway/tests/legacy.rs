@@ -229,6 +229,7 @@ async fn a_refund_is_asked_for_and_read_in_the_words_of_the_present_gateway() {
         out_refund_no: NUMBER.into(),
         refund_trade_no: None,
         amount: Some(Decimal::from(5000)),
+        total: None,
         currency: Some("IDR".into()),
         order: Some("P1".into()),
         status: "REFUND_FAILED".into(),

@@ -7,42 +7,52 @@ use crate::domain::return_code::CodeClass;
 use crate::gateway::{Answer, RefundFound, Refunds, is_not_found, read_with_retries};
 
 use super::outcome::{Outcome, codes};
-use super::{Bench, Stop};
+use super::settle::Settled;
+use super::{Bench, Stop, later};
 use crate::domain::action::State;
 
 /// How many refunds made elsewhere are followed up.
 const FOUND_MAX: usize = 10;
+
+/// What asking brought.
+#[derive(Default)]
+pub(super) struct Walk {
+    /// The refunds that this host's journal does not have.
+    pub(super) found: Vec<Earlier>,
+    /// Those it has and took for refused or not received. It says so no longer.
+    pub(super) later: Vec<Settled>,
+}
 
 /// Asks for every number up to the next free one that the journal does not know as its own, and goes on for as long as
 /// there is a refund under the next. `file` is what the journal alone says.
 ///
 /// # Errors
 /// The refusal that a refund comes to when PayerMax cannot be asked, or knows more refunds than are followed up.
-pub(super) async fn find(
-    bench: &Bench,
-    refunds: &Refunds,
-    file: &OrderFile,
-) -> Result<Vec<Earlier>, Box<Outcome>> {
+pub(super) async fn find(bench: &Bench, refunds: &Refunds, file: &OrderFile) -> Result<Walk, Box<Outcome>> {
     let next = first_free(file);
-    let mut found = Vec::new();
+    let mut walk = Walk::default();
     for slot in 1..=SLOT_MAX {
         let number = bench.number(&file.order.number, slot);
         if is_own(file, &number) {
             continue;
         }
         match ask(bench, refunds, &number).await? {
-            Some(one) => found.push(one),
+            Some(one) => match later::of_number(bench, &file.order.number, &one).await {
+                Ok(Some(own)) => walk.later.push(own),
+                Ok(None) => walk.found.push(earlier(one)),
+                Err(error) => return Err(Box::new(Outcome::not_stored(&error))),
+            },
             None if slot >= next => break,
             None => {}
         }
-        if found.len() >= FOUND_MAX {
+        if walk.found.len() >= FOUND_MAX {
             let msg = format!(
                 "PayerMax knows {FOUND_MAX} refunds of this order that were not made here; see the merchant portal"
             );
             return Err(Box::new(Outcome::stopped(Stop { code: codes::EXHAUSTED, msg })));
         }
     }
-    Ok(found)
+    Ok(walk)
 }
 
 /// The number that the journal would take next; the one after that of a refund under way.
@@ -65,9 +75,9 @@ fn is_own(file: &OrderFile, number: &str) -> bool {
 }
 
 /// The refund under a number, if there is one.
-async fn ask(bench: &Bench, refunds: &Refunds, number: &str) -> Result<Option<Earlier>, Box<Outcome>> {
+async fn ask(bench: &Bench, refunds: &Refunds, number: &str) -> Result<Option<RefundFound>, Box<Outcome>> {
     match read_with_retries(&bench.retry, || refunds.query(number)).await {
-        Ok(Answer { value, .. }) => Ok(Some(earlier(value))),
+        Ok(Answer { value, .. }) => Ok(Some(value)),
         Err(fault) if says_nothing(&fault) => {
             let msg = format!("PayerMax could not be asked for other refunds of this order: {fault}");
             Err(Box::new(Outcome::unasked(&fault, msg)))
@@ -80,8 +90,8 @@ fn earlier(found: RefundFound) -> Earlier {
     Earlier {
         action: None,
         number: found.out_refund_no,
-        // An amount that is none would raise what is left.
-        amount: found.amount.filter(|amount| amount.is_sign_positive() && !amount.is_zero()),
+        // A total counts as the amount: too much is safer than nothing. An amount that is none would raise what is left.
+        amount: found.amount.or(found.total).filter(|amount| amount.is_sign_positive() && !amount.is_zero()),
         currency: found.currency.unwrap_or_default(),
         // It is there; what a word means that nobody knows is as open as can be.
         fate: Fate::of_status(&found.status).unwrap_or(Fate::Open(State::Unknown)),

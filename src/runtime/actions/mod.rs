@@ -14,7 +14,10 @@
 
 mod disk;
 mod elsewhere;
+mod flight;
 mod id;
+mod later;
+mod likeness;
 mod look;
 mod mark;
 mod outcome;
@@ -45,6 +48,7 @@ use crate::store::StoreError;
 
 use super::refresh::SharedStore;
 use super::session::Session;
+use flight::Flight;
 use setup::Setup;
 
 pub use crate::domain::reply::batch_case;
@@ -75,6 +79,7 @@ pub struct Bench {
     /// What refunds need besides.
     setup: Setup,
     sends: TaskTracker,
+    flight: Flight,
 }
 
 /// An operator is waiting: three tries, and no long wait even if the gateway asks for one.
@@ -98,6 +103,7 @@ impl Bench {
             retry: LOOK_AGAIN,
             setup: Setup::new(session),
             sends: TaskTracker::new(),
+            flight: Flight::default(),
         }
     }
 
@@ -135,14 +141,33 @@ impl Bench {
         done
     }
 
-    /// Marks as unknown what a killed process left behind, and says how many that were. To be called when a desk or a
-    /// command that sends opens; sends nothing.
+    /// Writes down the answers that the journal did not take before, marks as unknown what a killed process left behind,
+    /// and what this one has lost sight of, and says how many that were. To be called when a desk or a command that sends
+    /// opens; sends nothing.
     ///
     /// # Errors
     /// [`StoreError`] names the file.
     pub async fn recover(&self) -> Result<usize, StoreError> {
         let at = (self.clock)();
-        Ok(disk::work(&self.store, move |store| store.recover(at)).await?.len())
+        let flight = self.flight.clone();
+        let recovered = disk::work(&self.store, move |store| {
+            flight.write(store);
+            store.recover_own(&flight.alive(), at)
+        });
+        Ok(recovered.await?.len())
+    }
+
+    /// Before the next action: what came of the one before may be waiting for the journal, and stand in its way.
+    async fn catch_up(&self) {
+        if self.flight.has_unwritten() {
+            let flight = self.flight.clone();
+            // What the journal does not take now either, it is offered again.
+            _ = disk::work(&self.store, move |store| {
+                flight.write(store);
+                Ok(())
+            })
+            .await;
+        }
     }
 }
 

@@ -23,8 +23,6 @@ pub mod codes {
     pub const TOO_LONG: &str = "TOO_LONG";
     /// Another action of the same case, batch or order is under way or unknown.
     pub const OCCUPIED: &str = "OCCUPIED";
-    /// Confirmed and then not sent; in the journal alone.
-    pub const NOT_BEGUN: &str = "NOT_BEGUN";
     /// The journal could not be written, so nothing was sent.
     pub const NOT_STORED: &str = "NOT_STORED";
     /// The policy forbids the refund.
@@ -41,6 +39,10 @@ pub mod codes {
     pub const EXHAUSTED: &str = "EXHAUSTED";
     /// An operator has said what the merchant portal shows; in the journal alone.
     pub const BY_OPERATOR: &str = "BY_OPERATOR";
+    /// PayerMax has a refund of ours that was taken for refused or not received; nothing else was sent.
+    pub use crate::domain::record::FOUND_LATER;
+    /// PayerMax has another refund under the number of ours; in the journal alone.
+    pub use crate::domain::record::MISMATCH;
     /// The profile has no usable legacy interface.
     pub const NO_LEGACY: &str = "NO_LEGACY";
 }

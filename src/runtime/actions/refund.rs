@@ -6,8 +6,9 @@ use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Intent, Kind};
 use crate::domain::refund::{Earlier, Next, Order, OrderFile, Refund, Road};
 use crate::gateway::{Refunds, SignedCall, road_of};
-use crate::store::{Store, StoreError};
+use crate::store::{Held, StoreError};
 
+use super::elsewhere::Walk;
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
 use super::road::{self, Parcel, TakeDown};
@@ -45,6 +46,7 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
     if bench.read_only {
         return Err(Box::new(Outcome::read_only()));
     }
+    bench.catch_up().await;
     let again = again(bench, &order).await?;
     let road = again.as_ref().map_or(order.refund.road, |record| road_of(&record.intent.data));
     let Some(refunds) = bench.refunds(road) else { return Err(no_legacy(bench)) };
@@ -59,7 +61,13 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
     if let Some(stop) = refund_stop::moved(&order, &fresh) {
         return Err(stopped(stop));
     }
-    let elsewhere = elsewhere::find(bench, &refunds, &known).await?;
+    let Walk { found: elsewhere, later } = elsewhere::find(bench, &refunds, &known).await?;
+    if let Some(own) = later.first() {
+        return Err(stopped(Stop {
+            code: codes::FOUND_LATER,
+            msg: format!("{}; nothing was sent", own.msg),
+        }));
+    }
     if let Some(stop) = refund_stop::made_elsewhere(&order, &elsewhere) {
         return Err(stopped(stop));
     }
@@ -156,7 +164,7 @@ pub async fn refunds_elsewhere_by(
 ) -> Result<Vec<Earlier>, Box<RefundOutcome>> {
     let Some(refunds) = bench.refunds(road) else { return Err(no_legacy(bench)) };
     let known = order_file(bench, order_number, &[]).await.map_err(not_stored)?;
-    elsewhere::find(bench, &refunds, &known).await
+    Ok(elsewhere::find(bench, &refunds, &known).await?.found)
 }
 
 /// The exact body of a refund under an ordinal, to be shown; nothing is signed or sent. One that would be sent again is
@@ -182,11 +190,9 @@ pub(super) async fn carry_out(bench: Bench, ready: Ready) -> RefundOutcome {
     let outcome = match prepare(&bench, &ready, &number).await {
         Err(outcome) => *outcome,
         Ok((intent, signed)) => {
-            let take_down = take_down(&bench, &ready, &intent, &signed);
+            let take_down = take_down(&bench, &ready, intent, &signed);
             let (refunds, own) = (ready.refunds.clone(), number.clone());
             let parcel = Parcel {
-                id: intent.id,
-                kind: Kind::Refund,
                 take_down,
                 send: async move { refunds.send(signed, &own).await },
                 judge: verdict::of_refund,
@@ -228,26 +234,11 @@ fn intent(bench: &Bench, ready: &Ready, number: &str) -> Option<Intent> {
     })
 }
 
-/// Takes the refund down if, with the journal held, still nothing speaks against it, and opens an attempt.
-pub(super) fn take_down(bench: &Bench, ready: &Ready, intent: &Intent, signed: &SignedCall) -> TakeDown {
-    let (bench, intent, request) = (bench.clone(), intent.clone(), signed.body().to_vec());
-    let ready = ready.clone();
-    Box::new(move |store: &mut dyn Store, at| {
-        let mut why = None;
-        let agreed = store.intend_if(&intent, at, &mut |journal| {
-            why = ready.stop(&bench, journal);
-            why.is_none()
-        })?;
-        match why {
-            Some(stop) if !agreed => return Ok(Err(stop)),
-            _ => {}
-        }
-        let begun = store.begin(&intent.id, &request, at);
-        if begun.is_err() {
-            road::take_back(store, &intent.id, at);
-        }
-        begun.map(Ok)
-    })
+/// Takes the refund down if, with the journal held, still nothing speaks against it.
+pub(super) fn take_down(bench: &Bench, ready: &Ready, intent: Intent, signed: &SignedCall) -> TakeDown {
+    let (bench, ready) = (bench.clone(), ready.clone());
+    let against = move |journal: &dyn Held| Ok(ready.stop(&bench, &journal.actions()?));
+    TakeDown { intent, request: signed.body().to_vec(), against: Box::new(against) }
 }
 
 async fn actions(bench: &Bench) -> Result<Vec<ActionRecord>, StoreError> {

@@ -11,11 +11,11 @@ use crate::domain::reply::{Reply, Target};
 use crate::domain::stage::Stage;
 use crate::gateway::reply_data;
 use crate::runtime::refresh::Fetched;
-use crate::store::{Attempt, Store, StoreError};
+use crate::store::{Attempt, Held, StoreError};
 
 use super::look::look;
 use super::outcome::{ReplyOutcome, codes};
-use super::road::{self, Parcel};
+use super::road::{self, Parcel, TakeDown};
 use super::verdict;
 use super::{Bench, ReplyOrder, Seen, Stop, id, stop};
 
@@ -57,6 +57,7 @@ async fn ready(
     if bench.read_only {
         return Err(Box::new(ReplyOutcome::read_only()));
     }
+    bench.catch_up().await;
     let ids = ids_of(&reply.target, seen);
     let looked_at = (bench.clock)();
     let fresh = see(bench, &ids).await?;
@@ -109,26 +110,16 @@ pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> Reply
         Err(fault) => return ReplyOutcome::unasked(&fault, fault.to_string()),
     };
     let Some(id) = id::new() else { return ReplyOutcome::nameless() };
-    let intent = intent(&bench, &reply, batch, id.clone(), data);
-    let (kind, request) = (intent.kind, signed.body().to_vec());
+    let intent = intent(&bench, &reply, batch, id, data);
     let waiting = asking.clone();
-    let take_down = move |store: &mut dyn Store, at| {
-        store.intend(&intent, at)?;
-        // Nobody else can begin from here on; whoever was quicker is in the journal.
-        let begun = match answered_since(store, &intent.id, &waiting, looked_at, although)? {
-            Some(id) => Ok(Err(answered(&id))),
-            None => store.begin(&intent.id, &request, at).map(Ok),
-        };
-        if !matches!(begun, Ok(Ok(_))) {
-            road::take_back(store, &intent.id, at);
-        }
-        begun
+    let against = move |journal: &dyn Held| {
+        let id = answered_since(journal, &waiting, looked_at, although)?;
+        Ok(id.map(|id| answered(&id)))
     };
+    let take_down = TakeDown { intent, request: signed.body().to_vec(), against: Box::new(against) };
     let gateway = bench.gateway.clone();
     let parcel = Parcel {
-        id,
-        kind,
-        take_down: Box::new(take_down),
+        take_down,
         send: async move { gateway.send_reply(signed).await },
         judge: |end| verdict::of_reply(&reply.target, &asking, end),
     };
@@ -162,8 +153,7 @@ fn intent(bench: &Bench, reply: &Reply, batch_id: Option<String>, id: ActionId, 
 /// A case that took a reply after it was looked at (the look may be older than that reply, although nothing is in the
 /// way any more), or one whose accepted reply PayerMax has not shown yet: answering it again would be twice.
 fn answered_since(
-    store: &dyn Store,
-    own: &ActionId,
+    journal: &dyn Held,
     asking: &[CaseId],
     looked_at: OffsetDateTime,
     although: bool,
@@ -172,11 +162,11 @@ fn answered_since(
     let since = looked_at - Duration::milliseconds(1);
     for id in asking {
         let replies = |other: &ActionRecord| other.intent.kind != Kind::Refund;
-        for other in store.actions_of(id)?.into_iter().filter(replies) {
-            let taken = matches!(other.state, State::Accepted | State::Settled) && other.intent.id != *own;
+        for other in journal.actions_of(id)?.into_iter().filter(replies) {
+            let taken = matches!(other.state, State::Accepted | State::Settled);
             let late = |attempt: &Attempt| attempt.ended_at.is_none_or(|ended| ended >= since);
-            let not_shown = other.state == State::Accepted && other.intent.id != *own && !although;
-            if not_shown || taken && store.attempts(&other.intent.id)?.last().is_some_and(late) {
+            let not_shown = other.state == State::Accepted && !although;
+            if not_shown || taken && journal.attempts(&other.intent.id)?.last().is_some_and(late) {
                 return Ok(Some(id.clone()));
             }
         }

@@ -5,23 +5,29 @@ use time::OffsetDateTime;
 
 use crate::domain::action::State;
 use crate::domain::fault::Fault;
-use crate::domain::record::{ActionId, Finding, Kind};
+use crate::domain::record::{ActionId, Intent};
 use crate::gateway::{Exchange, Sent};
-use crate::store::{Store, StoreError, StoredExchange};
+use crate::store::{Held, Store, StoreError, StoredExchange};
 
+use super::flight::End;
 use super::outcome::{Outcome, codes};
 use super::verdict::Verdict;
 use super::{Bench, Stop, disk};
 
-/// Takes an action down, opens an attempt, and returns its number; or says why it is not to go out after all.
-pub(super) type TakeDown =
-    Box<dyn FnOnce(&mut dyn Store, OffsetDateTime) -> Result<Result<u32, Stop>, StoreError> + Send>;
+/// What still speaks against an action, asked while the journal is held: nobody else can begin in between, and whoever was
+/// quicker is in it.
+pub(super) type Against = Box<dyn Fn(&dyn Held) -> Result<Option<Stop>, StoreError> + Send>;
+
+/// What must be on disk before the first byte leaves.
+pub(super) struct TakeDown {
+    pub(super) intent: Intent,
+    /// The request, byte for byte.
+    pub(super) request: Vec<u8>,
+    pub(super) against: Against,
+}
 
 /// An action that is about to leave.
 pub(super) struct Parcel<S, J> {
-    pub(super) id: ActionId,
-    pub(super) kind: Kind,
-    /// What must be on disk first.
     pub(super) take_down: TakeDown,
     /// The one send.
     pub(super) send: S,
@@ -35,7 +41,9 @@ where
     S: Future<Output = Sent<T>>,
     J: FnOnce(Result<T, Fault>) -> Verdict,
 {
-    let Parcel { id, kind, take_down, send, judge } = parcel;
+    let Parcel { take_down, send, judge } = parcel;
+    let (id, kind) = (take_down.intent.id.clone(), take_down.intent.kind);
+    let _under_way = bench.flight.begins(id.clone());
     let attempt = match begin(bench, take_down).await {
         Ok(attempt) => attempt,
         Err(outcome) => return *outcome,
@@ -51,7 +59,7 @@ where
 /// Puts the action and its attempt on disk; the number of the attempt.
 pub(super) async fn begin(bench: &Bench, take_down: TakeDown) -> Result<u32, Box<Outcome>> {
     let at = (bench.clock)();
-    let refusal = match disk::work(&bench.store, move |store| take_down(store, at)).await {
+    let refusal = match disk::work(&bench.store, move |store| take_down.on(store, at)).await {
         Ok(Ok(attempt)) => return Ok(attempt),
         Ok(Err(stop)) => Outcome::stopped(stop),
         Err(error @ StoreError::Occupied { .. }) => {
@@ -62,11 +70,23 @@ pub(super) async fn begin(bench: &Bench, take_down: TakeDown) -> Result<u32, Box
     Err(Box::new(refusal))
 }
 
-/// Sees to it that an action that was not begun stands in nobody's way. If this fails too, the next recovery does it.
-pub(super) fn take_back(store: &mut dyn Store, id: &ActionId, at: OffsetDateTime) {
-    let code = Some(codes::NOT_BEGUN.to_owned());
-    let msg = Some("nothing was sent".to_owned());
-    _ = store.resolve(id, State::Refused, &Finding { code, msg, ..Finding::default() }, at);
+impl TakeDown {
+    /// Takes the action down with its first or next attempt, all at once, and returns the attempt's number; or says why it
+    /// is not to go out after all.
+    fn on(&self, store: &mut dyn Store, at: OffsetDateTime) -> Result<Result<u32, Stop>, StoreError> {
+        let mut why = None;
+        let begun = store.intend_and_begin(&self.intent, &self.request, at, &mut |held| {
+            why = (self.against)(held)?;
+            Ok(why.is_none())
+        })?;
+        match (begun, why) {
+            (Some(attempt), _) => Ok(Ok(attempt)),
+            (None, Some(stop)) => Ok(Err(stop)),
+            (None, None) => {
+                Ok(Err(Stop { code: codes::NOT_STORED, msg: "nothing was taken down".to_owned() }))
+            }
+        }
+    }
 }
 
 /// Writes down what came of the attempt; why not, when the journal does not take it.
@@ -79,12 +99,12 @@ async fn conclude(
 ) -> Option<String> {
     let Exchange { answer, http_status, signature, .. } = exchange;
     let stored = StoredExchange { answer, http_status, signature };
-    let (name, state, finding) = (id.clone(), verdict.written, verdict.finding.clone());
-    let at = (bench.clock)();
-    let written =
-        disk::insist(&bench.store, move |store| store.conclude(&name, attempt, state, &finding, &stored, at));
-    if let Err(error) = written.await {
+    let (state, finding, at) = (verdict.written, verdict.finding.clone(), (bench.clock)());
+    let end = End { id: id.clone(), attempt, state, finding, exchange: stored, at };
+    let writing = end.clone();
+    if let Err(error) = disk::insist(&bench.store, move |store| writing.write(store)).await {
         tracing::error!(code = %error, "what came of an action could not be written down");
+        bench.flight.keep(end);
         return Some(format!("{error}; {}", error.hint()));
     }
     if verdict.is_end {

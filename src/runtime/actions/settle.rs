@@ -7,6 +7,8 @@ mod looks;
 mod refund;
 mod reply;
 
+use time::{Duration, OffsetDateTime};
+
 use crate::domain::action::State;
 use crate::domain::fault::Fault;
 use crate::domain::ids::CaseId;
@@ -14,8 +16,6 @@ use crate::domain::record::{ActionId, ActionRecord, Finding, Kind};
 use crate::store::StoreError;
 
 use super::{Bench, disk};
-
-pub(super) use refund::{APART, minutes};
 
 /// What became of one action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,13 +79,20 @@ impl SettleReport {
 pub async fn settle(bench: &Bench) -> Result<SettleReport, StoreError> {
     let recovered = bench.recover().await?;
     let all = disk::work(&bench.store, |store| store.actions()).await?;
-    let mut open: Vec<ActionRecord> = all.into_iter().filter(wants_settling).collect();
+    let now = (bench.clock)();
+    let mut open: Vec<ActionRecord> =
+        all.into_iter().filter(|record| wants_settling(record) || may_turn_up(record, now)).collect();
     open.sort_by(|a, b| (a.created_at, &a.intent.id).cmp(&(b.created_at, &b.intent.id)));
     let mut entries = Vec::with_capacity(open.len());
     for record in open {
-        entries.push(match record.intent.kind {
-            Kind::Refund => refund::settle(bench, record).await?,
-            Kind::Reply | Kind::ReplyBatch => reply::settle(bench, record).await?,
+        let settled = match record.intent.kind {
+            Kind::Refund if record.state == State::NotReceived => refund::turned_up(bench, &record).await,
+            Kind::Refund => refund::settle(bench, &record).await.map(Some),
+            Kind::Reply | Kind::ReplyBatch => reply::settle(bench, &record).await.map(Some),
+        };
+        entries.extend(match settled {
+            Err(StoreError::Barred { from: now, .. }) => Some(moved(&record, now)),
+            settled => settled?,
         });
     }
     Ok(SettleReport { recovered, entries })
@@ -93,6 +100,21 @@ pub async fn settle(bench: &Bench) -> Result<SettleReport, StoreError> {
 
 fn wants_settling(record: &ActionRecord) -> bool {
     matches!(record.state, State::Unknown | State::Accepted)
+}
+
+/// So long after its last attempt a refund that was given up as not received is still asked for.
+const TURNS_UP_WITHIN: Duration = Duration::hours(24);
+
+/// Whether a refund that was given up is asked for all the same, in case the gateway is slower than anybody waits.
+fn may_turn_up(record: &ActionRecord, now: OffsetDateTime) -> bool {
+    let sent = record.sent_at.unwrap_or(record.created_at);
+    record.intent.kind == Kind::Refund && record.state == State::NotReceived && now - sent < TURNS_UP_WITHIN
+}
+
+/// Somebody else has settled, marked or sent it while it was asked about here. What was learnt of it is of no use any more.
+fn moved(record: &ActionRecord, now: State) -> Settled {
+    let msg = format!("moved meanwhile by another docket: {now}");
+    entry(record, now, None, msg, None)
 }
 
 /// What was found before, with a new sentence.
@@ -106,9 +128,9 @@ pub(super) async fn resolve(
     to: State,
     finding: Finding,
 ) -> Result<(), StoreError> {
-    let (id, at) = (record.intent.id.clone(), (bench.clock)());
-    tracing::info!(action = id.0, kind = record.intent.kind.word(), state = %to, "settled");
-    disk::insist(&bench.store, move |store| store.resolve(&id, to, &finding, at)).await
+    let (seen, at) = (record.clone(), (bench.clock)());
+    tracing::info!(action = seen.intent.id.0, kind = seen.intent.kind.word(), state = %to, "settled");
+    disk::insist(&bench.store, move |store| store.resolve_seen(&seen, to, &finding, at)).await
 }
 
 pub(super) fn entry(

@@ -14,7 +14,8 @@ use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{
-    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError, StoredExchange,
+    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
+    StoredExchange,
 };
 
 pub(in super::super) struct Kept {
@@ -134,13 +135,14 @@ impl Store for Kept {
         self.write(|store| store.intend(intent, at))
     }
 
-    fn intend_if(
+    fn intend_and_begin(
         &mut self,
         intent: &Intent,
+        request: &[u8],
         at: OffsetDateTime,
-        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
-    ) -> Result<bool, StoreError> {
-        self.write(|store| store.intend_if(intent, at, may))
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError> {
+        self.write(|store| store.intend_and_begin(intent, request, at, may))
     }
 
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
@@ -169,6 +171,16 @@ impl Store for Kept {
         self.write(|store| store.resolve(id, state, finding, at))
     }
 
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.resolve_seen(seen, state, finding, at))
+    }
+
     fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
         self.inner.actions()
     }
@@ -191,6 +203,14 @@ impl Store for Kept {
 
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
         self.write(|store| store.recover(at))
+    }
+
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError> {
+        self.write(|store| store.recover_own(under_way, at))
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {

@@ -6,6 +6,7 @@ use super::Replier;
 use crate::app::event::Event;
 use crate::app::refunding::{Answer, Confirmed};
 use crate::domain::action::State;
+use crate::domain::marking::Found;
 use crate::domain::record::ActionId;
 use crate::domain::refund::Refund;
 use crate::domain::shown;
@@ -61,18 +62,18 @@ impl Replier {
     }
 
     /// Writes down what the operator found out about an action.
-    pub(in super::super) fn resolve(&self, id: ActionId, executed: bool) {
+    pub(in super::super) fn resolve(&self, id: ActionId, found: Found) {
         self.backlog.add();
         self.run(move |replier| async move {
             let marked = match replier.bench().await {
-                Ok(bench) => actions::mark(&bench, &id, executed)
+                Ok(bench) => actions::mark(&bench, &id, found)
                     .await
                     .map(|settled| format!("{} is {} now: {}", settled.id.0, settled.to, settled.msg))
                     .map_err(|error| format!("{error}; {}", error.hint())),
                 Err(why) => Err(why),
             };
             replier.backlog.done();
-            vec![marked.map_or_else(Event::Failed, Event::Settled)]
+            vec![marked.map_or_else(Event::Failed, |told| Event::Settled { told, alarm: false })]
         });
     }
 }

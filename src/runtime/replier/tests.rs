@@ -9,6 +9,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use super::*;
 use crate::app::refunding::Confirmed;
+use crate::domain::marking::Found;
 use crate::runtime::actions::tests::session::session;
 use crate::runtime::actions::tests::{ORDER, Site, confirmed};
 
@@ -69,7 +70,7 @@ async fn a_refund_is_looked_at_previewed_and_sent() {
     assert!(backlog.wait(Duration::from_secs(20)) && !replier.is_sending());
     for told in ["1 accepted, end not known yet", "1 settled", "nothing to settle"] {
         replier.settle();
-        assert_eq!(one(&mut said).await, Event::Settled(told.to_owned()));
+        assert_eq!(one(&mut said).await, Event::Settled { told: told.to_owned(), alarm: false });
     }
     assert_eq!(site.refunded(ORDER), 1);
 }
@@ -80,11 +81,11 @@ async fn what_the_operator_found_is_written_down_or_refused_with_the_reason() {
     replier.send_refund(filled_in(&site).await);
     one(&mut said).await;
     let id = site.journal()[0].intent.id.clone();
-    replier.resolve(id.clone(), false);
+    replier.resolve(id.clone(), Found::NotExecuted);
     let Event::Failed(why) = one(&mut said).await else { panic!("marked as not paid") };
     assert!(why.contains("was accepted by PayerMax"), "{why}");
-    replier.resolve(id, true);
-    let Event::Settled(what) = one(&mut said).await else { panic!("not marked") };
+    replier.resolve(id, Found::Executed);
+    let Event::Settled { told: what, .. } = one(&mut said).await else { panic!("not marked") };
     assert!(what.contains("is settled now"), "{what}");
     assert_eq!(site.journal()[0].state, State::Settled);
 }

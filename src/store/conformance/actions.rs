@@ -8,7 +8,7 @@ use crate::domain::record::{ActionId, Finding, Intent, Kind};
 use crate::domain::reply::Target;
 use crate::store::{Store, StoreError, StoredExchange};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 11] {
     [
         an_action_lives_from_intention_to_its_end,
         whoever_comes_second_is_told_who_was_first,
@@ -16,8 +16,10 @@ pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
         only_an_intended_action_begins,
         only_its_own_attempt_is_concluded_and_once,
         a_resend_is_deliberate_and_needs_room,
+        what_has_moved_since_it_was_seen_stays,
         what_an_action_acts_on_must_be_named,
         what_the_living_have_begun_is_left_alone,
+        what_the_living_have_given_up_is_in_doubt,
         the_journal_is_sound_and_every_step_moves_the_version,
     ]
 }
@@ -217,6 +219,21 @@ fn a_resend_is_deliberate_and_needs_room(store: &mut dyn Store) {
     assert!(matches!(missing, Err(StoreError::NoSuchAction { .. })), "{missing:?}");
 }
 
+fn what_has_moved_since_it_was_seen_stays(store: &mut dyn Store) {
+    let seen = |store: &dyn Store| store.action(&name("A-1")).unwrap().unwrap();
+    send(store, &reply("A-1", "O1"), State::Unknown);
+    let first = seen(store);
+    store.resolve_seen(&first, State::NotReceived, &finding("X"), minute(3)).unwrap();
+    barred(&store.resolve_seen(&first, State::Settled, &finding("X"), minute(4)));
+    store.resolve(&name("A-1"), State::Intended, &finding("AGAIN"), minute(5)).unwrap();
+    store.begin(&name("A-1"), b"{}", minute(6)).unwrap();
+    let none = StoredExchange::default();
+    store.conclude(&name("A-1"), 2, State::Unknown, &finding("X"), &none, minute(7)).unwrap();
+    barred(&store.resolve_seen(&first, State::NotReceived, &finding("X"), minute(8)));
+    assert_eq!(state(store, "A-1"), State::Unknown, "it is the second attempt that is unknown now");
+    store.resolve_seen(&seen(store), State::NotReceived, &finding("X"), minute(9)).unwrap();
+}
+
 fn what_an_action_acts_on_must_be_named(store: &mut dyn Store) {
     for nameless in [
         Intent { case_id: None, ..reply("A-1", "O1") },
@@ -235,7 +252,21 @@ fn what_the_living_have_begun_is_left_alone(store: &mut dyn Store) {
     store.intend(&reply("A-2", "O2"), minute(0)).unwrap();
     store.begin(&name("A-2"), b"{}", minute(1)).unwrap();
     assert_eq!(store.recover(minute(2)).unwrap(), []);
+    let both = [name("A-1"), name("A-2")];
+    assert_eq!(store.recover_own(&both, minute(2)).unwrap(), []);
     assert_eq!((state(store, "A-1"), state(store, "A-2")), (State::Intended, State::Sending));
+}
+
+fn what_the_living_have_given_up_is_in_doubt(store: &mut dyn Store) {
+    store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
+    for (action, case) in [("A-2", "O2"), ("A-3", "O3")] {
+        store.intend(&reply(action, case), minute(0)).unwrap();
+        store.begin(&name(action), b"{}", minute(1)).unwrap();
+    }
+    let recovered = store.recover_own(&[name("A-3")], minute(2)).unwrap();
+    let now: Vec<_> = recovered.into_iter().map(|record| (record.intent.id.0, record.state)).collect();
+    assert_eq!(now, [("A-1".to_owned(), State::Refused), ("A-2".to_owned(), State::Unknown)]);
+    assert_eq!(state(store, "A-3"), State::Sending);
 }
 
 fn the_journal_is_sound_and_every_step_moves_the_version(store: &mut dyn Store) {

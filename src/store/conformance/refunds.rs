@@ -1,18 +1,20 @@
 //! Rules of refunds: one at a time for an order, one for a number, and the same bytes whenever it is sent again.
 
 use super::actions::{barred, exchange, finding, name, occupied, refund, reply, send, state};
-use super::minute;
+use super::{id, minute};
 use crate::domain::action::State;
+use crate::domain::fault::Signature;
 use crate::domain::record::{Finding, Intent};
-use crate::store::{Store, StoredExchange};
+use crate::store::{Held, Store, StoreError, StoredExchange};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 7] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 8] {
     [
         a_refund_holds_its_order_until_its_end_is_known,
         a_refund_keeps_its_number_unless_it_was_refused,
         a_refund_and_a_reply_do_not_stand_in_each_others_way,
         a_refund_is_sent_again_with_the_same_contents_only,
         a_refusal_after_doubt_leaves_the_doubt_where_it_was,
+        a_signed_refusal_ends_a_doubt_that_was_cleared_before,
         the_journal_is_asked_before_a_refund_is_taken_down,
         a_status_is_kept_with_the_end,
     ]
@@ -94,36 +96,67 @@ fn a_refusal_after_doubt_leaves_the_doubt_where_it_was(store: &mut dyn Store) {
     for attempt in [2, 3] {
         store.intend(&intent, minute(5)).unwrap();
         store.begin(&name("A-1"), b"{}", minute(6)).unwrap();
-        let refused = finding("PARAMS_INVALID");
-        store.conclude(&name("A-1"), attempt, State::Refused, &refused, &exchange("no"), minute(7)).unwrap();
+        // One that anybody could have written, and one that may pass by itself.
+        let unsigned = StoredExchange { signature: Some(Signature::Absent), ..exchange("no") };
+        let (code, answer) = match attempt {
+            2 => ("PARAMS_INVALID", unsigned),
+            _ => ("REFUND_INSUFFICIENT_BALANCE", exchange("no")),
+        };
+        store.conclude(&name("A-1"), attempt, State::Refused, &finding(code), &answer, minute(7)).unwrap();
         assert_eq!(state(store, "A-1"), State::NotReceived);
         let attempts = store.attempts(&name("A-1")).unwrap();
         assert_eq!(attempts.last().unwrap().verdict, Some(State::Refused));
     }
     // Nor does one that was not begun.
     store.intend(&intent, minute(8)).unwrap();
-    store.resolve(&name("A-1"), State::Refused, &finding("NOT_BEGUN"), minute(8)).unwrap();
+    store.resolve(&name("A-1"), State::Refused, &finding("STOPPED"), minute(8)).unwrap();
     assert_eq!(state(store, "A-1"), State::NotReceived);
     let taken = store.intend(&refund("A-2", "T1", "N1"), minute(8));
     assert_eq!(occupied(taken), ("A-1".into(), State::NotReceived));
     assert_eq!(store.verify_journal().unwrap().broken, None);
 }
 
-fn the_journal_is_asked_before_a_refund_is_taken_down(store: &mut dyn Store) {
+fn a_signed_refusal_ends_a_doubt_that_was_cleared_before(store: &mut dyn Store) {
     let intent = refund("A-1", "T1", "N1");
-    let asked = store.intend_if(&intent, minute(0), &mut |journal| !journal.is_empty());
-    assert!(!asked.unwrap());
+    send(store, &intent, State::Unknown);
+    store.resolve(&name("A-1"), State::NotReceived, &finding("X"), minute(4)).unwrap();
+    store.intend(&intent, minute(5)).unwrap();
+    store.begin(&name("A-1"), b"{}", minute(6)).unwrap();
+    let refused = finding("PARAMS_INVALID");
+    store.conclude(&name("A-1"), 2, State::Refused, &refused, &exchange("no"), minute(7)).unwrap();
+    assert_eq!(state(store, "A-1"), State::Refused);
+    let corrected = Intent { data: b"{}".to_vec(), amount: Some("9.00".into()), ..refund("A-2", "T1", "N1") };
+    store.intend(&corrected, minute(8)).unwrap();
+    assert_eq!(store.verify_journal().unwrap().broken, None);
+}
+
+fn the_journal_is_asked_before_a_refund_is_taken_down(store: &mut dyn Store) {
+    let go = |store: &mut dyn Store, intent: &Intent, may: &mut dyn FnMut(&dyn Held) -> bool| {
+        store.intend_and_begin(intent, b"{}", minute(0), &mut |held| Ok(may(held)))
+    };
+    let intent = refund("A-1", "T1", "N1");
+    let is_empty = |held: &dyn Held| held.actions().unwrap().is_empty();
+    assert_eq!(go(store, &intent, &mut |held| !is_empty(held)).unwrap(), None);
     assert_eq!((store.actions().unwrap(), store.verify_journal().unwrap().entries), (vec![], 0));
-    assert!(store.intend_if(&intent, minute(0), &mut |journal| journal.is_empty()).unwrap());
+    assert_eq!(go(store, &intent, &mut |held| is_empty(held)).unwrap(), Some(1));
+    assert_eq!((state(store, "A-1"), store.attempts(&name("A-1")).unwrap().len()), (State::Sending, 1));
     let mut shown = Vec::new();
-    let mut look = |journal: &[_]| {
-        shown = journal.to_vec();
+    let mut look = |held: &dyn Held| {
+        shown = held.actions().unwrap();
+        let attempts = held.attempts(&name("A-1")).unwrap();
+        assert_eq!((held.actions_of(&id("O1")).unwrap(), attempts.len()), (shown.clone(), 1));
         true
     };
-    assert!(store.intend_if(&refund("A-2", "T2", "N2"), minute(1), &mut look).unwrap());
+    assert_eq!(go(store, &refund("A-2", "T2", "N2"), &mut look).unwrap(), Some(1));
     assert_eq!(shown, [store.action(&name("A-1")).unwrap().unwrap()], "as it was before");
-    let taken = store.intend_if(&refund("A-3", "T1", "N3"), minute(2), &mut |_| true);
+    let taken = go(store, &refund("A-3", "T1", "N3"), &mut |_| true);
     assert_eq!(occupied(taken.map(drop)).0, "A-1", "agreeing is not enough");
+    let nameless = store.intend_and_begin(&refund("A-4", "T4", "N4"), b"{}", minute(0), &mut |_| {
+        Err(StoreError::NoSuchAction { id: name("A-9") })
+    });
+    assert!(matches!(nameless, Err(StoreError::NoSuchAction { .. })), "{nameless:?}");
+    assert_eq!(store.actions().unwrap().len(), 2, "nothing is left of those");
+    assert_eq!(store.verify_journal().unwrap().broken, None);
 }
 
 fn a_status_is_kept_with_the_end(store: &mut dyn Store) {

@@ -10,8 +10,11 @@ use super::rows::{instant, millis, texts_text};
 use super::seals::{contents_digest, end_digest, start_digest};
 use super::session::Session;
 use crate::domain::action::State;
+use crate::domain::fault::Signature;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Finding, Intent, Kind};
+use crate::domain::refund::Road;
+use crate::domain::return_code::{Code, CodeClass};
 use crate::store::{StoreError, StoredExchange};
 
 /// What docket says of a send that a crash cut short, and of one that it kept from beginning.
@@ -47,6 +50,8 @@ struct Move<'a> {
     session: &'a str,
     finding: &'a Finding,
     digest: Option<[u8; 32]>,
+    /// Whether PayerMax itself has refused the attempt, for good.
+    is_proven: bool,
 }
 
 /// Takes an action down, unless another one stands in its way. One that is there already is intended again, if these
@@ -169,7 +174,13 @@ pub(super) fn begin(
         .execute([standing.row, millis(at)])?;
     let finding = &standing.finding;
     let digest = Some(start_digest(request, millis(at)));
-    step(conn, id, &standing, &Move { to: State::Sending, attempt, session: &name, finding, digest }, at)?;
+    step(
+        conn,
+        id,
+        &standing,
+        &Move { to: State::Sending, attempt, session: &name, finding, digest, is_proven: false },
+        at,
+    )?;
     Ok(attempt)
 }
 
@@ -210,7 +221,20 @@ pub(super) fn conclude(conn: &Connection, id: &ActionId, end: &End<'_>, at: Offs
     }
     let (to, attempt, session) = (end.state, end.attempt, standing.session.as_str());
     let digest = Some(end_digest(end.exchange, end.state, millis(at)));
-    Ok(step(conn, id, &standing, &Move { to, attempt, session, finding: end.finding, digest }, at)?)
+    Ok(step(
+        conn,
+        id,
+        &standing,
+        &Move { to, attempt, session, finding: end.finding, digest, is_proven: is_proven(end) },
+        at,
+    )?)
+}
+
+/// Whether PayerMax signed a refusal that does not pass by itself.
+fn is_proven(end: &End<'_>) -> bool {
+    let code = Code::new(Road::Current, end.finding.code.clone().unwrap_or_default());
+    end.exchange.signature == Some(Signature::Valid)
+        && matches!(code.class(), CodeClass::Failed | CodeClass::Fix)
 }
 
 /// Moves an action by what was learnt about it, or by the operator's word, without sending anything.
@@ -229,25 +253,60 @@ pub(super) fn resolve(
     }
     allow(&standing, id, state)?;
     let mut owner = standing.session.clone();
-    if state == State::Intended {
+    // What comes back to life needs its target and its number again.
+    let revived = matches!(
+        (standing.state, state),
+        (State::Refused, State::Accepted | State::Settled) | (State::NotReceived, State::Accepted)
+    );
+    if state == State::Intended || revived {
         let record = action_rows::find(conn, id)?.ok_or_else(|| missing(id))?;
         make_room(conn, &record.intent, target(&record.intent).unwrap_or_default())?;
+    }
+    if state == State::Intended {
         owner = session.name()?;
     }
-    let to = Move { to: state, attempt: standing.attempt, session: &owner, finding, digest: None };
+    let to = Move {
+        to: state,
+        attempt: standing.attempt,
+        session: &owner,
+        finding,
+        digest: None,
+        is_proven: false,
+    };
     Ok(step(conn, id, &standing, &to, at)?)
 }
 
-/// Finds the actions whose sender has died, and says what is known of them: in doubt, or never sent.
+/// The same, if nobody has moved the action or sent it again since it was seen.
+pub(super) fn resolve_seen(
+    conn: &Connection,
+    session: &mut Session,
+    seen: &ActionRecord,
+    state: State,
+    finding: &Finding,
+    at: OffsetDateTime,
+) -> Outcome<()> {
+    let id = &seen.intent.id;
+    let now = action_rows::find(conn, id)?.ok_or_else(|| missing(id))?;
+    // An attempt is known by its start: the next one begins after this one has ended.
+    if (now.state, now.sent_at) != (seen.state, seen.sent_at) {
+        return Err(StoreError::Barred { id: id.clone(), from: now.state, to: state }.into());
+    }
+    resolve(conn, session, id, state, finding, at)
+}
+
+/// Finds the actions whose sender has died, and says what is known of them: in doubt, or never sent. Of this session's
+/// own, those that are not `under_way` have no sender any more either.
 pub(super) fn recover(
     conn: &Connection,
     session: &mut Session,
+    under_way: Option<&[ActionId]>,
     at: OffsetDateTime,
 ) -> Outcome<Vec<ActionRecord>> {
     let mut recovered = Vec::new();
     for id in action_rows::unfinished(conn)? {
         let standing = standing(conn, &id)?;
-        if session.is_alive(&standing.session)? {
+        let forsaken = session.is_mine(&standing.session) && under_way.is_some_and(|all| !all.contains(&id));
+        if !forsaken && session.is_alive(&standing.session)? {
             continue;
         }
         // The request is on disk before its first byte leaves: what was only intended never left.
@@ -258,7 +317,7 @@ pub(super) fn recover(
         let finding =
             Finding { code: Some(code.to_owned()), msg: Some(msg.to_owned()), ..Finding::default() };
         let (attempt, owner) = (standing.attempt, standing.session.clone());
-        let to = Move { to, attempt, session: &owner, finding: &finding, digest: None };
+        let to = Move { to, attempt, session: &owner, finding: &finding, digest: None, is_proven: false };
         step(conn, &id, &standing, &to, at)?;
         recovered.extend(action_rows::find(conn, &id)?);
     }
@@ -324,18 +383,22 @@ fn step(
 }
 
 /// A refusal speaks of one attempt alone. When nobody could tell of an earlier one what became of it, the action goes
-/// back to where that left it: not received.
+/// back to where that left it: not received. Unless that doubt was cleared before, by PayerMax or by the operator, and
+/// PayerMax itself has now refused the same number for good: then there is nothing left that could turn up.
 fn after_doubt(conn: &Connection, standing: &Standing, to: &Move<'_>) -> rusqlite::Result<State> {
     if to.to != State::Refused {
         return Ok(to.to);
     }
     let doubtful: bool = conn
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM attempts WHERE action_row = ?1 AND n <> ?2 AND verdict IS NOT 'refused')",
+            "SELECT EXISTS (SELECT 1 FROM attempts WHERE action_row = ?1 AND n <> ?2 AND verdict IS NOT 'refused'
+                AND NOT (?3 AND EXISTS (SELECT 1 FROM journal JOIN actions ON journal.action = actions.id
+                    WHERE actions.row = ?1 AND journal.attempt = attempts.n
+                        AND journal.from_state = 'unknown' AND journal.to_state = 'not-received')))",
         )?
         .query_row(
             // What is refused now is the attempt under way, or the intention behind the last one.
-            params![standing.row, if standing.state == State::Sending { to.attempt } else { 0 }],
+            params![standing.row, if standing.state == State::Sending { to.attempt } else { 0 }, to.is_proven],
             |row| row.get(0),
         )?;
     Ok(if doubtful { State::NotReceived } else { State::Refused })

@@ -32,7 +32,8 @@ pub use self::backup::{Backup, BackupError};
 use self::actions::{End, Trouble};
 use self::session::Session;
 use super::{
-    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError, StoredExchange,
+    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
+    StoredExchange,
 };
 use crate::domain::action::State;
 use crate::domain::case::Case;
@@ -270,18 +271,20 @@ impl Store for SqliteStore {
         self.act(|conn, session| actions::intend(conn, session, intent, at))
     }
 
-    fn intend_if(
+    fn intend_and_begin(
         &mut self,
         intent: &Intent,
+        request: &[u8],
         at: OffsetDateTime,
-        may: &mut dyn FnMut(&[ActionRecord]) -> bool,
-    ) -> Result<bool, StoreError> {
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError> {
+        let path = self.path.clone();
         self.act(|conn, session| {
-            let agreed = may(&action_rows::all(conn)?);
-            if agreed {
-                actions::intend(conn, session, intent, at)?;
+            if !may(&action_rows::Journal { conn, path: &path })? {
+                return Ok(None);
             }
-            Ok(agreed)
+            actions::intend(conn, session, intent, at)?;
+            actions::begin(conn, session, &intent.id, request, at).map(Some)
         })
     }
 
@@ -311,6 +314,16 @@ impl Store for SqliteStore {
         self.act(|conn, session| actions::resolve(conn, session, id, state, finding, at))
     }
 
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.act(|conn, session| actions::resolve_seen(conn, session, seen, state, finding, at))
+    }
+
     fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
         self.read(action_rows::all)
     }
@@ -332,7 +345,15 @@ impl Store for SqliteStore {
     }
 
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
-        self.act(|conn, session| actions::recover(conn, session, at))
+        self.act(|conn, session| actions::recover(conn, session, None, at))
+    }
+
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError> {
+        self.act(|conn, session| actions::recover(conn, session, Some(under_way), at))
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {

@@ -20,21 +20,22 @@ impl Looks {
     }
 }
 
-/// Counts one more look under a key, if it `counts` given those before it and the time.
+/// Counts one more look under a key, if it `counts` given those before it and when it `began`: what it found was so at that
+/// moment at the earliest.
 pub(super) async fn count(
     bench: &Bench,
     key: String,
+    began: OffsetDateTime,
     counts: impl FnOnce(Option<Looks>, OffsetDateTime) -> bool + Send + 'static,
 ) -> Result<Looks, StoreError> {
-    let now = (bench.clock)();
     disk::work(&bench.store, move |store| {
         let before = store.recall(&key)?.as_deref().and_then(parse);
-        let none = Looks { count: 0, first: now, last: now };
-        if !counts(before, now) {
+        let none = Looks { count: 0, first: began, last: began };
+        if !counts(before, began) {
             return Ok(before.unwrap_or(none));
         }
         let Looks { count, first, .. } = before.unwrap_or(none);
-        let looks = Looks { count: count.saturating_add(1), first: first.min(now), last: now };
+        let looks = Looks { count: count.saturating_add(1), first: first.min(began), last: began };
         let (first, last) = (looks.first.unix_timestamp(), looks.last.unix_timestamp());
         store.remember(&key, &format!("{} {first} {last}", looks.count))?;
         Ok(looks)

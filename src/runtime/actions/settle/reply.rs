@@ -2,7 +2,7 @@
 //! of its case. Received or later means that a reply came in, though not which one. Still waiting means nothing until
 //! three looks have found it so, a quarter of an hour between the first and the last.
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use super::looks::{self, Looks};
 use super::{Settled, entry, keeping, resolve};
@@ -21,34 +21,34 @@ const LOOKS_MIN: u32 = 3;
 const LOOKS_SPAN: Duration = Duration::minutes(15);
 
 /// Looks at the cases of a reply.
-pub(super) async fn settle(bench: &Bench, record: ActionRecord) -> Result<Settled, StoreError> {
-    let ids = cases_of(bench, &record).await?;
+pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settled, StoreError> {
+    let ids = cases_of(bench, record).await?;
     let mut cases = Vec::with_capacity(ids.len());
+    let began = (bench.clock)();
     for fetched in look(bench, &ids).await? {
         match fetched.outcome {
             Ok(case) => cases.push((fetched.id, case)),
-            Err(fault) => return Ok(entry(&record, record.state, None, fault.to_string(), Some(fault))),
+            Err(fault) => return Ok(entry(record, record.state, None, fault.to_string(), Some(fault))),
         }
     }
-    let status = cases.iter().map(|(_, case)| case).min_by_key(|case| standing(case));
-    let status = status.map(|case| case.text(Field::Status).to_owned());
+    let status = status_of(&cases);
     match standing_of(&cases) {
         Standing::Received => {
             let msg = "received; the content of the reply cannot be checked".to_owned();
-            let finding = Finding { status: status.clone(), ..keeping(&record, &msg) };
-            resolve(bench, &record, State::Settled, finding).await?;
-            Ok(entry(&record, State::Settled, status, msg, None))
+            let finding = Finding { status: status.clone(), ..keeping(record, &msg) };
+            resolve(bench, record, State::Settled, finding).await?;
+            Ok(entry(record, State::Settled, status, msg, None))
         }
         Standing::Waiting if record.state == State::Unknown => {
-            still_waiting(bench, &record, &cases, status).await
+            still_waiting(bench, record, &cases, began).await
         }
         Standing::Waiting => {
             let msg = "accepted, and not seen received yet".to_owned();
-            Ok(entry(&record, record.state, status, msg, None))
+            Ok(entry(record, record.state, status, msg, None))
         }
         Standing::Unclear => {
             let msg = "the status of the case does not tell".to_owned();
-            Ok(entry(&record, record.state, status, msg, None))
+            Ok(entry(record, record.state, status, msg, None))
         }
     }
 }
@@ -96,14 +96,21 @@ fn standing_of(cases: &[(CaseId, Case)]) -> Standing {
     cases.iter().map(|(_, case)| standing(case)).min().unwrap_or(Standing::Unclear)
 }
 
+/// The status that says least.
+fn status_of(cases: &[(CaseId, Case)]) -> Option<String> {
+    let least = cases.iter().map(|(_, case)| case).min_by_key(|case| standing(case));
+    least.map(|case| case.text(Field::Status).to_owned())
+}
+
 /// The case waits as if nothing had come. Counted, until it has been so often and long enough.
 async fn still_waiting(
     bench: &Bench,
     record: &ActionRecord,
     cases: &[(CaseId, Case)],
-    status: Option<String>,
+    began: OffsetDateTime,
 ) -> Result<Settled, StoreError> {
-    let looks = looks::count(bench, format!("looks {}", record.intent.id.0), |_, _| true).await?;
+    let status = status_of(cases);
+    let looks = looks::count(bench, format!("looks {}", record.intent.id.0), began, |_, _| true).await?;
     if looks.count < LOOKS_MIN || looks.span() < LOOKS_SPAN {
         let msg = format!(
             "still waiting for a reply in {} of {LOOKS_MIN} looks; {} more minutes to go",

@@ -57,6 +57,8 @@ pub(super) struct Halt {
 #[derive(Default)]
 struct Script {
     deed: Option<Deed>,
+    queries: Option<Reply>,
+    query: Option<Halt>,
     before: Option<Halt>,
     after: Option<Halt>,
     calls: usize,
@@ -89,6 +91,11 @@ impl Between {
         self.script.lock().unwrap().deed = deed;
     }
 
+    /// What comes back to `refundQuery` about the first number of an order from now on; `None` is what the sandbox says.
+    pub(super) fn answer_queries(&self, reply: Option<Reply>) {
+        self.script.lock().unwrap().queries = reply;
+    }
+
     /// Stops the next `refund` before the sandbox gets it.
     pub(super) fn halt_before(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
         let (halt, ends) = halt();
@@ -100,6 +107,13 @@ impl Between {
     pub(super) fn halt_after(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
         let (halt, ends) = halt();
         self.script.lock().unwrap().after = Some(halt);
+        ends
+    }
+
+    /// Stops the next `refundQuery` once the sandbox has answered it.
+    pub(super) fn halt_query(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
+        let (halt, ends) = halt();
+        self.script.lock().unwrap().query = Some(halt);
         ends
     }
 
@@ -150,7 +164,18 @@ impl Between {
         let Some((head, body)) = receive(&mut stream).await else { return };
         let path = head.split(' ').nth(1).unwrap_or_default();
         if !path.ends_with("/refund") {
-            let answer = self.pass_on(&head, &body).await;
+            let mut answer = self.pass_on(&head, &body).await;
+            let scripted = self.script.lock().unwrap().queries.clone();
+            if let Some(Reply::Answer { status, body: text, signer, headers }) = scripted
+                && path.ends_with("/refundQuery")
+                && filled("{number}", &body).ends_with("01")
+            {
+                answer = response(status, headers, &filled(&text, &body), signer);
+            }
+            if path.ends_with("/refundQuery") {
+                let halt = self.script.lock().unwrap().query.take();
+                wait(halt).await;
+            }
             let gone = self.script.lock().unwrap().deed.as_ref().map(|deed| deed.reply.clone());
             if gone == Some(Reply::NoConnection) && path.ends_with("/refundQuery") {
                 self.turn(false).await;

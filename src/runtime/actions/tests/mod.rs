@@ -26,6 +26,7 @@ use between::Between;
 use super::*;
 use crate::domain::action::State;
 use crate::domain::case::Field;
+use crate::domain::marking::{Found, Unmarkable};
 use crate::domain::record::ActionRecord;
 use crate::domain::refund::{Limits, Next};
 use crate::domain::reply::{Target, Written};
@@ -274,6 +275,7 @@ fn bench(between: &Between, sandbox: &Sandbox, database: &Path, clock: Clock) ->
             zone: UtcOffset::UTC,
         },
         sends: TaskTracker::new(),
+        flight: Flight::default(),
     }
 }
 

@@ -235,10 +235,13 @@ async fn a_forged_refusal_cannot_bring_about_a_second_refund() {
     assert_eq!(refund(&site.bench, order.clone()).await.state, State::Refused);
     site.between.set(None);
     let outcome = refund(&site.bench, order).await;
-    assert_eq!(told(&outcome), (State::Refused, codes::MOVED), "PayerMax knows the number: {outcome:?}");
+    assert_eq!(told(&outcome), (State::Refused, codes::FOUND_LATER), "PayerMax has it: {outcome:?}");
+    assert!(outcome.msg.contains("taken for refused") && outcome.msg.ends_with("nothing was sent"));
     let outcome = refund(&site.bench, confirmed(&site.bench, &seen, "2000").await).await;
     assert_ne!(outcome.out_refund_no, Some(site.bench.number(ORDER, 1)));
-    assert_eq!(site.journal()[0].state, State::Refused);
+    let record = site.journal().remove(0);
+    assert_eq!((record.state, record.finding.code.as_deref()), (State::Accepted, Some(codes::FOUND_LATER)));
+    site.sound();
     let first = site.sandbox.state().ledger().get(&site.bench.number(ORDER, 1)).unwrap().clone();
     assert_eq!((first.received, first.executed), (1, 1));
 }

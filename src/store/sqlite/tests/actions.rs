@@ -83,7 +83,12 @@ fn a_limit_of_all_orders_together_lets_no_two_pass() {
                     let mut may = |n: &usize| {
                         let intent =
                             refund(&format!("A-{desk}-{n}"), &format!("T-{desk}-{n}"), &format!("{desk}{n}"));
-                        store.intend_if(&intent, minute(0), &mut |journal| journal.len() < LIMIT).unwrap()
+                        store
+                            .intend_and_begin(&intent, b"{}", minute(0), &mut |held| {
+                                Ok(held.actions()?.len() < LIMIT)
+                            })
+                            .unwrap()
+                            .is_some()
                     };
                     (0..5).filter(|n| may(n)).count()
                 })

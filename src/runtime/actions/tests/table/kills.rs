@@ -13,7 +13,6 @@ use crate::runtime::actions::road;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Point {
     Confirmed,
-    TakenDown,
     BeforeSend,
     Sending,
     Executed,
@@ -24,6 +23,7 @@ enum Point {
     FullAtT1,
     FullAtT2,
     FullAtT2ForGood,
+    FullAtT2RunsOn,
 }
 
 struct Row {
@@ -50,19 +50,11 @@ const fn row(
 
 const SENDING: Option<State> = Some(State::Sending);
 const UNKNOWN: Option<State> = Some(State::Unknown);
-const REFUSED: Option<State> = Some(State::Refused);
 const ACCEPTED: Option<State> = Some(State::Accepted);
 
 /// Every point, in the order of the road.
 const ROWS: [Row; 12] = [
     row("kill -9 before T1", Point::Confirmed, false, (None, None), None),
-    row(
-        "kill -9 with the refund taken down and no attempt begun",
-        Point::TakenDown,
-        false,
-        (Some(State::Intended), REFUSED),
-        Some(Settles::Refused),
-    ),
     row(
         "kill -9 between T1 and the send",
         Point::BeforeSend,
@@ -100,13 +92,7 @@ const ROWS: [Row; 12] = [
         Some(Settles::NotReceived),
     ),
     row("the disk is full before T1", Point::FullBeforeT1, false, (None, None), None),
-    row(
-        "the disk is full in the middle of T1",
-        Point::FullAtT1,
-        false,
-        (REFUSED, REFUSED),
-        Some(Settles::Refused),
-    ),
+    row("the disk is full in the middle of T1", Point::FullAtT1, false, (None, None), None),
     row(
         "the disk is full at T2, for a moment",
         Point::FullAtT2,
@@ -119,6 +105,13 @@ const ROWS: [Row; 12] = [
         Point::FullAtT2ForGood,
         true,
         (SENDING, UNKNOWN),
+        Some(Settles::Paid),
+    ),
+    row(
+        "the same, and docket runs on: the answer is kept, and written down before the next action or look",
+        Point::FullAtT2RunsOn,
+        true,
+        (SENDING, ACCEPTED),
         Some(Settles::Paid),
     ),
 ];
@@ -147,7 +140,7 @@ pub(super) fn print() -> String {
 }
 
 fn is_free(row: &Row) -> bool {
-    matches!(row.restarted, None | REFUSED)
+    row.restarted.is_none()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -165,7 +158,10 @@ async fn play(row: &Row) {
     let newest = |site: &Site| site.journal().pop().map(|record| record.state);
     assert_eq!(newest(&site), row.on_disk, "{what}");
     assert_eq!(site.refunded(ORDER), u32::from(row.executed), "{what}");
-    site.restart();
+    let runs_on = row.point == Point::FullAtT2RunsOn;
+    if !runs_on {
+        site.restart();
+    }
     site.bench.recover().await.unwrap();
     assert_eq!(newest(&site), row.restarted, "{what}");
     let calls = site.between.calls();
@@ -177,7 +173,9 @@ async fn play(row: &Row) {
     let mut states = Vec::new();
     for _ in 0..4 {
         // Each look by a process of its own.
-        site.restart();
+        if !runs_on {
+            site.restart();
+        }
         settle(&site.bench).await.unwrap();
         let state = site.journal()[0].state;
         if states.last() != Some(&state) {
@@ -197,7 +195,11 @@ async fn happens(site: &Site, point: Point, seen: &[Seen]) {
     let order = confirmed(&site.bench, seen, AMOUNT).await;
     match point {
         Point::Sending | Point::Executed => killed(site, point, order).await,
-        Point::FullBeforeT1 | Point::FullAtT1 | Point::FullAtT2 | Point::FullAtT2ForGood => {
+        Point::FullBeforeT1
+        | Point::FullAtT1
+        | Point::FullAtT2
+        | Point::FullAtT2ForGood
+        | Point::FullAtT2RunsOn => {
             on_a_full_disk(site, point, order).await;
         }
         Point::AfterT2 => assert_eq!(refund(&site.second_bench(), order).await.state, State::Accepted),
@@ -208,7 +210,7 @@ async fn happens(site: &Site, point: Point, seen: &[Seen]) {
             site.between.set(None);
             settle(&victim).await.unwrap();
         }
-        Point::Confirmed | Point::TakenDown | Point::BeforeSend | Point::BeforeT2 => {
+        Point::Confirmed | Point::BeforeSend | Point::BeforeT2 => {
             steps(site, point, order).await;
         }
     }
@@ -222,9 +224,8 @@ async fn steps(site: &Site, point: Point, order: RefundOrder) {
     let (intent, signed) = prepare(&victim, &ready, &number).await.unwrap();
     match point {
         Point::Confirmed => {}
-        Point::TakenDown => victim.store.lock().unwrap().intend(&intent, NOW).unwrap(),
         _ => {
-            let begun = road::begin(&victim, take_down(&victim, &ready, &intent, &signed)).await;
+            let begun = road::begin(&victim, take_down(&victim, &ready, intent, &signed)).await;
             assert_eq!(begun.unwrap(), 1);
         }
     }
@@ -267,7 +268,7 @@ async fn on_a_full_disk(site: &Site, point: Point, order: RefundOrder) {
          CREATE TRIGGER full BEFORE {full} BEGIN SELECT RAISE(ABORT, 'no room'); END;"
     );
     raw.execute_batch(&trigger).unwrap();
-    let victim = site.second_bench();
+    let victim = if point == Point::FullAtT2RunsOn { site.bench.clone() } else { site.second_bench() };
     let (arrived, go) = site.between.halt_after();
     let answered = async {
         if point == Point::FullAtT2 {
@@ -280,7 +281,7 @@ async fn on_a_full_disk(site: &Site, point: Point, order: RefundOrder) {
     raw.execute_batch("DROP TRIGGER full; DROP TABLE full_until").unwrap();
     match point {
         Point::FullAtT2 => assert_eq!((outcome.state, outcome.unrecorded), (State::Accepted, None)),
-        Point::FullAtT2ForGood => {
+        Point::FullAtT2ForGood | Point::FullAtT2RunsOn => {
             assert_eq!(outcome.state, State::Accepted, "what was heard is told");
             assert!(outcome.unrecorded.is_some_and(|why| why.contains("no room")));
         }
