@@ -15,6 +15,7 @@ mod keeper;
 pub mod link_check;
 mod locale;
 pub mod log;
+mod operator;
 mod paint;
 #[cfg(debug_assertions)]
 mod provoke;

@@ -18,6 +18,7 @@ use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, 
 use crate::store::keyfile::{self, KeyFileError};
 use crate::store::{SqliteStore, StoreError};
 
+use super::operator::Operator;
 use super::refresh::Limits;
 
 /// Where an administrator may tighten the policy.
@@ -137,8 +138,10 @@ pub struct Session {
     pub profile: Profile,
     /// The files of this run.
     pub paths: Paths,
-    /// Who works here, for `owner:@me`; empty when the system does not say.
+    /// Who works here, for `owner:@me`; never empty.
     pub me: String,
+    /// The same for the journal, with who stands behind it: `root (sudo by ana)`.
+    pub signature: String,
     /// Whether nothing may be sent that changes anything at PayerMax, by flag or by policy.
     pub read_only: bool,
     clock: Clock,
@@ -168,9 +171,8 @@ impl Session {
         let (name, profile) = config.profile(place.profile_name().as_deref())?;
         let (name, profile) = (name.to_owned(), profile.clone());
         let read_only = place.read_only || config.policy.read_only;
-        let me =
-            ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
-        Ok(Self { config, name, profile, paths, me, read_only, clock })
+        let Operator { name: me, signature } = Operator::of_this_process();
+        Ok(Self { config, name, profile, paths, me, signature, read_only, clock })
     }
 
     /// The clock of this session.

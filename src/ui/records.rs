@@ -187,7 +187,7 @@ pub(super) fn history(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model,
         let row = Row::of(&format!("{when:<LABEL$}"), theme.dim)
             .and(&state(canvas, record), style(canvas, record))
             .and(&format!("{}  ", what.trim_end()), theme.title)
-            .and(&format!("by {}  ", record.intent.operator), theme.dim)
+            .and(format!("{}  ", earlier::signed(&record.intent.operator)).trim_start(), theme.dim)
             .and(record.finding.code.as_deref().unwrap_or_default(), theme.label);
         facts.rows.push(row);
         facts.continued(record.finding.msg.as_deref().unwrap_or_default());
@@ -239,7 +239,7 @@ pub(super) fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecor
         facts.long("", &means, canvas.theme.dim);
     }
     let mut given = |label: &str, text: Option<&str>| {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
+        if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
             facts.long(label, text, Style::new());
         }
     };

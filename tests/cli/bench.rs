@@ -139,7 +139,7 @@ impl Bench {
         self.write("config.toml", &format!("{config}{lines}"), 0o600);
     }
 
-    /// A `docket` that sees nothing of this machine's user.
+    /// A `docket` that sees nothing of this machine's user but the user id.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
         command
@@ -241,4 +241,13 @@ fn legacy_config(url: &str, sign: LegacySign) -> String {
 /// The lines of a file that must be there.
 pub(crate) fn lines(path: &Path) -> Vec<String> {
     std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// Who runs the tests, as the system and not a variable has it.
+pub(crate) fn me() -> String {
+    let id = |flag| {
+        let output = Command::new("id").arg(flag).output().unwrap();
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    };
+    id("-un").unwrap_or_else(|| format!("uid {}", id("-u").unwrap()))
 }

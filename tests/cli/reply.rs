@@ -8,7 +8,7 @@ use docket::domain::shown;
 use docket::sandbox::SandboxCase;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, Ran, me};
 
 const FILE: &str = "--file http://ev.example/{caseId}.PDF";
 
@@ -83,7 +83,7 @@ fn from_a_reply_to_its_settling() {
         (&action["kind"], &action["caseId"], &action["batchId"]),
         (&json!("reply"), &json!("O1"), &Value::Null)
     );
-    assert_eq!((&action["state"], &action["operator"]), (&json!("accepted"), &json!("ana")));
+    assert_eq!((&action["state"], &action["operator"]), (&json!("accepted"), &json!(me())));
     assert_eq!(action["settledAt"], Value::Null);
     let sheet = bench.line("journal --csv").good();
     assert_eq!(sheet.lines().next().unwrap(), fields.join(","));

@@ -97,7 +97,7 @@ impl Bench {
             gateway,
             store,
             clock: session.clock(),
-            operator: session.me.clone(),
+            operator: session.signature.clone(),
             version: Version::from_word(&session.profile.versions.case_reply).unwrap_or_default(),
             read_only: session.read_only,
             retry: LOOK_AGAIN,

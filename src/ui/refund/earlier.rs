@@ -62,10 +62,17 @@ pub(in crate::ui) fn told(model: &Model, earlier: &Earlier) -> String {
         }
         None => told.push_str(", elsewhere"),
     }
-    match &earlier.by {
-        Some(by) => format!("{told} by {by}"),
-        None => told,
-    }
+    format!("{told} {}", by(earlier)).trim_end().to_owned()
+}
+
+/// `by ana`; nothing where nobody is named.
+fn by(earlier: &Earlier) -> String {
+    signed(earlier.by.as_deref().unwrap_or_default())
+}
+
+/// The same of a name as the journal has it.
+pub(in crate::ui) fn signed(name: &str) -> String {
+    if name.trim().is_empty() { String::new() } else { format!("by {name}") }
 }
 
 /// One line each: when, how much, how it stands, who, and whatever of the number fits.
@@ -81,7 +88,6 @@ pub(super) fn table(canvas: &Canvas<'_>, model: &Model, earlier: &[Earlier], wid
     };
     let (days, money) = (widest(&when), widest(&amount));
     let states = widest(&|one| one.fate.words().to_owned()) + 2;
-    let by = |one: &Earlier| one.by.as_ref().map(|by| format!("by {by}")).unwrap_or_default();
     let names = widest(&by);
     let line = |one: &Earlier| {
         let mut row = padded(Row::of(" ", theme.dim).and(&when(one), theme.label), days + 3);

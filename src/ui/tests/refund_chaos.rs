@@ -11,7 +11,7 @@ use crate::domain::record::ActionRecord;
 use crate::domain::refund::{Earlier, Fate, Limits, Road, Rule};
 
 use super::chaos::{hostile, hostile_case};
-use super::refunds::refund;
+use super::refunds::{ORDER, cases, refund};
 use super::*;
 
 const STEPS: usize = 9;
@@ -157,6 +157,32 @@ fn no_page_falls_over_at_any_size() {
                     _ = frame(&script, &DARK);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn by_never_stands_without_a_name() {
+    for (operator, count) in [("ana", 1), ("ana", 2), ("", 1), (" ", 1), ("", 2), (" ", 2)] {
+        let mut script = Script::with(cases(171));
+        let mut journal: Vec<_> =
+            (1..=count).map(|slot| refund(ORDER, slot, "2000", State::Settled, 9)).collect();
+        for record in &mut journal {
+            record.intent.operator = operator.into();
+        }
+        script.event(Event::Resized(120, 40)).event(Event::Journal(journal));
+        script.keys("/").typed(ORDER).keys("Enter 5 Enter");
+        let mut pages = vec![picture(&script, &DARK)];
+        script.keys("$");
+        pages.push(picture(&script, &DARK));
+        script.keys("Esc q 7 Enter");
+        pages.push(picture(&script, &DARK));
+        let all = pages.concat();
+        assert!(pages.iter().all(|page| page.contains("2,000.00")), "the pages are about it:\n{all}");
+        assert_eq!(all.contains(" by ana"), operator == "ana", "{all}");
+        for (at, by) in all.match_indices(" by ") {
+            let next = all[at + by.len()..].chars().next();
+            assert!(next.is_some_and(char::is_alphanumeric), "by nobody, for `{operator}`:\n{all}");
         }
     }
 }

@@ -14,7 +14,7 @@ use super::*;
 const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
 /// The case that is closed, and its order.
 const CLOSED: u32 = 8;
-const ORDER: &str = "P1642410600008";
+pub(super) const ORDER: &str = "P1642410600008";
 /// The case that asks for a reply, and its order.
 const OPEN_ORDER: &str = "P1642410600001";
 
@@ -52,7 +52,7 @@ pub(super) fn refund(order: &str, slot: u8, amount: &str, state: State, days: i6
 }
 
 /// The morning; the closed case is of an order of 5,000 that was paid so many days ago and won.
-fn cases(days: i64) -> Vec<Tracked> {
+pub(super) fn cases(days: i64) -> Vec<Tracked> {
     let mut cases = morning();
     let closed = cases.iter_mut().find(|tracked| tracked.id == key(CLOSED)).unwrap();
     if let Some(case) = &mut closed.case {

@@ -67,7 +67,7 @@ fn the_operator_says_what_the_portal_shows() {
     let row = bench.line("journal --json").json()[0].clone();
     assert_eq!((&row["state"], &row["status"]), (&json!("settled"), &json!("REFUND_SUCCESS")));
     assert_eq!(row["code"], "BY_OPERATOR");
-    assert!(row["msg"].as_str().unwrap().contains("ana"), "{row}");
+    assert!(row["msg"].as_str().unwrap().contains(&me()), "{row}");
     bench.line(&format!("settle --mark {action}=paid")).failed(3, "");
     send(&bench, "--case O1", "2001 IDR", &[]).failed(2, "over by 1.00 IDR");
 }
