@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::bench::{Bench, Ran, me};
-use crate::interrupted::on_a_terminal;
+use crate::interrupted::{on_a_terminal, typed_ahead};
 
 mod doubt;
 mod legacy;
@@ -291,6 +291,9 @@ fn a_person_reads_one_page_and_types_the_sum() {
         assert_eq!(code, 1, "{screen}");
         assert!(screen.contains("not confirmed, so nothing was sent"), "{screen}");
     }
+    let (code, screen) = typed_ahead(&bench, line, "3000.00 IDR\n", "");
+    assert_eq!(code, 1, "what was typed before the question is no answer to it: {screen}");
+    assert_eq!(executed(&bench), []);
     let (code, screen) = on_a_terminal(&bench, line, "3000.00 IDR");
     assert_eq!(code, 0, "{screen}");
     for part in [
