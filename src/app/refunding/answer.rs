@@ -58,7 +58,8 @@ fn told(model: &Model, order: &str, answer: &Answer) -> String {
     }
 }
 
-/// Keys behind the answer: back to the case, or, where nothing was executed, back to what was written.
+/// Keys behind the answer: back to the case, or, where nothing was executed, back to what was written. An outcome that
+/// nobody knows is closed by Esc alone.
 pub(super) fn done(model: &mut Model, mut form: Box<RefundForm>, key: Key) -> Vec<Effect> {
     let Step::Done(answer) = &form.step else { return write::put_back(model, form) };
     let refused = answer.state == State::Refused;
@@ -75,7 +76,13 @@ pub(super) fn done(model: &mut Model, mut form: Box<RefundForm>, key: Key) -> Ve
         model.overlay = Overlay::Refund(form);
         return vec![Effect::LookAtRefunds(order)];
     }
+    let unknown = matches!(answer.fate(), Fate::Open(_));
     match (key.ctrl, key.code) {
+        // An Enter that is still held down must not take away what is said nowhere louder.
+        (false, Code::Enter | Code::Char('q')) | (true, Code::Char('c')) if unknown => {
+            model.warn("nobody knows whether it was refunded; Esc closes this page");
+            write::put_back(model, form)
+        }
         (false, Code::Esc | Code::Enter | Code::Char('q')) | (true, Code::Char('c')) => {
             open::close(model, form)
         }

@@ -151,6 +151,9 @@ fn advice(model: &Model, answer: &Answer) -> String {
 
 /// The keys that go on from here.
 pub(super) fn keys(answer: &Answer) -> Vec<(&'static str, &'static str)> {
+    if matches!(answer.fate(), Fate::Open(_)) {
+        return vec![("Esc", "alone closes")];
+    }
     match (answer.state == State::Refused, answer.may_pass) {
         (true, true) => vec![("q", "closes"), ("Esc", "back to the form")],
         (true, false) => vec![("e", "back to the form"), ("Esc", "closes")],

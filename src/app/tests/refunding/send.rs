@@ -240,6 +240,29 @@ fn an_unknown_outcome_blocks_the_order() {
 }
 
 #[test]
+fn an_unknown_outcome_is_closed_by_esc_alone() {
+    let mut script = Script::with(shop());
+    sending(&mut script).event(Event::Refunded("P7".into(), answer(State::Unknown, "TIMED_OUT", false)));
+    for key in ["Enter", "Enter", "q", "ctrl-c", "e", "Space"] {
+        script.keys(key);
+        assert!(matches!(form(&script).step, Step::Done(_)), "{key}");
+    }
+    script.keys("q");
+    assert!(
+        script.notice().contains("nobody knows whether it was refunded; Esc closes"),
+        "{}",
+        script.notice()
+    );
+    script.keys("Esc");
+    assert!(matches!(script.model.overlay, Overlay::CasePage(_)));
+    for (state, key) in [(State::Accepted, "Enter"), (State::Accepted, "q"), (State::Refused, "Enter")] {
+        let mut script = Script::with(shop());
+        sending(&mut script).event(Event::Refunded("P7".into(), answer(state, "CODE", false))).keys(key);
+        assert!(matches!(script.model.overlay, Overlay::CasePage(_)), "what is known is closed by {key}");
+    }
+}
+
+#[test]
 fn a_refusal_that_can_pass_goes_back_to_what_was_written() {
     for key in ["e", "Esc"] {
         let mut script = Script::with(shop());
