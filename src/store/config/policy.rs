@@ -34,10 +34,12 @@ pub struct Policy {
     /// The file that blocks it; empty while none does.
     #[serde(skip)]
     pub refund_open_case_source: String,
-    /// The largest single refund, by currency, in major units; a currency that is not named has no limit.
+    /// The largest single refund, by currency, in major units; a currency that is not named has no limit, and one with
+    /// a limit of 0 cannot be refunded in.
     #[serde(deserialize_with = "limits")]
     pub refund_max: BTreeMap<String, Rule<Decimal>>,
-    /// The most refunded in one day, by currency, in major units; a currency that is not named has no limit.
+    /// The most refunded in one day of the `due_zone` from one list, by currency, in major units; a currency that is not
+    /// named has no limit, and one with a limit of 0 cannot be refunded in.
     #[serde(deserialize_with = "limits")]
     pub refund_daily_max: BTreeMap<String, Rule<Decimal>>,
 }
@@ -74,10 +76,11 @@ impl Policy {
         self
     }
 
-    /// Takes on whatever the other policy forbids beyond this one.
+    /// Takes on whatever the administrator's policy forbids beyond this one. Where both say the same, the
+    /// administrator's is named: to loosen one's own would change nothing.
     pub fn tighten(&mut self, other: &Self) {
         self.read_only |= other.read_only;
-        if other.refund_open_case == OpenCase::Block && self.refund_open_case != OpenCase::Block {
+        if other.refund_open_case == OpenCase::Block {
             self.refund_open_case = OpenCase::Block;
             self.refund_open_case_source.clone_from(&other.refund_open_case_source);
         }
@@ -97,11 +100,11 @@ impl Policy {
     }
 }
 
-/// The smaller limit of the two holds; a limit that only one of them has holds too.
+/// The smaller limit of the two holds, and the other file's where they are equal; a limit that only one of them has holds too.
 fn lower(limits: &mut BTreeMap<String, Rule<Decimal>>, others: &BTreeMap<String, Rule<Decimal>>) {
     for (currency, other) in others {
         let own = limits.entry(currency.clone()).or_insert_with(|| other.clone());
-        if other.value < own.value {
+        if other.value <= own.value {
             own.clone_from(other);
         }
     }

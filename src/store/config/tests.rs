@@ -269,6 +269,23 @@ refund_daily_max = { USD = "100" }
 }
 
 #[test]
+fn where_both_files_say_the_same_the_administrators_is_named() {
+    let rules = r#"[policy]
+refund_open_case = "block"
+refund_max = { USD = "20.00", EUR = "0" }
+refund_daily_max = { USD = "100" }
+"#;
+    let (_config, path) = written(&format!("{LEAST}{rules}"));
+    let (_policy, file) = policy(&rules.replace("20.00", "20"), 0o644);
+    let limits = Config::load_with(&path, Some(&file), me()).unwrap().policy.limits();
+    let named = file.display().to_string();
+    assert_eq!(limits.open_case_blocked.unwrap().source, named);
+    assert_eq!(limits.max.values().map(|rule| rule.source.clone()).collect::<Vec<_>>(), [&named[..]; 2]);
+    assert_eq!(limits.daily_max["USD"].source, named);
+    assert!(limits.max["EUR"].value.is_zero(), "nothing may be refunded in it");
+}
+
+#[test]
 fn a_policy_file_that_others_could_write_stops_docket() {
     let (_config, path) = written(LEAST);
     let (keep, file) = policy("[policy]\nread_only = true\n", 0o664);
