@@ -222,6 +222,9 @@ fn the_same_sum_once_more_is_noticed() {
     assert_eq!(again(&paid, "2000.00").as_deref(), Some("DK01"));
     assert_eq!(again(&paid, "1999"), None);
     assert_eq!(again(&[refund("DK01", "2000", State::Refused, None)], "2000"), None);
+}
+
+#[test]
 fn a_limit_of_nothing_lets_nothing_out() {
     let none =
         || [("IDR".to_owned(), Rule { value: Decimal::ZERO, source: "policy.toml".to_owned() })].into();
