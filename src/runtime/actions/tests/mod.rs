@@ -184,6 +184,13 @@ impl Site {
         Seen { id, case }
     }
 
+    /// Stops the next question about a refund half-way.
+    pub(in crate::runtime) fn halt_query(
+        &self,
+    ) -> (tokio::sync::oneshot::Receiver<()>, tokio::sync::oneshot::Sender<()>) {
+        self.between.halt_query()
+    }
+
     /// How often the sandbox paid a refund of an order, all numbers together.
     pub(in crate::runtime) fn refunded(&self, order: &str) -> u32 {
         let state = self.sandbox.state();
