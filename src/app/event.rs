@@ -78,6 +78,8 @@ pub enum Event {
         /// Whether PayerMax contradicts the journal, so that somebody must look.
         alarm: bool,
     },
+    /// Nobody could be asked how unknown actions ended, and why.
+    NotSettled(String),
     /// The editor was left: the text, or why it could not be used.
     Edited(Result<String, String>),
     /// The terminal's clipboard was sent this.

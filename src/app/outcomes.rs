@@ -65,13 +65,25 @@ pub(super) const ASKING: &str = "asking how open replies and refunds ended";
 /// What asking for the end of actions brought; said only where the operator asked and still waits. An alarm is for
 /// everybody.
 pub(super) fn settled(model: &mut Model, sentence: String, alarm: bool) -> Vec<Effect> {
-    let waits = |text: &str| text == ASKING || text == refunding::WRITING;
     if alarm {
         model.fail(sentence);
-    } else if model.notice.as_ref().is_some_and(|notice| waits(&notice.text)) {
+    } else if is_waited_for(model) {
         model.say(sentence);
     }
     vec![Effect::LoadRecords]
+}
+
+/// Nobody could be asked; the log has it. What the desk asks by itself it will ask again.
+pub(super) fn not_settled(model: &mut Model, why: String) -> Vec<Effect> {
+    if is_waited_for(model) {
+        model.fail(why);
+    }
+    Vec::new()
+}
+
+fn is_waited_for(model: &Model) -> bool {
+    let waits = |text: &str| text == ASKING || text == refunding::WRITING;
+    model.notice.as_ref().is_some_and(|notice| waits(&notice.text))
 }
 
 /// The history of a case; a late one, of a case no longer looked at, is dropped.

@@ -35,6 +35,7 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::SecondPassed(ticket) => refunding::second_passed(model, ticket),
         Event::Refunded(order, answer) => refunding::refunded(model, &order, answer),
         Event::Settled { told, alarm } => outcomes::settled(model, told, alarm),
+        Event::NotSettled(why) => outcomes::not_settled(model, why),
         Event::Edited(result) => forms::edited(model, result),
         Event::Copied(text) => outcomes::copied(model, &text),
         Event::Failed(why) => outcomes::failed(model, why),

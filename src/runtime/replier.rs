@@ -97,18 +97,19 @@ impl Replier {
         self.run(move |replier| async move {
             let _turn = replier.settling.lock().await;
             let settled = match replier.bench().await {
-                Ok(bench) => {
-                    actions::settle(&bench).await.map_err(|error| format!("{error}; {}", error.hint()))
+                Ok(bench) => actions::settle(&bench).await,
+                Err(why) => {
+                    tracing::warn!(code = why, "nobody can be asked how actions ended");
+                    return vec![Event::NotSettled(why)];
                 }
-                Err(why) => Err(why),
             };
             if settled.as_ref().is_ok_and(|report| report.unknown() == 0) {
                 replier.backlog.settled();
             }
-            vec![settled.map_or_else(Event::Failed, |report| {
-                let (told, alarm) = (told(&report), report.alarms() > 0);
-                Event::Settled { told, alarm }
-            })]
+            vec![match settled {
+                Ok(report) => Event::Settled { told: told(&report), alarm: report.alarms() > 0 },
+                Err(error) => Event::Failed(format!("{error}; {}", error.hint())),
+            }]
         });
     }
 

@@ -199,7 +199,8 @@ pub trait Store: Send {
     /// [`StoreError::Barred`] unless the action is intended, [`StoreError::NoSuchAction`]; else see [`Store`].
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError>;
 
-    /// Closes the attempt with what came back: accepted, refused or unknown. An attempt that another process has
+    /// Closes the attempt with what came back: accepted, refused or unknown. One whose end came with the answer is accepted
+    /// and [`State::Settled`] in one step. An attempt that another process has
     /// meanwhile declared unknown can still turn out accepted.
     ///
     /// A refusal, here and in [`Store::resolve`] and [`Store::recover`], speaks of one attempt alone: after another one

@@ -24,11 +24,12 @@ pub(super) struct Walk {
 }
 
 /// Asks for every number up to the next free one that the journal does not know as its own, and goes on for as long as
-/// there is a refund under the next. `file` is what the journal alone says.
+/// there is a refund under the next, on whichever interface: one does not know what was refunded through the other, and
+/// would refund it again. `file` is what the journal alone says.
 ///
 /// # Errors
 /// The refusal that a refund comes to when PayerMax cannot be asked, or knows more refunds than are followed up.
-pub(super) async fn find(bench: &Bench, refunds: &Refunds, file: &OrderFile) -> Result<Walk, Box<Outcome>> {
+pub(super) async fn find(bench: &Bench, roads: &[Refunds], file: &OrderFile) -> Result<Walk, Box<Outcome>> {
     let next = first_free(file);
     let mut walk = Walk::default();
     for slot in 1..=SLOT_MAX {
@@ -36,7 +37,7 @@ pub(super) async fn find(bench: &Bench, refunds: &Refunds, file: &OrderFile) -> 
         if is_own(file, &number) {
             continue;
         }
-        match ask(bench, refunds, &number).await? {
+        match ask(bench, roads, &number).await? {
             Some(one) => match later::of_number(bench, &file.order.number, &one).await {
                 Ok(Some(own)) => walk.later.push(own),
                 Ok(None) => walk.found.push(earlier(one)),
@@ -75,15 +76,18 @@ fn is_own(file: &OrderFile, number: &str) -> bool {
 }
 
 /// The refund under a number, if there is one.
-async fn ask(bench: &Bench, refunds: &Refunds, number: &str) -> Result<Option<RefundFound>, Box<Outcome>> {
-    match read_with_retries(&bench.retry, || refunds.query(number)).await {
-        Ok(Answer { value, .. }) => Ok(Some(value)),
-        Err(fault) if says_nothing(&fault) => {
-            let msg = format!("PayerMax could not be asked for other refunds of this order: {fault}");
-            Err(Box::new(Outcome::unasked(&fault, msg)))
+async fn ask(bench: &Bench, roads: &[Refunds], number: &str) -> Result<Option<RefundFound>, Box<Outcome>> {
+    for refunds in roads {
+        match read_with_retries(&bench.retry, || refunds.query(number)).await {
+            Ok(Answer { value, .. }) => return Ok(Some(value)),
+            Err(fault) if says_nothing(&fault) => {
+                let msg = format!("PayerMax could not be asked for other refunds of this order: {fault}");
+                return Err(Box::new(Outcome::unasked(&fault, msg)));
+            }
+            Err(_) => {}
         }
-        Err(_) => Ok(None),
     }
+    Ok(None)
 }
 
 fn earlier(found: RefundFound) -> Earlier {

@@ -116,6 +116,17 @@ impl Bench {
         }
     }
 
+    /// Every interface on which a refund of an order may have been made, the given one first; `None` when the profile has
+    /// not even that.
+    fn roads(&self, road: Road) -> Option<Vec<Refunds>> {
+        let other = match road {
+            Road::Current => Road::Legacy,
+            Road::Legacy => Road::Current,
+        };
+        let own = self.refunds(road)?;
+        Some([own].into_iter().chain(self.refunds(other)).collect())
+    }
+
     /// `outRefundNo` of an order's refund with this ordinal, the same on every host.
     pub fn number(&self, order: &str, slot: u8) -> String {
         let Setup { environment, app_id, merchant_no, .. } = &self.setup;

@@ -49,7 +49,9 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
     bench.catch_up().await;
     let again = again(bench, &order).await?;
     let road = again.as_ref().map_or(order.refund.road, |record| road_of(&record.intent.data));
-    let Some(refunds) = bench.refunds(road) else { return Err(no_legacy(bench)) };
+    let (Some(refunds), Some(roads)) = (bench.refunds(road), bench.roads(road)) else {
+        return Err(no_legacy(bench));
+    };
     let number = &order.refund.order;
     let known = order_file(bench, number, &[]).await.map_err(not_stored)?;
     if let Next::Busy(_) = known.next()
@@ -61,7 +63,7 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
     if let Some(stop) = refund_stop::moved(&order, &fresh) {
         return Err(stopped(stop));
     }
-    let Walk { found: elsewhere, later } = elsewhere::find(bench, &refunds, &known).await?;
+    let Walk { found: elsewhere, later } = elsewhere::find(bench, &roads, &known).await?;
     if let Some(own) = later.first() {
         return Err(stopped(Stop {
             code: codes::FOUND_LATER,
@@ -153,7 +155,8 @@ pub async fn refunds_elsewhere(
     refunds_elsewhere_by(bench, order_number, bench.usual_road()).await
 }
 
-/// The same, asked of the interface that the refund will take: the other one may not know them.
+/// The same for a refund that takes another interface. Both are asked where the profile has both; it is an error when this
+/// one is not there.
 ///
 /// # Errors
 /// As [`refunds_elsewhere`].
@@ -162,9 +165,9 @@ pub async fn refunds_elsewhere_by(
     order_number: &str,
     road: Road,
 ) -> Result<Vec<Earlier>, Box<RefundOutcome>> {
-    let Some(refunds) = bench.refunds(road) else { return Err(no_legacy(bench)) };
+    let Some(roads) = bench.roads(road) else { return Err(no_legacy(bench)) };
     let known = order_file(bench, order_number, &[]).await.map_err(not_stored)?;
-    Ok(elsewhere::find(bench, &refunds, &known).await?.found)
+    Ok(elsewhere::find(bench, &roads, &known).await?.found)
 }
 
 /// The exact body of a refund under an ordinal, to be shown; nothing is signed or sent. One that would be sent again is

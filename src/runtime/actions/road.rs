@@ -3,7 +3,6 @@
 
 use time::OffsetDateTime;
 
-use crate::domain::action::State;
 use crate::domain::fault::Fault;
 use crate::domain::record::{ActionId, Intent};
 use crate::gateway::{Exchange, Sent};
@@ -106,14 +105,6 @@ async fn conclude(
         tracing::error!(code = %error, "what came of an action could not be written down");
         bench.flight.keep(end);
         return Some(format!("{error}; {}", error.hint()));
-    }
-    if verdict.is_end {
-        let (name, finding) = (id.clone(), verdict.finding.clone());
-        let ended =
-            disk::insist(&bench.store, move |store| store.resolve(&name, State::Settled, &finding, at)).await;
-        // It reads as accepted until it is asked about, which is true as well.
-        _ = ended
-            .inspect_err(|error| tracing::warn!(code = %error, "the end of a refund is still to be settled"));
     }
     None
 }

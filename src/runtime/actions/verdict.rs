@@ -15,11 +15,9 @@ use crate::gateway::{RefundAnswer, ReplyAnswer};
 pub(super) struct Verdict {
     /// What is told: accepted, refused or unknown.
     pub(super) state: State,
-    /// Where the attempt leaves the action in the journal. It is what is told, except for a refund that was taken and
-    /// has failed: that was accepted, and no money moved.
+    /// Where the attempt leaves the action in the journal. It is what is told, except for a refund whose end came with the
+    /// answer: that is settled, although it is told as accepted, or as refused when it failed and no money moved.
     pub(super) written: State,
-    /// Whether its end is known with it: the refund is paid or has failed.
-    pub(super) is_end: bool,
     pub(super) finding: Finding,
     pub(super) refund_trade_no: Option<String>,
     pub(super) fault: Option<Fault>,
@@ -27,7 +25,7 @@ pub(super) struct Verdict {
 
 impl Verdict {
     fn new(state: State, finding: Finding) -> Self {
-        Self { state, written: state, is_end: false, finding, refund_trade_no: None, fault: None }
+        Self { state, written: state, finding, refund_trade_no: None, fault: None }
     }
 
     /// An attempt without a believed answer.
@@ -52,8 +50,9 @@ pub(super) fn of_refund(end: Result<RefundAnswer, Fault>) -> Verdict {
                 .map(|why| format!(" ({})", shown::line(&shown::clipped(&why, WHY_MAX))))
                 .unwrap_or_default();
             let msg = format!("PayerMax took the refund and it failed{why}; no money moved");
-            (State::Refused, State::Accepted, refund::REFUND_FAILED, msg)
+            (State::Refused, State::Settled, refund::REFUND_FAILED, msg)
         }
+        Some(Fate::Paid) => (State::Accepted, State::Settled, APPLY_SUCCESS, Fate::Paid.words().to_owned()),
         Some(fate) => (State::Accepted, State::Accepted, APPLY_SUCCESS, fate.words().to_owned()),
         None => {
             let msg = "PayerMax took the refund and gives it a status that docket does not know".to_owned();
@@ -62,8 +61,7 @@ pub(super) fn of_refund(end: Result<RefundAnswer, Fault>) -> Verdict {
     };
     let finding =
         Finding { code: Some(code.to_owned()), msg: Some(msg), status: Some(status), ..Finding::default() };
-    let is_end = matches!(fate, Some(Fate::Paid | Fate::Failed));
-    Verdict { written, is_end, refund_trade_no, ..Verdict::new(state, finding) }
+    Verdict { written, refund_trade_no, ..Verdict::new(state, finding) }
 }
 
 /// How much of a received reason a sentence repeats, in characters.
@@ -140,13 +138,13 @@ mod tests {
     fn taken_is_not_paid_and_an_unknown_word_is_nothing() {
         let read = |status| {
             let verdict = refund(status);
-            (verdict.state, verdict.written, verdict.is_end)
+            (verdict.state, verdict.written)
         };
-        assert_eq!(read("REFUND_PENDING"), (State::Accepted, State::Accepted, false));
-        assert_eq!(read("REFUND_SUCCESS"), (State::Accepted, State::Accepted, true));
-        assert_eq!(read("REFUND_FAILED"), (State::Refused, State::Accepted, true));
+        assert_eq!(read("REFUND_PENDING"), (State::Accepted, State::Accepted));
+        assert_eq!(read("REFUND_SUCCESS"), (State::Accepted, State::Settled));
+        assert_eq!(read("REFUND_FAILED"), (State::Refused, State::Settled));
         for word in ["REFUND_PAUSED", "", "refund_success", "3"] {
-            assert_eq!(read(word), (State::Unknown, State::Unknown, false), "{word}");
+            assert_eq!(read(word), (State::Unknown, State::Unknown), "{word}");
         }
         assert_eq!(refund("REFUND_PENDING").finding.msg.as_deref(), Some("accepted, not yet paid"));
         let failed = refund("REFUND_FAILED").finding;

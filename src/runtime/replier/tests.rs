@@ -99,6 +99,8 @@ async fn without_a_key_nothing_is_sent_and_the_reason_is_told() {
     assert!(answer.msg.contains("own.pem"), "{}", answer.msg);
     replier.look_at_refunds(ORDER.to_owned());
     assert!(matches!(one(&mut said).await, Event::RefundsSeen(_, Err(why)) if why.contains("own.pem")));
+    replier.settle();
+    assert!(matches!(one(&mut said).await, Event::NotSettled(why) if why.contains("own.pem")));
     assert!(backlog.wait(Duration::from_secs(20)));
     assert_eq!((site.journal(), site.refunded(ORDER)), (vec![], 0));
 }
@@ -110,4 +112,21 @@ async fn a_second_passes_in_a_second() {
     replier.wait_a_second(7);
     assert_eq!(one(&mut said).await, Event::SecondPassed(7));
     assert!(started.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn one_settle_follows_the_other() {
+    let (site, replier, mut said, _backlog, _keep) = desk(true).await;
+    replier.send_refund(filled_in(&site).await);
+    one(&mut said).await;
+    let (arrived, go) = site.halt_query();
+    replier.settle();
+    arrived.await.unwrap();
+    replier.settle();
+    let early = tokio::time::timeout(Duration::from_millis(300), said.recv()).await;
+    assert!(early.is_err(), "the second waits for the first: {early:?}");
+    go.send(()).unwrap();
+    for told in ["1 accepted, end not known yet", "1 settled"] {
+        assert_eq!(one(&mut said).await, Event::Settled { told: told.to_owned(), alarm: false });
+    }
 }

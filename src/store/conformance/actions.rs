@@ -8,13 +8,14 @@ use crate::domain::record::{ActionId, Finding, Intent, Kind};
 use crate::domain::reply::Target;
 use crate::store::{Store, StoreError, StoredExchange};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 11] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 12] {
     [
         an_action_lives_from_intention_to_its_end,
         whoever_comes_second_is_told_who_was_first,
         a_batch_and_its_cases_stand_in_each_others_way,
         only_an_intended_action_begins,
         only_its_own_attempt_is_concluded_and_once,
+        an_end_that_came_with_the_answer_is_one_step,
         a_resend_is_deliberate_and_needs_room,
         what_has_moved_since_it_was_seen_stays,
         what_an_action_acts_on_must_be_named,
@@ -193,12 +194,27 @@ fn only_its_own_attempt_is_concluded_and_once(store: &mut dyn Store) {
     barred(&store.conclude(&a, 0, State::Unknown, &finding("X"), &none, minute(1)));
     store.begin(&a, b"{}", minute(1)).unwrap();
     barred(&store.conclude(&a, 2, State::Unknown, &finding("X"), &none, minute(1)));
-    barred(&store.conclude(&a, 1, State::Settled, &finding("X"), &none, minute(1)));
+    barred(&store.conclude(&a, 1, State::NotReceived, &finding("X"), &none, minute(1)));
     barred(&store.resolve(&a, State::Unknown, &finding("X"), minute(1)));
     barred(&store.resolve(&a, State::Accepted, &finding("X"), minute(1)));
     store.conclude(&a, 1, State::Unknown, &finding("X"), &none, minute(2)).unwrap();
     barred(&store.conclude(&a, 1, State::Accepted, &finding("X"), &none, minute(3)));
     assert_eq!(state(store, "A-1"), State::Unknown);
+}
+
+fn an_end_that_came_with_the_answer_is_one_step(store: &mut dyn Store) {
+    let intent = refund("A-1", "T1", "N1");
+    store.intend(&intent, minute(0)).unwrap();
+    store.begin(&intent.id, b"{}", minute(1)).unwrap();
+    let before = store.version().unwrap();
+    let paid = Finding { status: Some("REFUND_SUCCESS".into()), ..finding("APPLY_SUCCESS") };
+    store.conclude(&intent.id, 1, State::Settled, &paid, &exchange("{}"), minute(2)).unwrap();
+    assert_eq!(store.version().unwrap(), before + 1, "all or nothing");
+    let record = store.action(&intent.id).unwrap().unwrap();
+    assert_eq!((record.state, record.finding, record.settled_at), (State::Settled, paid, Some(minute(2))));
+    assert_eq!(store.attempts(&intent.id).unwrap()[0].verdict, Some(State::Accepted));
+    let check = store.verify_journal().unwrap();
+    assert_eq!((check.entries, check.broken), (4, None), "taken, and then settled");
 }
 
 fn a_resend_is_deliberate_and_needs_room(store: &mut dyn Store) {

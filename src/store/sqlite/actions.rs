@@ -195,9 +195,11 @@ pub(super) struct End<'a> {
 /// Closes an attempt with what came back.
 pub(super) fn conclude(conn: &Connection, id: &ActionId, end: &End<'_>, at: OffsetDateTime) -> Outcome<()> {
     let standing = standing(conn, id)?;
-    let is_verdict = matches!(end.state, State::Accepted | State::Refused | State::Unknown);
+    // What is settled at once was taken before.
+    let verdict = if end.state == State::Settled { State::Accepted } else { end.state };
+    let is_verdict = matches!(verdict, State::Accepted | State::Refused | State::Unknown);
     // A sender that was taken for dead and was not still says what it heard, as long as doubt allows it.
-    let late = standing.state == State::Unknown && matches!(end.state, State::Accepted | State::Unknown);
+    let late = standing.state == State::Unknown && matches!(verdict, State::Accepted | State::Unknown);
     let timely = standing.state == State::Sending;
     if !is_verdict || end.attempt != standing.attempt || !(timely || late) {
         return Err(barred(&standing, id, end.state).into());
@@ -214,20 +216,21 @@ pub(super) fn conclude(conn: &Connection, id: &ActionId, end: &End<'_>, at: Offs
             end.exchange.http_status,
             end.exchange.answer,
             end.exchange.signature.map(action_rows::signature_word),
-            end.state.word(),
+            verdict.word(),
         ])?;
     if closed == 0 {
         return Err(barred(&standing, id, end.state).into());
     }
-    let (to, attempt, session) = (end.state, end.attempt, standing.session.as_str());
-    let digest = Some(end_digest(end.exchange, end.state, millis(at)));
-    Ok(step(
-        conn,
-        id,
-        &standing,
-        &Move { to, attempt, session, finding: end.finding, digest, is_proven: is_proven(end) },
-        at,
-    )?)
+    let (attempt, session, finding) = (end.attempt, standing.session.as_str(), end.finding);
+    let digest = Some(end_digest(end.exchange, verdict, millis(at)));
+    let is_proven = is_proven(end);
+    step(conn, id, &standing, &Move { to: verdict, attempt, session, finding, digest, is_proven }, at)?;
+    if end.state == State::Settled {
+        let taken = self::standing(conn, id)?;
+        let to = Move { to: State::Settled, attempt, session, finding, digest: None, is_proven: false };
+        step(conn, id, &taken, &to, at)?;
+    }
+    Ok(())
 }
 
 /// Whether PayerMax signed a refusal that does not pass by itself.

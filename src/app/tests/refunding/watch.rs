@@ -197,3 +197,14 @@ fn an_accepted_refund_can_be_marked_as_failed_and_not_as_missing() {
     script.keys("m").typed("paid").keys("Enter");
     assert!(prompt(&script).problem.as_deref().is_some_and(|why| why.contains("another refund")));
 }
+
+#[test]
+fn that_nobody_could_be_asked_is_said_to_whoever_asked() {
+    let why = || Event::NotSettled("there is no key".into());
+    let mut script = journal(record("P7", 1, "1", State::Unknown));
+    assert_eq!(script.event(Event::Tick).done(), [Effect::Settle]);
+    script.event(why());
+    assert_eq!(script.notice(), "", "nobody asked");
+    script.keys("s").event(why());
+    assert_eq!(script.notice(), "there is no key");
+}

@@ -352,3 +352,43 @@ async fn the_preview_is_the_body_that_goes_out() {
     let sent = site.bench.store.lock().unwrap().attempts(&id).unwrap().remove(0).request;
     assert_eq!(String::from_utf8(shown), String::from_utf8(sent));
 }
+
+#[tokio::test]
+async fn a_refund_made_through_the_other_interface_is_found_before_anything_is_sent() {
+    for taken in [Road::Legacy, Road::Current] {
+        let (site, seen) = site().await;
+        let (host, seen) = (site.other_host(), [seen]);
+        let mut order = confirmed(&site.bench, &seen, "5000").await;
+        order.refund.road = if taken == Road::Legacy { Road::Current } else { Road::Legacy };
+        // PayerMax need not know on one interface what was refunded through the other.
+        let mut first = order.clone();
+        first.refund.road = taken;
+        assert_eq!(refund(&host, first).await.state, State::Accepted, "{taken:?}");
+        let calls = site.between.calls();
+        if taken == Road::Legacy {
+            site.faults("http-404@refundQuery");
+        } else {
+            site.faults("http-404@legacy");
+        }
+        let outcome = refund(&site.bench, order.clone()).await;
+        assert_eq!(told(&outcome), (State::Refused, codes::MOVED), "{taken:?}: {outcome:?}");
+        let known = refunds_elsewhere_by(&site.bench, ORDER, order.refund.road).await.unwrap();
+        assert_eq!((known.len(), site.between.calls(), site.refunded(ORDER)), (1, calls, 1), "{taken:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_interface_that_cannot_be_asked_stops_the_refund_through_the_other_one() {
+    let (mut site, seen) = site().await;
+    let order = confirmed(&site.bench, &[seen], "2000").await;
+    site.faults("http-503@legacy");
+    let outcome = refund(&site.bench, order.clone()).await;
+    assert_eq!((told(&outcome), outcome.retry_may_help), ((State::Refused, "HTTP_503"), true), "{outcome:?}");
+    assert_eq!(site.between.calls(), 0);
+    site.bench.setup.legacy = Err("there is none".to_owned());
+    assert_eq!(
+        refund(&site.bench, order).await.state,
+        State::Accepted,
+        "a profile without it has nobody to ask"
+    );
+}
