@@ -14,12 +14,13 @@ use super::args::Format;
 
 /// Takes over what a later line says of the same case.
 fn merge(known: &mut NewCase, later: NewCase) {
-    let NewCase { id: _, note, tags, owner, reason_code, reason_message } = later;
+    let NewCase { id: _, note, tags, owner, reason_code, reason_message, card_scheme } = later;
     known.note = note.or(known.note.take());
     known.tags = tags.or(known.tags.take());
     known.owner = owner.or(known.owner.take());
     known.reason_code = reason_code.or(known.reason_code.take());
     known.reason_message = reason_message.or(known.reason_message.take());
+    known.card_scheme = card_scheme.or(known.card_scheme.take());
 }
 
 /// What was read: each case once in the order given, and the lines that were not taken.

@@ -87,6 +87,7 @@ fn entry(value: &Value) -> Result<NewCase, String> {
         owner: text("owner").map(str::to_owned),
         reason_code: text("reasonCode").map(str::to_owned),
         reason_message: text("reasonMessage").map(str::to_owned),
+        card_scheme: text("cardOrg").map(str::to_owned),
         ..NewCase::new(id)
     })
 }
