@@ -232,9 +232,15 @@ pub(super) enum Format {
 #[command(after_long_help = "\
 Good lines are kept; bad ones are listed with their line numbers and make the exit code 3.
 
+A saved chargeback notification keeps its reason code, reason message and card scheme. It may be the body alone, the HTTP \
+request as it came (request line, headers, empty line, body), or JSON with `headers` and the raw text as `body`, one of \
+them or many. Where its `sign` header is given, in the file or with --sign, it is taken only if PayerMax signed exactly \
+these bytes: a body that was reformatted is no longer what was signed. Without the header nothing is checked.
+
 Examples:
   docket track O2023010306554591 O2023010307
   docket track --file payu.csv --dry-run
+  docket track --file notice.json --sign \"$SIGN\"
   grep -o 'O[0-9]*' mail.txt | docket track --file -")]
 pub(super) struct Track {
     /// Case ids; commas separate ids too
@@ -246,6 +252,9 @@ pub(super) struct Track {
     /// How the file is written
     #[arg(long, value_enum, default_value_t, requires = "file")]
     pub(super) format: Format,
+    /// The file is one notification, byte for byte, and this is its `sign` header
+    #[arg(long, value_name = "BASE64", requires = "file", conflicts_with = "ids")]
+    pub(super) sign: Option<String>,
     /// Say what would happen and store nothing
     #[arg(long)]
     pub(super) dry_run: bool,

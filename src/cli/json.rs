@@ -169,6 +169,9 @@ pub(super) struct TrackJson<'a> {
     pub(super) new: Vec<&'a str>,
     pub(super) known: Vec<&'a str>,
     pub(super) bad: Vec<BadJson<'a>>,
+    /// There only when something was signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) signatures_checked: Option<usize>,
     pub(super) dry_run: bool,
 }
 

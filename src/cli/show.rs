@@ -79,6 +79,7 @@ fn local(out: &mut String, tracked: &Tracked) {
         ("Tags", Some(tags)),
         ("Reason code", tracked.reason_code.clone()),
         ("Reason", tracked.reason_message.clone()),
+        ("Card scheme", tracked.card_scheme.clone()),
     ];
     for (label, value) in rows {
         if let Some(value) = value.filter(|value| !value.is_empty()) {

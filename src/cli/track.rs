@@ -12,7 +12,7 @@ use crate::store::{Added, Store as _};
 
 use super::args::{Track, Untrack};
 use super::error::{CliError, Exit};
-use super::import::{self, Import};
+use super::import::{self, Import, Reading, Seals};
 use super::json::{self, BadJson, TrackJson, UntrackJson};
 use super::list::counted;
 use super::output::{self, Output};
@@ -34,11 +34,9 @@ struct Outcome {
 
 /// `docket track`.
 pub(super) async fn track(session: &Session, args: &Track, output: Output) -> Result<Exit, CliError> {
-    let import = match &args.file {
-        Some(file) => {
-            import::file(&read(file)?, args.format, &session.me).map_err(|why| unusable(file, &why))?
-        }
-        None => import::arguments(&args.ids),
+    let (import, checked) = match &args.file {
+        Some(file) => from_file(session, args, file)?,
+        None => (import::arguments(&args.ids), 0),
     };
     if import.is_empty() {
         return Err(CliError::usage(
@@ -49,15 +47,24 @@ pub(super) async fn track(session: &Session, args: &Track, output: Output) -> Re
     let outcome =
         if args.dry_run { look(session, &import)? } else { store(session, &import, output).await? };
     if args.json {
-        output::print(&json::document(&track_json(&outcome, &import.bad, args.dry_run)))?;
+        output::print(&json::document(&track_json(&outcome, &import.bad, checked, args.dry_run)))?;
     } else {
-        output::print(&summary(&outcome, &import.bad, args.dry_run))?;
+        output::print(&summary(&outcome, &import.bad, checked, args.dry_run))?;
         output::say(&listed(&import.bad));
     }
     match import.entries.len() - outcome.new.len() - outcome.known.len() {
         0 => verdict(&import.bad),
         left => Err(stopped(import.entries.len() - left, import.entries.len())),
     }
+}
+
+/// What a file says, and how many signatures in it were checked and good.
+fn from_file(session: &Session, args: &Track, file: &Path) -> Result<(Import, usize), CliError> {
+    let key = || session.gateway_key();
+    let seals = Seals::new(&key);
+    let reading = Reading { format: args.format, sign: args.sign.as_deref(), me: &session.me, seals: &seals };
+    let import = import::file(&read(file)?, &reading).map_err(|why| unusable(file, &why))?;
+    Ok((import, seals.count()?))
 }
 
 /// What was put on the list before somebody stopped it stays there.
@@ -77,7 +84,12 @@ fn verdict(bad: &[BadLine]) -> Result<Exit, CliError> {
         [one] => format!("line {} was not taken: {}", one.line, one.why),
         many => format!("{} lines were not taken: {}", many.len(), numbers(many)),
     };
-    Err(CliError::new(Exit::Refused, message, "correct them and track them again; the good ones are kept"))
+    let hint = if bad.iter().any(|bad| bad.why == import::WRONG) {
+        "a body that was cut or reformatted is no longer what was signed; if none is taken, docket doctor looks the key over"
+    } else {
+        "correct them and track them again; the good ones are kept"
+    };
+    Err(CliError::new(Exit::Refused, message, hint))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, CliError> {
@@ -151,21 +163,27 @@ fn texts(ids: &[CaseId]) -> Vec<&str> {
     ids.iter().map(CaseId::as_str).collect()
 }
 
-fn track_json<'a>(outcome: &'a Outcome, bad: &'a [BadLine], dry_run: bool) -> TrackJson<'a> {
+fn track_json<'a>(outcome: &'a Outcome, bad: &'a [BadLine], checked: usize, dry_run: bool) -> TrackJson<'a> {
     TrackJson {
         new: texts(&outcome.new),
         known: texts(&outcome.known),
         bad: bad.iter().map(|bad| BadJson { line: bad.line, why: &bad.why }).collect(),
+        signatures_checked: (checked > 0).then_some(checked),
         dry_run,
     }
 }
 
-/// `31 new, 4 known, 2 bad (lines 7, 19)`.
-fn summary(outcome: &Outcome, bad: &[BadLine], dry_run: bool) -> String {
+/// `31 new, 4 known, 2 bad (lines 7, 19), 12 signatures checked`.
+fn summary(outcome: &Outcome, bad: &[BadLine], checked: usize, dry_run: bool) -> String {
     let mut out = format!("{} new, {} known", outcome.new.len(), outcome.known.len());
     if !bad.is_empty() {
         // Writing to a String cannot fail, here and below.
         _ = write!(out, ", {} bad ({})", bad.len(), numbers(bad));
+    }
+    match checked {
+        0 => {}
+        1 => out.push_str(", 1 signature checked"),
+        many => _ = write!(out, ", {many} signatures checked"),
     }
     out.push_str(if dry_run { " (dry run: nothing was stored)\n" } else { "\n" });
     out
@@ -240,9 +258,12 @@ mod tests {
     fn the_summary_counts_and_names_lines() {
         let id = |n: usize| CaseId::parse(&format!("O{n}")).unwrap();
         let outcome = Outcome { new: (0..31).map(id).collect(), known: (31..35).map(id).collect() };
-        assert_eq!(summary(&outcome, &bad(2), false), "31 new, 4 known, 2 bad (lines 7, 19)\n");
-        assert_eq!(summary(&outcome, &[], true), "31 new, 4 known (dry run: nothing was stored)\n");
-        assert!(summary(&outcome, &bad(25), false).ends_with("and 5 more)\n"));
+        assert_eq!(summary(&outcome, &bad(2), 0, false), "31 new, 4 known, 2 bad (lines 7, 19)\n");
+        let signed = "31 new, 4 known, 2 bad (lines 7, 19), 1 signature checked\n";
+        assert_eq!(summary(&outcome, &bad(2), 1, false), signed);
+        assert!(summary(&outcome, &[], 2, true).contains(" known, 2 signatures checked (dry run"));
+        assert_eq!(summary(&outcome, &[], 0, true), "31 new, 4 known (dry run: nothing was stored)\n");
+        assert!(summary(&outcome, &bad(25), 0, false).ends_with("and 5 more)\n"));
     }
 
     #[test]

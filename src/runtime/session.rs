@@ -280,7 +280,7 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError`] names the file.
-    pub(super) fn gateway_key(&self) -> Result<PublicKey, SessionError> {
+    pub fn gateway_key(&self) -> Result<PublicKey, SessionError> {
         let file = &self.profile.gateway_public_key_file;
         let text = keyfile::read_public(file).map_err(|error| match error {
             KeyFileError::Missing { path } => SessionError::NoGatewayKey(path),

@@ -36,12 +36,22 @@ pub struct NewCase {
     pub reason_code: Option<String>,
     /// `reasonMessage` of a chargeback notification, as received.
     pub reason_message: Option<String>,
+    /// `cardOrg` of a chargeback notification, as received.
+    pub card_scheme: Option<String>,
 }
 
 impl NewCase {
     /// An id and nothing else.
     pub fn new(id: CaseId) -> Self {
-        Self { id, note: None, tags: None, owner: None, reason_code: None, reason_message: None }
+        Self {
+            id,
+            note: None,
+            tags: None,
+            owner: None,
+            reason_code: None,
+            reason_message: None,
+            card_scheme: None,
+        }
     }
 }
 

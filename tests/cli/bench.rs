@@ -110,6 +110,11 @@ impl Bench {
         ]));
     }
 
+    /// The `sign` header PayerMax would send with this body.
+    pub(crate) fn sign(body: &str) -> String {
+        PrivateKey::parse(&PEMS.gateway).unwrap().sign(body.as_bytes()).unwrap()
+    }
+
     pub(crate) fn faults(&self, spec: &str) {
         self.sandbox().set_faults(Faults::parse(spec).unwrap());
     }

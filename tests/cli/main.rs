@@ -7,6 +7,7 @@ mod export;
 mod handover;
 mod init;
 mod interrupted;
+mod notices;
 mod offline;
 mod online;
 mod pages;

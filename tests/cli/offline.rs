@@ -146,7 +146,10 @@ fn filters_sorts_and_sheets() {
     }
     let sheet = bench.line("list --view all --sort id --csv").good();
     let rows: Vec<&str> = sheet.lines().collect();
-    assert!(rows[0].starts_with("caseId,batchId,status,") && rows[0].ends_with(",reasonCode,reasonMessage"));
+    assert!(
+        rows[0].starts_with("caseId,batchId,status,")
+            && rows[0].ends_with(",reasonCode,reasonMessage,cardScheme")
+    );
     assert!(rows[1].starts_with("O1,") && rows[1].contains("'=1+1"), "{sheet}");
     assert_eq!(bench.line("list --plain").good(), "");
     assert!(bench.line("list").good().starts_with("no case to show in Due (3 cases on the list)"));

@@ -160,4 +160,5 @@ fn any_column(tracked: &Tracked, word: &str) -> bool {
         || tracked.tags().any(contains)
         || tracked.reason_code.as_deref().is_some_and(contains)
         || tracked.reason_message.as_deref().is_some_and(contains)
+        || tracked.card_scheme.as_deref().is_some_and(contains)
 }

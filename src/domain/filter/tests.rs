@@ -22,6 +22,7 @@ fn case() -> Tracked {
     ));
     tracked.local.tags = vec!["VIP".into()];
     tracked.local.owner = "ana".into();
+    tracked.card_scheme = Some("MasterCard".into());
     tracked.changed_at = Some(datetime!(2026-11-18 08:00 UTC));
     tracked
 }
@@ -39,6 +40,7 @@ fn what_passes() {
         "p1642",
         "陈",
         "vip",
+        "mastercard",
         "status:inquiry",
         "stage:due",
         "due:tomorrow",

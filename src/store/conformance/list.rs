@@ -37,6 +37,7 @@ fn an_entry_sets_what_it_gives_and_leaves_the_rest(store: &mut dyn Store) {
         owner: Some("mei".into()),
         reason_code: Some("10.4".into()),
         reason_message: Some("Fraud\u{1b}[2J".into()),
+        card_scheme: Some("VISA".into()),
         ..new("O1")
     };
     store.track(&[full], minute(0)).unwrap();
@@ -47,6 +48,12 @@ fn an_entry_sets_what_it_gives_and_leaves_the_rest(store: &mut dyn Store) {
     assert_eq!(tracked.local.owner, "anan");
     assert_eq!(tracked.reason_code.as_deref(), Some("10.4"));
     assert_eq!(tracked.reason_message.as_deref(), Some("Fraud\u{1b}[2J"), "foreign text is stored raw");
+    assert_eq!(tracked.card_scheme.as_deref(), Some("VISA"));
+    assert_eq!(store.tracked().unwrap(), [tracked]);
+    let moved = NewCase { card_scheme: Some("JCB".into()), ..new("O1") };
+    store.track(&[moved], minute(1)).unwrap();
+    let tracked = store.find(&id("O1")).unwrap().unwrap();
+    assert_eq!((tracked.card_scheme.as_deref(), tracked.reason_code.as_deref()), (Some("JCB"), Some("10.4")));
     store.track(&[NewCase { tags: Some(Vec::new()), ..new("O1") }], minute(2)).unwrap();
     assert!(store.find(&id("O1")).unwrap().unwrap().local.tags.is_empty(), "an empty list is a value");
 }

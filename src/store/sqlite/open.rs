@@ -30,11 +30,12 @@ fn formats() -> [M<'static>; NEWEST as usize] {
         M::up(include_str!("v2.sql")),
         M::up(include_str!("v3.sql")),
         M::up_with_hook(include_str!("v4.sql"), |file: &Transaction<'_>| Ok(derived::fill(file)?)),
+        M::up(include_str!("v5.sql")),
     ]
 }
 
 /// How many formats this docket knows, and so the number of the newest.
-pub(super) const NEWEST: u64 = 4;
+pub(super) const NEWEST: u64 = 5;
 
 /// What every connection is set to. FULL, because in WAL mode NORMAL may lose the last commits when the power goes; no
 /// memory map, because an I/O error under one kills the process instead of being reported.

@@ -32,7 +32,8 @@ pub(super) fn track(conn: &Connection, entry: &NewCase, at: OffsetDateTime) -> r
         "UPDATE cases SET
             note = coalesce(?2, note), tags = coalesce(?3, tags), owner = coalesce(?4, owner),
             local_at = iif(?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL, local_at, ?7),
-            reason_code = coalesce(?5, reason_code), reason_message = coalesce(?6, reason_message)
+            reason_code = coalesce(?5, reason_code), reason_message = coalesce(?6, reason_message),
+            card_scheme = coalesce(?8, card_scheme)
          WHERE id = ?1",
     )?
     .execute(params![
@@ -43,6 +44,7 @@ pub(super) fn track(conn: &Connection, entry: &NewCase, at: OffsetDateTime) -> r
         entry.reason_code,
         entry.reason_message,
         millis(at),
+        entry.card_scheme,
     ])?;
     Ok(match before {
         None => Added::New,

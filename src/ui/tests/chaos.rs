@@ -65,6 +65,7 @@ pub(super) fn hostile_case(number: usize, texts: &[String]) -> Tracked {
     tracked.local.wont_contest = number.is_multiple_of(5).then(|| pick(3).unwrap_or_default());
     tracked.reason_code = pick(number + 3);
     tracked.reason_message = pick(number + 4);
+    tracked.card_scheme = pick(number + 5);
     tracked.failure = number.is_multiple_of(2).then(|| Failure {
         code: pick(number).unwrap_or_default(),
         message: pick(number + 5).unwrap_or_default(),
