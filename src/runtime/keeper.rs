@@ -160,7 +160,7 @@ impl Hand {
             match letter {
                 Letter::Stop(done) => return Some(done),
                 Letter::Order(_) if overtaken => self.backlog.done(),
-                Letter::Order(order) => self.answer(order, || self.backlog.done()),
+                Letter::Order(order) => self.answer(&order, || self.backlog.done()),
             }
         }
         None
@@ -171,7 +171,7 @@ impl Hand {
         let moved = self.store().moved();
         match moved {
             Ok(false) => {}
-            Ok(true) => self.answer(Order::Reload, || ()),
+            Ok(true) => self.answer(&Order::Reload, || ()),
             // It will be looked at again in a second; a list that stays unreadable shows at the next order.
             Err(error) => tracing::warn!(code = %error, "the list could not be looked at"),
         }
@@ -179,8 +179,8 @@ impl Hand {
 
     /// Carries out an order and tells the outcome. The list is held until that is told: what a refresh has stored
     /// later must not reach the desk earlier, or the desk would go back to what was.
-    fn answer(&self, order: Order, done: impl FnOnce()) {
-        let (mut store, outcome) = self.insist(&order);
+    fn answer(&self, order: &Order, done: impl FnOnce()) {
+        let (mut store, outcome) = self.insist(order);
         // Before it is told: that may have to wait for a loop that is stuck.
         done();
         match outcome {
