@@ -70,19 +70,23 @@ impl State {
 
     /// Whether an action may go from here to there.
     pub fn may_become(self, next: Self) -> bool {
-        matches!(
-            (self, next),
-            (Self::Draft | Self::NotReceived | Self::Refused, Self::Intended)
-                | (Self::Intended, Self::Sending | Self::Refused | Self::NotReceived)
-                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
-                | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
-                | (Self::Accepted, Self::Settled)
-                // PayerMax has it after all: what was concluded before was wrong.
-                | (Self::Refused | Self::NotReceived, Self::Accepted | Self::Settled)
-                // News that changes nothing but is kept: PayerMax says what cannot be.
-                | (Self::Unknown, Self::Unknown)
-                | (Self::Accepted, Self::Accepted)
-        )
+        match self {
+            Self::Draft => next == Self::Intended,
+            Self::Intended => matches!(next, Self::Sending | Self::Refused | Self::NotReceived),
+            Self::Sending => {
+                matches!(next, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
+            }
+            // To itself: news that changes nothing but is kept, because PayerMax says what cannot be.
+            Self::Unknown => {
+                matches!(next, Self::Accepted | Self::Settled | Self::NotReceived | Self::Unknown)
+            }
+            Self::Accepted => matches!(next, Self::Settled | Self::Accepted),
+            // Also to what PayerMax has after all: what was concluded before was wrong.
+            Self::Refused | Self::NotReceived => {
+                matches!(next, Self::Intended | Self::Accepted | Self::Settled)
+            }
+            Self::Settled => false,
+        }
     }
 
     /// Whether nobody can tell yet what became of it, so that it stands in the way of another one on the same target.

@@ -115,7 +115,7 @@ impl Replier {
 
     /// Whether a reply or refund is being sent or written down.
     pub(super) fn is_sending(&self) -> bool {
-        self.bench.get().is_some_and(|bench| bench.under_way() > 0)
+        self.backlog.is_sending() || self.bench.get().is_some_and(|bench| bench.under_way() > 0)
     }
 
     async fn bench(&self) -> Result<Bench, String> {

@@ -79,7 +79,7 @@ fn a_disputed_order_is_not_refunded_and_a_dropped_line_costs_nothing() {
 /// The order is under dispute and the policy blocks it: the operator gives the case up instead.
 fn the_trap(pty: &mut Pty, order: &str) {
     pty.wait_for("TODAY");
-    pty.type_in(&format!("5/order:{}\r", order));
+    pty.type_in(&format!("5/order:{order}\r"));
     pty.wait_for("1/");
     pty.type_in("\r");
     pty.wait_for("As received");

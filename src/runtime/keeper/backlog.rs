@@ -77,6 +77,11 @@ impl Backlog {
         UnderWay { backlog: self.clone(), name }
     }
 
+    /// Whether a confirmed reply or refund has not ended yet, also while its keys are still being read.
+    pub(in super::super) fn is_sending(&self) -> bool {
+        self.count().sent.iter().any(|sent| sent.state.is_none())
+    }
+
     /// Nothing is of unknown outcome any more.
     pub(in super::super) fn settled(&self) {
         self.count().sent.retain(|sent| sent.state != Some(State::Unknown));

@@ -28,7 +28,7 @@ fn happen(store: &mut dyn Store, n: u8, what: u8, at: i64) {
     let odd = |status: &str, due: &str, amount: &str| {
         let mut case = case(status, amount);
         case.set(Field::ExpirationDate, Some(due.to_owned()));
-        case.set(Field::Currency, Some(if n % 2 == 0 { "USD" } else { "" }.to_owned()));
+        case.set(Field::Currency, Some(if n.is_multiple_of(2) { "USD" } else { "" }.to_owned()));
         case
     };
     match what {
@@ -41,7 +41,7 @@ fn happen(store: &mut dyn Store, n: u8, what: u8, at: i64) {
             _ = store.set_local(&one, &LocalChange::WontContest((at % 2 == 0).then(String::new)), minute(at));
         }
         6 => {
-            _ = store.record(&[answer(&name, minute(at), odd("CASE_CLOSED", "2026-11-20", "7.50"))]).unwrap()
+            _ = store.record(&[answer(&name, minute(at), odd("CASE_CLOSED", "2026-11-20", "7.50"))]).unwrap();
         }
         7 => {
             let answers = [

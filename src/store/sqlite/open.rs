@@ -24,8 +24,8 @@ const LOCK_LOOK: Duration = Duration::from_millis(20);
 const APPLICATION_ID: i64 = 0x646f_636b;
 
 /// Every format there ever was, oldest first; a published one is never edited.
-fn formats() -> [M<'static>; NEWEST as usize] {
-    [
+fn formats() -> Vec<M<'static>> {
+    vec![
         M::up(include_str!("v1.sql")),
         M::up(include_str!("v2.sql")),
         M::up(include_str!("v3.sql")),
@@ -174,7 +174,7 @@ fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
 }
 
 fn run_migrations(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    Migrations::new(formats().into()).to_latest(conn).map_err(|error| match error {
+    Migrations::new(formats()).to_latest(conn).map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from_sqlite(path, &err),
         other => StoreError::Other { path: path.to_owned(), detail: other.to_string() },
     })
