@@ -75,13 +75,10 @@ impl State {
             (Self::Draft | Self::NotReceived | Self::Refused, Self::Intended)
                 | (Self::Intended, Self::Sending | Self::Refused | Self::NotReceived)
                 | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
-                | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
-                | (Self::Accepted, Self::Settled)
-                // PayerMax has it after all: what was concluded before was wrong.
-                | (Self::Refused | Self::NotReceived, Self::Accepted | Self::Settled)
-                // News that changes nothing but is kept: PayerMax says what cannot be.
-                | (Self::Unknown, Self::Unknown)
-                | (Self::Accepted, Self::Accepted)
+                // To itself: news that changes nothing and is kept, such as that PayerMax says what cannot be.
+                | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived | Self::Unknown)
+                // From a refusal or not received: PayerMax has it after all.
+                | (Self::Accepted | Self::Refused | Self::NotReceived, Self::Accepted | Self::Settled)
         )
     }
 

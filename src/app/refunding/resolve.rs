@@ -18,12 +18,14 @@ pub(in crate::app) fn unmarkable(model: &Model) -> Option<String> {
     let may =
         |found| matches!(may_mark(record, found, model.scene.now), Ok(()) | Err(Unmarkable::TooEarly(..)));
     let any = Found::of_kind(record.intent.kind).iter().any(|(_, found)| may(*found));
-    (!any).then(|| match may_mark(record, Found::Executed, model.scene.now) {
-        Err(Unmarkable::Mismatch(_)) => ANOTHER.to_owned(),
-        _ => {
-            let state = record.state;
-            format!("only an action of unknown or open outcome is marked by hand; this one is {state}")
+    let is_another =
+        matches!(may_mark(record, Found::Executed, model.scene.now), Err(Unmarkable::Mismatch(_)));
+    (!any).then(|| {
+        if is_another {
+            return ANOTHER.to_owned();
         }
+        let state = record.state;
+        format!("only an action of unknown or open outcome is marked by hand; this one is {state}")
     })
 }
 

@@ -5,6 +5,7 @@ mod action_rows;
 mod actions;
 mod backup;
 mod checkup;
+mod doubt;
 mod drafts;
 mod journal;
 mod looks;

@@ -175,7 +175,7 @@ fn a_refund_that_turns_up_after_all_is_an_error_on_the_screen() {
         let mut found = record("P7", 1, "3000", State::Accepted);
         found.finding.code = Some("FOUND_LATER".into());
         script.event(Event::Journal(vec![found.clone()])).keys("j");
-        let notice = script.notice().to_owned();
+        let notice = script.notice().clone();
         assert!(notice.starts_with("PayerMax has it after all: refund "), "{before}: {notice}");
         script.keys("Esc").event(Event::Journal(vec![found]));
         assert_eq!(script.notice(), "", "it is said once");

@@ -222,12 +222,9 @@ async fn steps(site: &Site, point: Point, order: RefundOrder) {
     let ready: Ready = ready(&victim, order).await.unwrap_or_else(|outcome| panic!("{outcome:?}"));
     let number = victim.number(ORDER, 1);
     let (intent, signed) = prepare(&victim, &ready, &number).await.unwrap();
-    match point {
-        Point::Confirmed => {}
-        _ => {
-            let begun = road::begin(&victim, take_down(&victim, &ready, intent, &signed)).await;
-            assert_eq!(begun.unwrap(), 1);
-        }
+    if point != Point::Confirmed {
+        let begun = road::begin(&victim, take_down(&victim, &ready, intent, &signed)).await;
+        assert_eq!(begun.unwrap(), 1);
     }
     if point == Point::BeforeT2 {
         let sent = ready.refunds.send(signed, &number).await;
