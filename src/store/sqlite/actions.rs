@@ -5,16 +5,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 use time::OffsetDateTime;
 
 use super::action_rows::{self, Standing};
+use super::doubt::{after_doubt, is_proven};
 use super::journal::{self, Step};
 use super::rows::{instant, millis, texts_text};
 use super::seals::{contents_digest, end_digest, start_digest};
 use super::session::Session;
 use crate::domain::action::State;
-use crate::domain::fault::Signature;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Finding, Intent, Kind};
-use crate::domain::refund::Road;
-use crate::domain::return_code::{Code, CodeClass};
 use crate::store::{StoreError, StoredExchange};
 
 /// What docket says of a send that a crash cut short, and of one that it kept from beginning.
@@ -44,14 +42,14 @@ impl From<StoreError> for Trouble {
 type Outcome<T> = Result<T, Trouble>;
 
 /// Where an action is to go.
-struct Move<'a> {
-    to: State,
-    attempt: u32,
+pub(super) struct Move<'a> {
+    pub(super) to: State,
+    pub(super) attempt: u32,
     session: &'a str,
     finding: &'a Finding,
     digest: Option<[u8; 32]>,
     /// Whether PayerMax itself has refused the attempt, for good.
-    is_proven: bool,
+    pub(super) is_proven: bool,
 }
 
 /// Takes an action down, unless another one stands in its way. One that is there already is intended again, if these
@@ -233,13 +231,6 @@ pub(super) fn conclude(conn: &Connection, id: &ActionId, end: &End<'_>, at: Offs
     Ok(())
 }
 
-/// Whether PayerMax signed a refusal that does not pass by itself.
-fn is_proven(end: &End<'_>) -> bool {
-    let code = Code::new(Road::Current, end.finding.code.clone().unwrap_or_default());
-    end.exchange.signature == Some(Signature::Valid)
-        && matches!(code.class(), CodeClass::Failed | CodeClass::Fix)
-}
-
 /// Moves an action by what was learnt about it, or by the operator's word, without sending anything.
 pub(super) fn resolve(
     conn: &Connection,
@@ -383,26 +374,4 @@ fn step(
             digest: to.digest,
         },
     )
-}
-
-/// A refusal speaks of one attempt alone. When nobody could tell of an earlier one what became of it, the action goes
-/// back to where that left it: not received. Unless that doubt was cleared before, by PayerMax or by the operator, and
-/// PayerMax itself has now refused the same number for good: then there is nothing left that could turn up.
-fn after_doubt(conn: &Connection, standing: &Standing, to: &Move<'_>) -> rusqlite::Result<State> {
-    if to.to != State::Refused {
-        return Ok(to.to);
-    }
-    let doubtful: bool = conn
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM attempts WHERE action_row = ?1 AND n <> ?2 AND verdict IS NOT 'refused'
-                AND NOT (?3 AND EXISTS (SELECT 1 FROM journal JOIN actions ON journal.action = actions.id
-                    WHERE actions.row = ?1 AND journal.attempt = attempts.n
-                        AND journal.from_state = 'unknown' AND journal.to_state = 'not-received')))",
-        )?
-        .query_row(
-            // What is refused now is the attempt under way, or the intention behind the last one.
-            params![standing.row, if standing.state == State::Sending { to.attempt } else { 0 }, to.is_proven],
-            |row| row.get(0),
-        )?;
-    Ok(if doubtful { State::NotReceived } else { State::Refused })
 }

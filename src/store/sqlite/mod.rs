@@ -6,6 +6,7 @@ mod actions;
 mod backup;
 mod checkup;
 mod derived;
+mod doubt;
 mod drafts;
 mod journal;
 mod looks;

@@ -4,6 +4,7 @@
 mod between;
 mod faults;
 mod marking;
+mod refund_contested;
 mod refund_settling;
 mod refunds;
 mod replies;
