@@ -141,6 +141,33 @@ impl Desk {
         }
     }
 
+    /// Presses a key; the time until the first byte of the answer, and until the last one before a pause.
+    pub(crate) fn answer_to(&mut self, key: &str) -> (Duration, Duration) {
+        let started = Instant::now();
+        self.writer.write_all(key.as_bytes()).and_then(|()| self.writer.flush()).expect("the key arrives");
+        let (mut first, mut last) = (None, Duration::ZERO);
+        let mut answer = Vec::new();
+        // Whatever the machine does meanwhile, a minute is enough for the first byte.
+        let mut patience = Duration::from_secs(60);
+        while let Ok(bytes) = self.bytes.recv_timeout(patience) {
+            last = started.elapsed();
+            first = first.or(Some(last));
+            answer.extend(bytes);
+            patience = Duration::from_millis(300);
+        }
+        self.screen.process(&answer);
+        (first.expect("the desk answers"), last)
+    }
+
+    /// The most memory that the program had at a time, in KiB; 0 where the system does not say.
+    pub(crate) fn most_resident(&self) -> u64 {
+        let id = self.child.process_id().unwrap_or_default();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|rest| rest.split_whitespace().next());
+        number.and_then(|number| number.parse().ok()).unwrap_or_default()
+    }
+
     /// Presses a key and counts what the desk writes for it.
     pub(crate) fn press(&mut self, key: &str) -> usize {
         self.writer.write_all(key.as_bytes()).and_then(|()| self.writer.flush()).expect("the key arrives");

@@ -182,7 +182,7 @@ bindings! {
     Action::Owner, "owner", [], DESK_CASE, 0, "owner", "say who looks after the case, or the marked ones";
     Action::WontContest, "wont-contest", ["w"], DESK_CASE, 0, "won't contest", "take the case out of Due with a reason, or put it back";
     Action::Untrack, "untrack", ["x"], DESK_CASE, 0, "untrack", "take the case, or the marked ones, off the list; z brings them back";
-    Action::MarkSeen, "mark-seen", ["m"], DESK_CASE, 8, "seen", "mark the changes of the marked cases, or of all shown, as seen";
+    Action::MarkSeen, "mark-seen", ["m"], DESK_CASE, 8, "seen", "mark the changes of the marked cases, or of all shown, as seen; in the journal: say how an unknown action ended";
     Action::CopyId, "copy-id", ["y"], DESK_CASE, 0, "copy id", "copy the case id to your terminal's clipboard";
     Action::CopyRow, "copy-row", ["Y"], DESK_CASE, 0, "copy row", "copy the case's row, tab-separated";
     Action::Journal, "journal", ["L"], DESK_CASE, 0, "journal", "what happened to this case, newest first";

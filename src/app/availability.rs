@@ -1,12 +1,13 @@
 //! Whether an action works here and now, and if not, why: asked by the footer, the palette, help and the key itself.
 
 use crate::domain::action::State;
+use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 
 use super::action::{Action, Tab};
 use super::model::{Availability, Model};
-use super::targets;
+use super::{refunding, targets};
 
 /// Whether an action works on the desk as it stands.
 pub fn of(action: Action, model: &Model) -> Availability {
@@ -18,7 +19,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
     match action {
         Action::Reply => no_case(model).or_else(|| not_answerable(model)),
         Action::ReplyBatch => no_case(model).or_else(|| no_batch(model)),
-        Action::Refund => Some(not_yet("refunds are")),
+        Action::Refund => refunding::off(model),
         Action::Settle => nothing_open(model),
         Action::Open => (model.desk.listing.stops().next().is_none() && !targets::has_cases(model))
             .then(|| "there is nothing under the cursor".into()),
@@ -36,6 +37,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
             (model.desk.listing.shown() == 0).then(|| "nothing is shown, so nothing can be marked".into())
         }
         Action::UnmarkAll => model.desk.marks.is_empty().then(|| "nothing is marked".into()),
+        Action::MarkSeen if targets::in_journal(model) => refunding::unmarkable(model),
         Action::MarkSeen => {
             (!targets::has_unseen(model)).then(|| "nothing here has changed since you last looked".into())
         }
@@ -48,10 +50,6 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::NextPane => no_pane(model),
         _ => None,
     }
-}
-
-fn not_yet(what: &str) -> String {
-    format!("not yet: {what} not part of this version of docket")
 }
 
 fn no_case(model: &Model) -> Option<String> {
@@ -75,9 +73,12 @@ fn no_batch(model: &Model) -> Option<String> {
 }
 
 fn nothing_open(model: &Model) -> Option<String> {
+    // A refund that was given up may turn up all the same.
+    let given_up =
+        |record: &ActionRecord| record.intent.kind == Kind::Refund && record.state == State::NotReceived;
     let open = |state: State| state.is_open() || state == State::Accepted;
-    let any = model.book.journal().iter().any(|record| open(record.state));
-    (!any).then(|| "no reply is of unknown or open outcome".into())
+    let any = model.book.journal().iter().any(|record| open(record.state) || given_up(record));
+    (!any).then(|| "no reply or refund is of unknown or open outcome".into())
 }
 
 /// Giving a case up makes sense only while a reply is asked for; taking that back always does.

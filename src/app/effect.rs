@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
+use crate::domain::marking::Found;
 use crate::domain::record::{ActionId, Draft};
 use crate::domain::refund::Refund;
 use crate::domain::reply::{Reply, Target};
@@ -68,8 +69,8 @@ pub enum Effect {
     Resolve {
         /// Which action.
         id: ActionId,
-        /// Whether it was executed.
-        executed: bool,
+        /// What the portal shows.
+        found: Found,
     },
     /// Ask how actions of unknown outcome ended.
     Settle,

@@ -71,15 +71,22 @@ pub enum Event {
     SecondPassed(u32),
     /// The refund of an order has ended.
     Refunded(String, refunding::Answer),
-    /// What asking for the end of unknown actions brought, in a sentence.
-    Settled(String),
+    /// What asking for the end of unknown actions brought.
+    Settled {
+        /// In a sentence.
+        told: String,
+        /// Whether PayerMax contradicts the journal, so that somebody must look.
+        alarm: bool,
+    },
+    /// Nobody could be asked how unknown actions ended, and why.
+    NotSettled(String),
     /// The editor was left: the text, or why it could not be used.
     Edited(Result<String, String>),
     /// The terminal's clipboard was sent this.
     Copied(String),
     /// An effect failed; the model may be ahead of the store, which is read again.
     Failed(String),
-    /// The process is back from the shell, or was told to draw anew.
+    /// The process was stopped, or was told to stop, and goes on.
     Resumed,
     /// SIGTERM, SIGHUP or the loss of the terminal.
     Interrupted,

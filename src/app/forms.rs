@@ -107,16 +107,30 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The end comes from outside: a note being written is kept as if it had been left.
+/// The end comes from outside: a note being written is kept as if it had been left, and a confirmed refund that waits is
+/// stopped.
 pub(super) fn interrupted(model: &mut Model) -> Vec<Effect> {
     let mut effects = match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Note(_)) => {
             wording::leave_note(model, prompt)
         }
+        Overlay::Refund(form) => {
+            refunding::interrupted(model, form);
+            Vec::new()
+        }
         _ => Vec::new(),
     };
     effects.push(Effect::Quit);
     effects
+}
+
+/// Somebody comes back to a desk that was stopped: a confirmed refund that waited is not sent into their face.
+pub(super) fn resumed(model: &mut Model) -> Vec<Effect> {
+    match std::mem::take(&mut model.overlay) {
+        Overlay::Refund(form) => refunding::interrupted(model, form),
+        other => model.overlay = other,
+    }
+    vec![Effect::Redraw]
 }
 
 /// Takes the text of a prompt, or says what is wrong with it.
@@ -238,6 +252,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             effects
         }
         Overlay::Reply(form) => replying::paste(model, form, text),
+        Overlay::Refund(form) => refunding::paste(model, form, text),
         Overlay::Palette(mut palette) => {
             palette.field.paste(text, false);
             palette.chosen = 0;
@@ -263,6 +278,7 @@ pub(super) fn edited(model: &mut Model, result: Result<String, String>) -> Vec<E
             model.overlay = Overlay::Prompt(prompt);
         }
         (Ok(text), Overlay::Reply(form)) => effects.extend(replying::edited(model, form, &text)),
+        (Ok(text), Overlay::Refund(form)) => effects.extend(refunding::edited(model, form, &text)),
         (Ok(_), other) => {
             model.overlay = other;
             model.fail("the editor's text was not taken: the prompt it was for is closed");

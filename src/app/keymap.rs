@@ -112,6 +112,12 @@ impl Keymap {
             .map(|row| row.action)
     }
 
+    /// What a key does to the terminal alone, also while a text is typed: it has to be a key that types nothing.
+    pub fn of_the_terminal(&self, key: Key) -> Option<Action> {
+        let meant = |action: &Action| key.ctrl && self.keys(*action).contains(&key);
+        [Action::Suspend, Action::Redraw].into_iter().find(meant)
+    }
+
     /// The keys of an action as text: `j Down`.
     pub fn shown(&self, action: Action) -> String {
         self.keys(action).iter().map(Key::to_string).collect::<Vec<_>>().join(" ")

@@ -5,7 +5,7 @@ use super::availability;
 use super::effect::Effect;
 use super::key::Key;
 use super::model::{Availability, Model, Tone};
-use super::{forms, perform};
+use super::{forms, perform, refunding};
 
 /// Takes a key.
 pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -14,7 +14,13 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     let place = model.place();
     if place == Place::Form {
-        return forms::press(model, key);
+        // In the pause before a refund every key means stop.
+        let terminal =
+            if refunding::is_pausing(model) { None } else { model.session.keymap.of_the_terminal(key) };
+        return match terminal {
+            Some(action) => act(model, action),
+            None => forms::press(model, key),
+        };
     }
     match model.session.keymap.action(key, place) {
         Some(action) => act(model, action),
@@ -36,6 +42,15 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// A key without a meaning here does nothing, and says where the meanings are.
 fn unbound(model: &mut Model, key: Key) -> Vec<Effect> {
     let help = model.key_of(Action::Help);
-    model.say(format!("{key} does nothing here; {help} shows the keys"));
+    let elsewhere =
+        model.session.keymap.action(key, Place::CasePage).filter(|_| model.place() == Place::Desk);
+    let text = match elsewhere.and_then(super::action::binding) {
+        Some(row) => {
+            let open = model.key_of(Action::Open);
+            format!("{key} ({}) works on the page of one case; {open} opens it", row.label)
+        }
+        None => format!("{key} does nothing here; {help} shows the keys"),
+    };
+    model.say(text);
     Vec::new()
 }

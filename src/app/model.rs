@@ -30,6 +30,8 @@ pub struct Model {
     pub overlay: Overlay,
     /// The refresh that runs, and the last one's report.
     pub refreshing: Refreshing,
+    /// What is remembered of refunds between their forms.
+    pub refunds: refunding::Memory,
     /// The line above the footer.
     pub notice: Option<Notice>,
     /// What `z` takes back.
@@ -155,6 +157,7 @@ impl Model {
             desk,
             overlay: Overlay::None,
             refreshing: Refreshing::default(),
+            refunds: refunding::Memory::default(),
             notice: None,
             undo: UndoStack::default(),
         }

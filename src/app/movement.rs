@@ -43,10 +43,9 @@ fn scrolled_page(model: &Model) -> Option<usize> {
         Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
             Some(*scroll)
         }
+        Overlay::Refund(form) => form.scroll(),
         Overlay::None if model.desk.pane == Pane::Detail => Some(model.desk.detail_scroll),
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_) => {
-            None
-        }
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => None,
     }
 }
 
@@ -64,7 +63,8 @@ fn set_scroll(model: &mut Model, to: usize) {
         Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
             *scroll = to;
         }
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_) => {
+        Overlay::Refund(form) => form.scroll_to(to),
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => {
             model.desk.detail_scroll = to;
         }
     }

@@ -12,7 +12,7 @@ use super::effect::Effect;
 use super::event::Report;
 use super::model::{Model, Tone};
 use super::starting::{self, counted};
-use super::{relist, replying};
+use super::{refunding, relist, replying};
 
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, cases: Vec<Tracked>) -> Vec<Effect> {
@@ -53,20 +53,37 @@ pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
 
 /// The journal as the store has it.
 pub(super) fn journal(model: &mut Model, journal: Vec<ActionRecord>) -> Vec<Effect> {
+    refunding::journal_read(model, &journal);
     model.book.replace_journal(journal);
     relist::relist(model);
     Vec::new()
 }
 
 /// What the notice says while the operator waits for that.
-pub(super) const ASKING: &str = "asking how unknown replies ended";
+pub(super) const ASKING: &str = "asking how open replies and refunds ended";
 
-/// What asking for the end of actions brought; said only where the operator asked and still waits.
-pub(super) fn settled(model: &mut Model, sentence: String) -> Vec<Effect> {
-    if model.notice.as_ref().is_some_and(|notice| notice.text == ASKING) {
+/// What asking for the end of actions brought; said only where the operator asked and still waits. An alarm is for
+/// everybody.
+pub(super) fn settled(model: &mut Model, sentence: String, alarm: bool) -> Vec<Effect> {
+    if alarm {
+        model.fail(sentence);
+    } else if is_waited_for(model) {
         model.say(sentence);
     }
     vec![Effect::LoadRecords]
+}
+
+/// Nobody could be asked; the log has it. What the desk asks by itself it will ask again.
+pub(super) fn not_settled(model: &mut Model, why: String) -> Vec<Effect> {
+    if is_waited_for(model) {
+        model.fail(why);
+    }
+    Vec::new()
+}
+
+fn is_waited_for(model: &Model) -> bool {
+    let waits = |text: &str| text == ASKING || text == refunding::WRITING;
+    model.notice.as_ref().is_some_and(|notice| waits(&notice.text))
 }
 
 /// The history of a case; a late one, of a case no longer looked at, is dropped.
@@ -84,7 +101,7 @@ pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect>
     vec![Effect::Redraw]
 }
 
-/// Time has passed: perhaps a refresh is due by itself, because the data is old and the last refresh began long enough
+/// Time has passed: perhaps an action is to be asked about, or a refresh is due by itself, because the data is old and the last refresh began long enough
 /// ago. A gateway that fails leaves the data old, and is not asked again every minute for that.
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
     let every = Duration::minutes(i64::from(model.session.every_minutes));
@@ -95,7 +112,11 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
         && model.book.is_loaded()
         && long_ago(model.desk.summary.as_of)
         && long_ago(model.refreshing.began);
-    if due { starting::refresh_open(model) } else { Vec::new() }
+    let mut effects: Vec<Effect> = refunding::tick(model).into_iter().collect();
+    if due {
+        effects.extend(starting::refresh_open(model));
+    }
+    effects
 }
 
 /// How far the refresh is.

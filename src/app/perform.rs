@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::listing::Line;
 use super::model::Model;
 use super::overlay::{CasePage, Overlay, Palette, Purpose};
-use super::{forms, local, movement, relist, replying, starting, targets};
+use super::{forms, local, movement, refunding, relist, replying, starting, targets};
 
 /// Carries out an action that is available.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -36,6 +36,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Note => open_note(model),
         Action::WontContest => return local::wont_contest(model),
         Action::Untrack => return local::untrack(model),
+        Action::MarkSeen if targets::in_journal(model) => return refunding::open_resolve(model),
         Action::MarkSeen => return local::mark_seen(model),
         Action::Undo => return local::undo(model),
         Action::RefreshShown => return starting::refresh(model, targets::shown(model)),
@@ -53,8 +54,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Reply => return replying::open(model),
         Action::ReplyBatch => return replying::open_batch(model),
         Action::Settle => return settle(model),
-        // Off in `availability` until refunds are part of docket.
-        Action::Refund => {}
+        Action::Refund => return refunding::open(model),
     }
     Vec::new()
 }

@@ -81,7 +81,7 @@ pub(super) fn show_cursor(model: &mut Model) {
 }
 
 /// Closes the page of a case that is no longer on the list.
-fn close_orphans(model: &mut Model) {
+pub(super) fn close_orphans(model: &mut Model) {
     if let Overlay::CasePage(page) = &model.overlay
         && model.book.get(&page.id).is_none()
     {

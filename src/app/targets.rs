@@ -2,8 +2,11 @@
 
 use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
+use crate::domain::record::ActionRecord;
 use crate::domain::tracked::Tracked;
 
+use super::action::Tab;
+use super::listing::Line;
 use super::model::Model;
 use super::overlay::Overlay;
 
@@ -76,6 +79,23 @@ pub fn has_unseen(model: &Model) -> bool {
 }
 
 /// The case whose page is open, also below a prompt.
+pub fn page(model: &Model) -> Option<&CaseId> {
+    page_case(&model.overlay)
+}
+
+/// Whether the list on the screen is the journal, so that the keys are about actions.
+pub fn in_journal(model: &Model) -> bool {
+    model.desk.tab == Tab::Journal && page(model).is_none()
+}
+
+/// The action under the cursor, in the journal.
+pub fn action(model: &Model) -> Option<&ActionRecord> {
+    match model.desk.listing.lines().get(model.desk.cursor.line) {
+        Some(Line::Action(index)) if in_journal(model) => model.book.journal().get(*index),
+        _ => None,
+    }
+}
+
 fn page_case(overlay: &Overlay) -> Option<&CaseId> {
     match overlay {
         Overlay::CasePage(page) => Some(&page.id),

@@ -34,11 +34,12 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::RefundPreviewed(body) => refunding::previewed(model, body),
         Event::SecondPassed(ticket) => refunding::second_passed(model, ticket),
         Event::Refunded(order, answer) => refunding::refunded(model, &order, answer),
-        Event::Settled(sentence) => outcomes::settled(model, sentence),
+        Event::Settled { told, alarm } => outcomes::settled(model, told, alarm),
+        Event::NotSettled(why) => outcomes::not_settled(model, why),
         Event::Edited(result) => forms::edited(model, result),
         Event::Copied(text) => outcomes::copied(model, &text),
         Event::Failed(why) => outcomes::failed(model, why),
-        Event::Resumed => vec![Effect::Redraw],
+        Event::Resumed => forms::resumed(model),
         Event::Interrupted => forms::interrupted(model),
     };
     if day_turned {

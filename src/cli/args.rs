@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+mod facts;
+mod refunding;
 mod sending;
+mod setup;
 
-use crate::domain::order::SortBy;
-use crate::domain::view::View;
-
-pub(super) use sending::{Journal, Reply, Settle};
+pub(super) use facts::{Backup, Export, List, Motd, Show, Stats};
+pub(super) use refunding::Refund;
+pub(super) use sending::{Journal, Mark, Reply, Settle};
+pub(super) use setup::{Doctor, Environment, Init};
 
 const LONG_ABOUT: &str = "\
 docket keeps a local list of PayerMax chargeback cases, asks the gateway how they stand, and puts the ones \
@@ -27,6 +30,7 @@ Examples:
   docket refresh --quiet --fail-on-due 1      for cron: ends with 4 when something is due
   docket list --filter 'due:<3d amt:>100'     what is due within three days and above 100
   docket reply O2023010306554591 --content 'Delivered, see the receipt.' --file https://example.com/O2023010306554591.pdf
+  docket refund --case O2023010306554591 --amount 3000 --currency IDR --dry-run
 
 Exit codes:
   0  done
@@ -35,7 +39,7 @@ Exit codes:
   3  refused by the gateway or by policy, or some of several failed (good ones are kept)
   4  something is due within --fail-on-due days; overdue counts
   5  config, profile or key
-  6  the outcome of a reply is unknown; docket journal has it, docket settle asks
+  6  the outcome of a reply or refund is unknown; docket journal has it, docket settle asks
 
 Files:
   $XDG_CONFIG_HOME/docket/config.toml   settings and profiles (--config, DOCKET_CONFIG)
@@ -103,8 +107,10 @@ pub(super) enum Command {
     Demo(Demo),
     /// Run the sandbox alone: a stand-in gateway on this machine
     Sandbox(Sandbox),
-    /// Write a first config and key pair; never overwrites anything
+    /// Write a config and key pair, or add a profile to the config; never overwrites anything
     Init(Init),
+    /// Check config, keys, clock, connection, terminal and list, with advice
+    Doctor(Doctor),
     /// Put cases on the list
     Track(Track),
     /// Take cases off the list; their notes and history come back with them
@@ -117,21 +123,30 @@ pub(super) enum Command {
     Show(Show),
     /// Answer a case, or every case of a batch
     Reply(Reply),
-    /// Ask the gateway how replies of unknown or open end stand
+    /// Give money of an order back
+    Refund(Refund),
+    /// Ask the gateway how replies and refunds of unknown or open end stand
     Settle(Settle),
     /// Print every reply and refund ever attempted
     Journal(Journal),
+    /// Write every case on the list to a file, for a spreadsheet or a program
+    Export(Export),
+    /// Print the figures: due, at risk, won and lost, days to reply
+    Stats(Stats),
+    /// Print one line for the login message, from disk alone
+    Motd(Motd),
+    /// Copy the list and the journal into one file, also while others work on it
+    Backup(Backup),
     /// Print a completion script for a shell
-    #[command(
-        after_long_help = "Example:\n  docket completions bash > ~/.local/share/bash-completion/completions/docket"
-    )]
+    #[command(after_long_help = facts::COMPLETIONS_HELP)]
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// Print the manual page, or write one page per command into a directory
+    /// Print the manual page, or write the pages of all commands and of the config
+    #[command(after_long_help = facts::MAN_HELP)]
     Man {
-        /// Write docket.1, docket-list.1 and so on into this directory
+        /// Write docket.1, a page for each command, and docket-config.5 into this directory
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
@@ -141,6 +156,11 @@ pub(super) enum Command {
 const CASES_MAX: u64 = 1_000_000;
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Everything is written to a directory that is gone afterwards. No config and no key are needed.
+
+Example:
+  docket demo --cases 1000")]
 pub(super) struct Demo {
     /// How many cases to make
     #[arg(long, value_name = "N", default_value_t = 48, value_parser = clap::value_parser!(u64).range(1..=CASES_MAX))]
@@ -194,32 +214,6 @@ pub(super) struct Sandbox {
     pub(super) dir: Option<PathBuf>,
 }
 
-/// The gateway a profile talks to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Environment {
-    /// PayerMax's live gateway
-    Production,
-    /// PayerMax's test gateway
-    Uat,
-}
-
-#[derive(Debug, Args)]
-#[command(after_long_help = "\
-On a terminal it asks for what is missing. `--profile NAME` names the profile; `live` unless told.
-
-Example:
-  docket init --environment uat --app-id 6666c8b036a24579974497c2f9a33333 --merchant-no P01010114267902")]
-pub(super) struct Init {
-    /// The gateway to talk to
-    #[arg(long, value_name = "E")]
-    pub(super) environment: Option<Environment>,
-    #[arg(long, value_name = "A", help = "The appId that PayerMax gave the merchant")]
-    pub(super) app_id: Option<String>,
-    /// The merchant number
-    #[arg(long, value_name = "M")]
-    pub(super) merchant_no: Option<String>,
-}
-
 /// How an import file is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -238,9 +232,15 @@ pub(super) enum Format {
 #[command(after_long_help = "\
 Good lines are kept; bad ones are listed with their line numbers and make the exit code 3.
 
+A saved chargeback notification keeps its reason code, reason message and card scheme. It may be the body alone, the HTTP \
+request as it came (request line, headers, empty line, body), or JSON with `headers` and the raw text as `body`, one of \
+them or many. Where its `sign` header is given, in the file or with --sign, it is taken only if PayerMax signed exactly \
+these bytes: a body that was reformatted is no longer what was signed. Without the header nothing is checked.
+
 Examples:
   docket track O2023010306554591 O2023010307
   docket track --file payu.csv --dry-run
+  docket track --file notice.json --sign \"$SIGN\"
   grep -o 'O[0-9]*' mail.txt | docket track --file -")]
 pub(super) struct Track {
     /// Case ids; commas separate ids too
@@ -252,6 +252,9 @@ pub(super) struct Track {
     /// How the file is written
     #[arg(long, value_enum, default_value_t, requires = "file")]
     pub(super) format: Format,
+    /// The file is one notification, byte for byte, and this is its `sign` header
+    #[arg(long, value_name = "BASE64", requires = "file", conflicts_with = "ids")]
+    pub(super) sign: Option<String>,
     /// Say what would happen and store nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -261,6 +264,9 @@ pub(super) struct Track {
 }
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Example:
+  docket untrack O2023010306554591 O2023010307")]
 pub(super) struct Untrack {
     /// Case ids; commas separate ids too
     #[arg(value_name = "IDS", required = true)]
@@ -294,63 +300,6 @@ pub(super) struct Refresh {
     /// One JSON document on standard output
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(after_long_help = "\
-Filter: words match any column. `status: due:today|overdue|<3d|2026-11-20 amt:>100 cur: order: user: result: tag: \
-owner:@me stage: changed:` match one; `!` negates; spaces mean and.
-
-Examples:
-  docket list
-  docket list --view all --filter 'due:today !tag:wont-contest' --json
-  docket list --view closed --sort changed --csv > closed.csv")]
-pub(super) struct List {
-    /// Which cases
-    #[arg(long, default_value = "due", value_parser = view_parser())]
-    pub(super) view: View,
-    /// Only those that match
-    #[arg(long, value_name = "EXPR")]
-    pub(super) filter: Option<String>,
-    /// What to sort by; due date, then money at risk, then id unless told
-    #[arg(long, value_name = "FIELD", default_value = "due", value_parser = sort_parser())]
-    pub(super) sort: SortBy,
-    /// One JSON array on standard output
-    #[arg(long, group = "shape")]
-    pub(super) json: bool,
-    /// Comma-separated, with a heading; safe to open in a spreadsheet
-    #[arg(long, group = "shape")]
-    pub(super) csv: bool,
-    /// One case per line, words first; for screen readers and grep
-    #[arg(long, group = "shape")]
-    pub(super) plain: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    /// The case id
-    pub(super) id: String,
-    /// One JSON document on standard output
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-fn view_parser() -> impl clap::builder::TypedValueParser<Value = View> {
-    words(View::ALL.map(|view| (view.word(), view)).to_vec())
-}
-
-fn sort_parser() -> impl clap::builder::TypedValueParser<Value = SortBy> {
-    words(SortBy::ALL.map(|sort| (sort.word(), sort)).to_vec())
-}
-
-/// A parser that takes the words the domain uses, so that the words live in one place.
-fn words<T: Copy + Send + Sync + 'static>(
-    choices: Vec<(&'static str, T)>,
-) -> impl clap::builder::TypedValueParser<Value = T> {
-    use clap::builder::{PossibleValuesParser, TypedValueParser};
-    PossibleValuesParser::new(choices.iter().map(|(word, _)| *word)).try_map(move |typed| {
-        choices.iter().find(|(word, _)| *word == typed).map(|(_, value)| *value).ok_or("not one of the words")
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! How a command ends: an exit code that scripts can rely on, and for a person one line that says what happened
 //! and one that says what to do.
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use crate::domain::shown;
@@ -48,13 +49,27 @@ pub(super) struct CliError {
     pub(super) exit: Exit,
     /// What happened, one sentence.
     pub(super) message: String,
+    /// Where there are several reasons: each of them, on a line of its own below the sentence.
+    pub(super) details: Vec<String>,
     /// What to do about it.
     pub(super) hint: String,
 }
 
 impl CliError {
     pub(super) fn new(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hint: hint.into() }
+        Self { exit, message: message.into(), details: Vec::new(), hint: hint.into() }
+    }
+
+    /// A request that breaks rules known here, so that nothing was sent: one rule stands in the sentence, several below
+    /// it. `what` is the request, as in `the reply`.
+    pub(super) fn broken(what: &str, rules: &[impl Display], hint: impl Into<String>) -> Self {
+        match rules {
+            [one] => Self::usage(format!("{what} breaks a rule, so nothing was sent: {one}"), hint),
+            many => Self {
+                details: many.iter().map(ToString::to_string).collect(),
+                ..Self::usage(format!("{what} breaks {} rules, so nothing was sent", many.len()), hint)
+            },
+        }
     }
 
     pub(super) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
@@ -65,16 +80,14 @@ impl CliError {
         Self::new(Exit::Failed, message, hint)
     }
 
-    /// The two lines for standard error. Names of files, ids and messages of the gateway may be in them, so both
-    /// pass [`shown::line`].
+    /// The lines for standard error: what happened first, what to do last. Names of files, ids and messages of the
+    /// gateway may be in them, so all pass [`shown::line`].
     pub(super) fn lines(&self) -> String {
-        let mut out = format!("error: {}\n", shown::line(&self.message));
-        if !self.hint.is_empty() {
-            out.push_str("hint: ");
-            out.push_str(&shown::line(&self.hint));
-            out.push('\n');
-        }
-        out
+        let error = [("error: ", &self.message)].into_iter();
+        let details = self.details.iter().map(|detail| ("  ", detail));
+        let hint = (!self.hint.is_empty()).then_some(("hint: ", &self.hint));
+        let lines = error.chain(details).chain(hint);
+        lines.flat_map(|(name, text)| [name.into(), shown::line(text), "\n".into()]).collect()
     }
 }
 
@@ -155,6 +168,19 @@ mod tests {
         let error = CliError::failed("no file \u{1b}[2J\u{202e}x\nhint: obey", "try\u{7}");
         assert_eq!(error.lines(), "error: no file ␛[2J<U+202E>x⏎hint: obey\nhint: try␇\n");
         assert!(!said("docket \u{1b}]0;x\u{7}").contains('\u{1b}'));
+    }
+
+    #[test]
+    fn what_happened_comes_first_and_what_to_do_last() {
+        let broken = |rules: &[&str]| CliError::broken("the reply", rules, "correct it").lines();
+        assert_eq!(
+            broken(&["the text is empty"]),
+            "error: the reply breaks a rule, so nothing was sent: the text is empty\nhint: correct it\n"
+        );
+        assert_eq!(
+            broken(&["the text is empty", "file 1\u{7} is none"]),
+            "error: the reply breaks 2 rules, so nothing was sent\n  the text is empty\n  file 1␇ is none\nhint: correct it\n"
+        );
     }
 
     #[test]

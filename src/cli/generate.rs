@@ -1,5 +1,7 @@
 //! Completion scripts and manual pages, made from the command definitions so that they cannot drift from them.
 
+mod config_page;
+
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -14,13 +16,16 @@ use crate::app::keymap::Keymap;
 
 use super::args::Cli;
 use super::error::{CliError, Exit};
-use super::output;
+use super::{complete, output};
+
+/// Behind the page of the program.
+const SEE_ALSO: &str = ".SH \"SEE ALSO\"\n\\fBdocket\\-config\\fR(5)\n";
 
 /// `docket completions`.
 pub(super) fn completions(shell: Shell) -> Result<Exit, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "docket", &mut script);
-    output::print(&String::from_utf8_lossy(&script))?;
+    output::print(&complete::with_ids(shell, &Cli::command(), &String::from_utf8_lossy(&script)))?;
     Ok(Exit::Done)
 }
 
@@ -29,7 +34,7 @@ pub(super) fn man(dir: Option<&Path>) -> Result<Exit, CliError> {
     let Some(dir) = dir else {
         let mut page = Vec::new();
         Man::new(Cli::command()).render(&mut page).map_err(|error| unwritten("the page", &error))?;
-        output::print(&format!("{}{}", String::from_utf8_lossy(&page), keys()))?;
+        output::print(&format!("{}{}{SEE_ALSO}", String::from_utf8_lossy(&page), keys()))?;
         return Ok(Exit::Done);
     };
     write_pages(dir).map_err(|error| unwritten(&dir.display().to_string(), &error))?;
@@ -40,11 +45,15 @@ pub(super) fn man(dir: Option<&Path>) -> Result<Exit, CliError> {
 fn write_pages(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)?;
     clap_mangen::generate_to(Cli::command(), dir)?;
-    OpenOptions::new().append(true).open(dir.join("docket.1"))?.write_all(keys().as_bytes())?;
+    OpenOptions::new()
+        .append(true)
+        .open(dir.join("docket.1"))?
+        .write_all(format!("{}{SEE_ALSO}", keys()).as_bytes())?;
+    fs::write(dir.join("docket-config.5"), config_page::page())?;
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.starts_with("docket") && name.ends_with(".1") {
+        if name.starts_with("docket") && (name.ends_with(".1") || name.ends_with(".5")) {
             fs::set_permissions(&path, Permissions::from_mode(0o644))?;
         }
     }
@@ -96,6 +105,8 @@ mod tests {
         write_pages(dir.path()).unwrap();
         let page = fs::read_to_string(dir.path().join("docket.1")).unwrap();
         assert_eq!(page.matches(".SH KEYS\n").count(), 1);
+        assert!(page.ends_with("\\fBdocket\\-config\\fR(5)\n"), "{page}");
+        assert!(fs::read_to_string(dir.path().join("docket-config.5")).unwrap().contains("soon_days"));
         assert!(!fs::read_to_string(dir.path().join("docket-list.1")).unwrap().contains(".SH KEYS"));
     }
 }

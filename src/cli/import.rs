@@ -2,7 +2,9 @@
 //! never costs the good ones; it is named by its number in the file.
 
 mod csv;
+mod http;
 mod json;
+mod signed;
 
 use std::collections::HashMap;
 
@@ -12,14 +14,17 @@ use crate::store::NewCase;
 
 use super::args::Format;
 
+pub(super) use signed::{Seals, WRONG};
+
 /// Takes over what a later line says of the same case.
 fn merge(known: &mut NewCase, later: NewCase) {
-    let NewCase { id: _, note, tags, owner, reason_code, reason_message } = later;
+    let NewCase { id: _, note, tags, owner, reason_code, reason_message, card_scheme } = later;
     known.note = note.or(known.note.take());
     known.tags = tags.or(known.tags.take());
     known.owner = owner.or(known.owner.take());
     known.reason_code = reason_code.or(known.reason_code.take());
     known.reason_message = reason_message.or(known.reason_message.take());
+    known.card_scheme = card_scheme.or(known.card_scheme.take());
 }
 
 /// What was read: each case once in the order given, and the lines that were not taken.
@@ -72,25 +77,56 @@ pub(super) fn arguments(args: &[String]) -> Import {
     import
 }
 
-/// Reads a file; `me` is who an owner `@me` is.
+/// How a file is to be read.
+pub(super) struct Reading<'a> {
+    /// How it is written.
+    pub(super) format: Format,
+    /// The `sign` header of the one notification that is in it.
+    pub(super) sign: Option<&'a str>,
+    /// Who an owner `@me` is.
+    pub(super) me: &'a str,
+    /// What checks signatures.
+    pub(super) seals: &'a Seals<'a>,
+}
+
+/// Reads a file.
 ///
 /// # Errors
 /// Says why the file as a whole cannot be an import in this format.
-pub(super) fn file(bytes: &[u8], format: Format, me: &str) -> Result<Import, String> {
+pub(super) fn file(bytes: &[u8], reading: &Reading<'_>) -> Result<Import, String> {
+    let Reading { format, sign, me, seals } = *reading;
+    let may_be_json = matches!(format, Format::Auto | Format::Json);
+    let mut import = match sign {
+        Some(_) if !may_be_json => {
+            return Err("--sign goes with one notification, and that is json".to_owned());
+        }
+        sign if may_be_json && http::is_request(bytes) => http::read(bytes, sign, seals),
+        Some(sign) => {
+            let mut import = Import::default();
+            import.take(1, json::notification(bytes, Some(sign), seals));
+            import
+        }
+        None => list(bytes, format, seals)?,
+    };
+    for entry in &mut import.entries {
+        let owner = entry.owner.take().and_then(|owner| local::owner_of(&owner, me));
+        entry.owner = owner.filter(|owner| !owner.is_empty());
+    }
+    Ok(import)
+}
+
+/// Reads a file that may hold many cases.
+fn list(bytes: &[u8], format: Format, seals: &Seals<'_>) -> Result<Import, String> {
     let (text, mut bad) = decode(bytes);
     let format = if format == Format::Auto { guess(&text) } else { format };
     let mut import = match format {
-        Format::Json => json::read(&text),
+        Format::Json => json::read(&text, seals),
         Format::Csv => csv::read(&text)?,
         Format::Plain | Format::Auto => plain(&text),
     };
     bad.append(&mut import.bad);
     bad.sort_by_key(|bad| bad.line);
     import.bad = bad;
-    for entry in &mut import.entries {
-        let owner = entry.owner.take().and_then(|owner| local::owner_of(&owner, me));
-        entry.owner = owner.filter(|owner| !owner.is_empty());
-    }
     Ok(import)
 }
 
@@ -114,6 +150,11 @@ fn decode(bytes: &[u8]) -> (String, Vec<BadLine>) {
         }));
     }
     (lines.join("\n"), bad)
+}
+
+/// The text of one line or body.
+fn text_of(bytes: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
 }
 
 /// What a text looks like: JSON begins with a bracket or a quote, a spreadsheet has `caseId` in its first line.

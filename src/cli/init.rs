@@ -1,5 +1,7 @@
-//! The first set-up: a commented config and a key pair. It never overwrites anything, so that a second run cannot cost
-//! the key that PayerMax already knows.
+//! The first set-up: a commented config and a key pair, or one more profile in a config that is there. It never
+//! overwrites anything, so that a second run cannot cost the key that PayerMax already knows.
+
+mod text;
 
 use std::io::{self, BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,31 +9,27 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum as _;
 
 use crate::domain::shown;
-use crate::gateway::PrivateKey;
-use crate::runtime::session::Place;
-use crate::store::config::is_profile_name;
-use crate::store::keyfile;
+use crate::gateway::{KeyError, PrivateKey};
+use crate::runtime::session::{Place, SessionError};
+use crate::store::config::{self, Config, ConfigError, is_profile_name};
+use crate::store::keyfile::{self, KeyFileError};
 
 use super::args::{Environment, Init};
 use super::error::{CliError, Exit};
 use super::output::{self, Output};
 
-/// Where PayerMax's public key belongs, beside the config.
-const GATEWAY_KEY_FILE: &str = "payermax.pub.pem";
+pub(super) use text::quoted;
+use text::{Answers, Steps};
 
-/// What the config is made of.
-struct Answers {
-    profile: String,
-    environment: Environment,
-    app_id: String,
-    merchant_no: String,
-}
+/// Where PayerMax's public key belongs, beside the config; an added profile gets a file of its own, because UAT and
+/// production have different keys.
+const GATEWAY_KEY_FILE: &str = "payermax.pub.pem";
 
 /// `docket init`.
 pub(super) fn init(place: &Place, args: &Init, output: Output) -> Result<Exit, CliError> {
     let config = place.paths()?.config;
-    let dir = config.parent().map(Path::to_owned).unwrap_or_default();
-    refuse_existing(&[&config])?;
+    let old = Old::find(&config, place)?;
+    refuse_stray_address(args)?;
     let environment = args.environment.map_or_else(|| ask_environment(output), Ok)?;
     let profile = place.profile_name().unwrap_or_else(|| profile_of(environment).to_owned());
     if !is_profile_name(&profile) {
@@ -40,12 +38,56 @@ pub(super) fn init(place: &Place, args: &Init, output: Output) -> Result<Exit, C
             "use a short name of letters, digits, - and _",
         ));
     }
+    let dir = config.parent().map(Path::to_owned).unwrap_or_default();
     let key_file = dir.join(format!("{profile}.key.pem"));
-    refuse_existing(&[&key_file])?;
-    let answers = answers(profile, environment, args, output)?;
-    let key = write(&config, &dir, &key_file, &answers)?;
-    output::print(&next_steps(&config, &key_file, &dir.join(GATEWAY_KEY_FILE), &key))?;
+    refuse_existing(
+        &key_file,
+        "move that key away if nobody knows it, or choose another name with --profile",
+    )?;
+    let answers = answers(profile, environment, old.is_some(), args, output)?;
+    let text = text_of(&config, old.as_ref(), &answers)?;
+    let public = write(&config, &key_file, old.as_ref(), &text)?;
+    let steps = Steps {
+        config: &config,
+        config_flag: place.config.as_deref(),
+        key_file: &key_file,
+        gateway_key: &dir.join(&answers.gateway_key_file),
+        default: old.as_ref().map(|old| old.config.default_profile.as_str()),
+        public: &public,
+    };
+    output::print(&steps.text(&answers))?;
     Ok(Exit::Done)
+}
+
+/// The config that is there already.
+struct Old {
+    text: String,
+    config: Config,
+}
+
+impl Old {
+    /// `None` where there is none. One that is there is added to when a profile is named that it has not got.
+    fn find(path: &Path, place: &Place) -> Result<Option<Self>, CliError> {
+        let Some(name) = place.profile.as_deref().filter(|name| !name.is_empty()) else {
+            let hint = "`docket --profile NAME init` adds a profile to it; --config FILE sets up another one";
+            return refuse_existing(path, hint).map(|()| None);
+        };
+        if path.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        let read = |path: &Path| {
+            let text = config::read_text(path)?;
+            Ok(Self { config: Config::parse(path, &text)?, text })
+        };
+        let old = read(path).map_err(|error: ConfigError| CliError::from(SessionError::from(error)))?;
+        if old.config.profiles.contains_key(name) {
+            return Err(CliError::failed(
+                format!("profile {name} is in {} already, so nothing was changed", path.display()),
+                "choose another name with --profile",
+            ));
+        }
+        Ok(Some(old))
+    }
 }
 
 /// The profile's name unless told: a profile called `live` must not turn out to be the test environment.
@@ -53,16 +95,26 @@ const fn profile_of(environment: Environment) -> &'static str {
     match environment {
         Environment::Production => "live",
         Environment::Uat => "uat",
+        Environment::Custom => "custom",
     }
 }
 
-fn refuse_existing(files: &[&PathBuf]) -> Result<(), CliError> {
-    match files.iter().find(|file| file.symlink_metadata().is_ok()) {
-        None => Ok(()),
-        Some(file) => Err(CliError::failed(
-            format!("{} is there already, so nothing was changed", file.display()),
-            "edit the config to add a profile, or set another one up with --config FILE",
+fn refuse_existing(file: &Path, hint: &str) -> Result<(), CliError> {
+    if file.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let message = format!("{} is there already, so nothing was changed", file.display());
+    Err(CliError::failed(message, hint))
+}
+
+/// An address that would not be used must not look as if it were.
+fn refuse_stray_address(args: &Init) -> Result<(), CliError> {
+    match (args.environment, &args.base_url) {
+        (Some(Environment::Production | Environment::Uat), Some(_)) => Err(CliError::usage(
+            "--base-url has no effect on this environment, which has an address of its own",
+            "take it out, or give --environment custom",
         )),
+        _ => Ok(()),
     }
 }
 
@@ -70,6 +122,7 @@ fn refuse_existing(files: &[&PathBuf]) -> Result<(), CliError> {
 fn answers(
     profile: String,
     environment: Environment,
+    added: bool,
     args: &Init,
     output: Output,
 ) -> Result<Answers, CliError> {
@@ -77,27 +130,38 @@ fn answers(
         let text = given.clone().map_or_else(|| ask(flag, question, output), Ok)?;
         value(flag, text.trim(), max)
     };
+    let base_url = match environment {
+        Environment::Production | Environment::Uat => None,
+        Environment::Custom => {
+            Some(text("--base-url", &args.base_url, "Address of the gateway", ADDRESS_MAX)?)
+        }
+    };
     let app_id = text("--app-id", &args.app_id, "App id (appId in the merchant portal)", 64)?;
     let merchant_no = text("--merchant-no", &args.merchant_no, "Merchant number", 32)?;
-    Ok(Answers { profile, environment, app_id, merchant_no })
+    let gateway_key_file =
+        if added { format!("{profile}.{GATEWAY_KEY_FILE}") } else { GATEWAY_KEY_FILE.to_owned() };
+    Ok(Answers { profile, environment, base_url, app_id, merchant_no, gateway_key_file })
 }
+
+/// So many characters are more than an address of a gateway has.
+const ADDRESS_MAX: usize = 512;
 
 /// A value as PayerMax takes it: something, not too long, on one line.
 fn value(flag: &str, text: &str, max: usize) -> Result<String, CliError> {
     let why = match text.chars().count() {
         0 => "is empty".to_owned(),
-        n if n > max => format!("has {n} characters; PayerMax takes at most {max}"),
+        n if n > max => format!("has {n} characters; at most {max} are taken"),
         _ if text.chars().any(|c| shown::is_hostile(c) || c.is_whitespace()) => {
             "contains a blank or an invisible character".to_owned()
         }
         _ => return Ok(text.to_owned()),
     };
-    Err(CliError::usage(format!("{flag} {why}"), "copy it from the merchant portal"))
+    Err(CliError::usage(format!("{flag} {why}"), "copy it from where PayerMax shows it"))
 }
 
 fn ask_environment(output: Output) -> Result<Environment, CliError> {
     loop {
-        let text = ask("--environment", "Environment, production or uat", output)?;
+        let text = ask("--environment", "Environment: production, uat or custom", output)?;
         if let Ok(environment) = Environment::from_str(&text, true) {
             return Ok(environment);
         }
@@ -110,7 +174,7 @@ fn ask(flag: &str, question: &str, output: Output) -> Result<String, CliError> {
     if !output.can_ask {
         return Err(CliError::usage(
             format!("{flag} is missing and there is no terminal to ask on"),
-            "docket init --environment E --app-id A --merchant-no M",
+            "give it as a flag: docket init --environment E --app-id A --merchant-no M",
         ));
     }
     loop {
@@ -129,109 +193,78 @@ fn ask(flag: &str, question: &str, output: Output) -> Result<String, CliError> {
     }
 }
 
+/// The config as it will stand, read back before anything is written: what docket cannot read helps nobody.
+fn text_of(path: &Path, old: Option<&Old>, answers: &Answers) -> Result<String, CliError> {
+    let first = text::first(answers);
+    Config::parse(path, &first).map_err(|error| match error {
+        ConfigError::Wrong { what, hint, .. } => CliError::usage(what, hint),
+        other => CliError::from(SessionError::from(other)),
+    })?;
+    let Some(old) = old else { return Ok(first) };
+    let longer = text::with_one_more(&old.text, &old.config.default_profile, answers);
+    let kept = |new: &Config| {
+        let mut others = new.profiles.clone();
+        others.remove(&answers.profile).is_some()
+            && others == old.config.profiles
+            && new.default_profile == old.config.default_profile
+    };
+    match Config::parse(path, &longer) {
+        Ok(new) if kept(&new) => Ok(longer),
+        _ => Err(CliError::failed(
+            format!("no profile can be put behind the last line of {}", path.display()),
+            "write each profile as a table of its own, [profiles.NAME], as config.example.toml shows",
+        )),
+    }
+}
+
 /// Writes the key, then the config; returns the public key in the portal's form.
-fn write(config: &Path, dir: &Path, key_file: &Path, answers: &Answers) -> Result<String, CliError> {
-    let unmade =
-        |error: crate::gateway::KeyError| CliError::failed(error.to_string(), "run docket init again");
-    let failed = |error: keyfile::KeyFileError| CliError::failed(error.to_string(), error.hint());
+fn write(config: &Path, key_file: &Path, old: Option<&Old>, text: &str) -> Result<String, CliError> {
+    let unmade = |error: KeyError| CliError::failed(error.to_string(), "run docket init again");
+    let failed = |error: KeyFileError| CliError::failed(error.to_string(), error.hint());
     let key = PrivateKey::generate().map_err(unmade)?;
     let public = key.public().to_portal().map_err(unmade)?;
-    if !dir.as_os_str().is_empty() {
+    if let Some(dir) = config.parent().filter(|dir| !dir.as_os_str().is_empty()) {
         keyfile::create_private_dir(dir).map_err(failed)?;
     }
     keyfile::write_new(key_file, key.to_pem().map_err(unmade)?.as_bytes(), 0o600).map_err(failed)?;
-    keyfile::write_new(config, config_text(answers).as_bytes(), 0o600).map_err(|error| {
-        // A key nobody has been told about is of no use, and would stop the next attempt.
-        _ = std::fs::remove_file(key_file);
-        failed(error)
-    })?;
+    let written = match old {
+        None => keyfile::write_new(config, text.as_bytes(), 0o600).map_err(failed),
+        Some(old) => replace(config, &old.text, text),
+    };
+    // A key nobody has been told about is of no use, and would stop the next attempt.
+    written.inspect_err(|_| _ = std::fs::remove_file(key_file))?;
     Ok(public)
 }
 
-/// A text as TOML writes it.
-pub(super) fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
-
-fn config_text(answers: &Answers) -> String {
-    let Answers { profile, environment, app_id, merchant_no } = answers;
-    let environment = match environment {
-        Environment::Production => "production",
-        Environment::Uat => "uat",
+/// Puts a longer config in the place of one: whole or not at all, with its rights, behind a link that leads to it.
+fn replace(config: &Path, old: &str, new: &str) -> Result<(), CliError> {
+    let swap = || -> io::Result<bool> {
+        let target = config.canonicalize()?;
+        let rights = std::fs::metadata(&target)?.permissions();
+        let dir = target.parent().map(PathBuf::from).unwrap_or_default();
+        let mut file = tempfile::Builder::new().prefix(".docket-config-").tempfile_in(&dir)?;
+        file.write_all(new.as_bytes())?;
+        file.as_file().set_permissions(rights)?;
+        file.as_file().sync_all()?;
+        if std::fs::read_to_string(&target)? != old {
+            return Ok(false);
+        }
+        file.persist(&target)?;
+        std::fs::File::open(dir)?.sync_all()?;
+        Ok(true)
     };
-    format!(
-        r#"# docket's settings. config.example.toml lists every one of them.
-
-default_profile = {default}
-
-[profiles.{profile}]
-environment = "{environment}"            # production | uat | custom (with base_url)
-app_id = {app_id}
-merchant_no = {merchant_no}
-private_key_file = {key}     # relative to this file; keep it to yourself (mode 0600)
-gateway_public_key_file = "{GATEWAY_KEY_FILE}"   # PayerMax's public key, from the merchant portal
-due_zone = "+08:00"                   # the zone in which a due date ends; PayerMax states none
-
-[desk]
-soon_days = 2                         # due in 1 to this many days counts as soon
-closed_refresh_days = 30              # settled cases are asked for this long, because they can come back
-
-[refresh]
-concurrency = 16                      # calls at the same time
-per_second = 50                       # calls begun per second
-timeout_s = 15                        # give up on an answer after this many seconds
-"#,
-        default = quoted(profile),
-        app_id = quoted(app_id),
-        merchant_no = quoted(merchant_no),
-        key = quoted(&format!("{profile}.key.pem")),
-    )
-}
-
-fn next_steps(config: &Path, key_file: &Path, gateway_key: &Path, public: &str) -> String {
-    let path = |path: &Path| shown::line(&path.display().to_string()).into_owned();
-    let (config, key_file, gateway_key) = (path(config), path(key_file), path(gateway_key));
-    format!(
-        "wrote {config}\nwrote {key_file}\n\n\
-         Your public key, as the merchant portal takes it:\n{public}\n\n\
-         Next:\n\
-         1. paste that line into the merchant portal as the app's public key\n\
-         2. save PayerMax's public key from the portal as {gateway_key}\n\
-         3. docket track IDS, then docket refresh, then docket\n"
-    )
+    match swap() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CliError::failed(
+            format!("{} was changed by someone else meanwhile, so it was left as it is", config.display()),
+            "run docket init again",
+        )),
+        Err(error) => Err(CliError::failed(
+            format!("{} cannot be written: {error}", config.display()),
+            "check the disk and the rights of its directory",
+        )),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::config::Config;
-
-    #[test]
-    fn the_config_it_writes_is_one_it_can_read() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("config.toml");
-        let answers = Answers {
-            profile: "eu-live".into(),
-            environment: Environment::Uat,
-            app_id: "a\"b\\c".into(),
-            merchant_no: "P01".into(),
-        };
-        std::fs::write(&file, config_text(&answers)).unwrap();
-        let config = Config::load(&file, None).unwrap();
-        let (name, profile) = config.profile(None).unwrap();
-        assert_eq!((name, profile.app_id.as_str()), ("eu-live", "a\"b\\c"));
-        assert_eq!(profile.private_key_file, dir.path().join("eu-live.key.pem"));
-        assert_eq!(profile.gateway_public_key_file, dir.path().join(GATEWAY_KEY_FILE));
-        assert_eq!(config.refresh, crate::store::config::Refresh::default(), "it states the defaults");
-        assert_eq!(config.desk, crate::store::config::Desk::default());
-    }
-
-    #[test]
-    fn values_that_cannot_be_right_are_refused() {
-        assert_eq!(value("--app-id", "x", 64), Ok("x".to_owned()));
-        for bad in ["", "a b", "a\u{200b}b"] {
-            assert_eq!(value("--app-id", bad, 64).unwrap_err().exit, Exit::Usage, "{bad:?}");
-        }
-        assert!(value("--merchant-no", &"9".repeat(33), 32).unwrap_err().message.contains("at most 32"));
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::shown;
 use crate::domain::tracked::{Failure, Tracked};
 
-pub(super) use sending::{ActionJson, CheckJson, ReplyJson, SettleJson};
+pub(super) use sending::{ActionJson, CheckJson, RefundJson, ReplyJson, SettleJson};
 
 /// An instant as JSON, CSV and tables show it: RFC 3339, UTC, whole seconds (`2026-11-20T08:00:00Z`).
 pub(super) fn instant(at: OffsetDateTime) -> String {
@@ -169,6 +169,9 @@ pub(super) struct TrackJson<'a> {
     pub(super) new: Vec<&'a str>,
     pub(super) known: Vec<&'a str>,
     pub(super) bad: Vec<BadJson<'a>>,
+    /// There only when something was signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) signatures_checked: Option<usize>,
     pub(super) dry_run: bool,
 }
 

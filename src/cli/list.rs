@@ -42,7 +42,8 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     Ok(Exit::Done)
 }
 
-fn parse_filter(text: &str) -> Result<Filter, CliError> {
+/// Reads a filter as it is typed; one that means nothing is a usage error.
+pub(super) fn parse_filter(text: &str) -> Result<Filter, CliError> {
     Filter::parse(text).map_err(|error| {
         CliError::usage(
             format!("the filter is not understood: {error}"),
@@ -52,7 +53,13 @@ fn parse_filter(text: &str) -> Result<Filter, CliError> {
 }
 
 /// The cases of a view that match, sorted.
-fn select(all: Vec<Tracked>, view: View, filter: &Filter, lens: &Lens<'_>, sort: SortBy) -> Vec<Tracked> {
+pub(super) fn select(
+    all: Vec<Tracked>,
+    view: View,
+    filter: &Filter,
+    lens: &Lens<'_>,
+    sort: SortBy,
+) -> Vec<Tracked> {
     let mut cases: Vec<Tracked> =
         all.into_iter().filter(|tracked| view.holds(tracked) && filter.matches(tracked, lens)).collect();
     cases.sort_by(|a, b| sort.compare(a, b));

@@ -4,22 +4,30 @@
 //! Names, flags, JSON fields and exit codes are a contract with scripts; they live in `args`, `json` and `error`.
 
 mod args;
+mod backup;
+mod complete;
 mod demo;
 mod desk;
+mod doctor;
 mod error;
+mod export;
 mod generate;
 mod import;
 mod init;
 mod journal;
 mod json;
 mod list;
+mod motd;
 mod output;
 mod refresh;
+mod refund;
 mod reply;
 mod sandbox;
+mod sending;
 mod settle;
 mod sheet;
 mod show;
+mod stats;
 mod table;
 mod track;
 
@@ -37,6 +45,10 @@ use output::Output;
 
 /// Runs one command line, program name first, and says how it ended.
 pub async fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(line) = complete::line(&args) {
+        return finish(complete::ids(line));
+    }
     match Cli::try_parse_from(args) {
         Ok(cli) => {
             let output = Output::of_this_process(cli.global.no_color);
@@ -76,7 +88,9 @@ async fn dispatch(cli: &Cli, output: Output) -> Result<Exit, CliError> {
     match &cli.command {
         Some(Command::Completions { shell }) => generate::completions(*shell),
         Some(Command::Man { dir }) => generate::man(dir.as_deref()),
+        Some(Command::Motd(args)) => motd::motd(&place(global), args),
         Some(Command::Init(args)) => init::init(&place(global), args, output),
+        Some(Command::Doctor(args)) => doctor::doctor(&place(global), args, output).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(args).await,
         Some(Command::Demo(args)) => demo::demo(global, args, output).await,
         other => {
@@ -98,14 +112,18 @@ async fn in_session(
     output: Output,
 ) -> Result<Exit, CliError> {
     match command {
-        Some(Command::Track(args)) => track::track(&session, args),
+        Some(Command::Track(args)) => track::track(&session, args, output).await,
         Some(Command::Untrack(args)) => track::untrack(&session, args),
         Some(Command::Refresh(args)) => refresh::refresh(&session, args, output).await,
         Some(Command::List(args)) => list::list(&session, args, output),
         Some(Command::Show(args)) => show::show(&session, args),
         Some(Command::Reply(args)) => reply::reply(&session, args, output).await,
+        Some(Command::Refund(args)) => refund::refund(&session, args, output).await,
         Some(Command::Settle(args)) => settle::settle(&session, args).await,
-        Some(Command::Journal(args)) => journal::journal(&session, args),
+        Some(Command::Journal(args)) => journal::journal(&session, args, output),
+        Some(Command::Export(args)) => export::export(&session, args),
+        Some(Command::Stats(args)) => stats::stats(&session, args),
+        Some(Command::Backup(args)) => backup::backup(&session, args),
         _ => desk::open(session, global).await,
     }
 }

@@ -1,7 +1,9 @@
 //! The two streams of a command. Facts go to standard output, everything else to standard error; colour and
 //! progress only ever to a terminal, so that a pipe gets bytes a script can rely on.
 
-use std::io::{self, BufRead as _, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use rustix::termios::QueueSelector;
 
 use super::error::CliError;
 
@@ -56,12 +58,18 @@ pub(super) fn say(text: &str) {
     _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Asks a person; the answer without its line end. Only for a terminal ([`Output::can_ask`]).
+/// Asks a person; the answer without its line end. Only for a terminal ([`Output::can_ask`]). What was typed before the
+/// question stood there is no answer to it, and is thrown away.
 pub(super) fn ask(question: &str) -> Result<String, CliError> {
+    let unreadable = |error| CliError::failed(format!("the answer cannot be read: {error}"), "try again");
+    let stdin = io::stdin().lock();
+    rustix::termios::tcflush(&stdin, QueueSelector::IFlush).map_err(|error| unreadable(error.into()))?;
+    answer(stdin, question).map_err(unreadable)
+}
+
+fn answer(mut from: impl BufRead, question: &str) -> io::Result<String> {
     say(question);
     let mut line = String::new();
-    match io::stdin().lock().read_line(&mut line) {
-        Ok(_) => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
-        Err(error) => Err(CliError::failed(format!("the answer cannot be read: {error}"), "try again")),
-    }
+    from.read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

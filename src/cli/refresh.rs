@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::deadline::{Calendar, Urgency};
@@ -89,14 +89,19 @@ pub(super) async fn run(
     Ok(report?)
 }
 
-fn bar(cases: usize, output: Output) -> ProgressBar {
+/// A bar with rate and time left, for a terminal alone.
+pub(super) fn bar(cases: usize, output: Output) -> ProgressBar {
     if !output.progress || cases == 0 {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(cases as u64);
-    let style = ProgressStyle::with_template("{pos}/{len} {bar:30} {elapsed} {msg}  ctrl-c stops");
+    let style = ProgressStyle::with_template("{pos}/{len} {bar:20} {rate}, {eta} left {msg}  ctrl-c stops");
     if let Ok(style) = style {
-        bar.set_style(style.progress_chars("##-"));
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // Nobody needs the fractions; a bar that cannot be drawn is no matter either.
+            _ = write!(out, "{:.0}/s", state.per_sec());
+        };
+        bar.set_style(style.progress_chars("##-").with_key("rate", rate));
     }
     bar
 }

@@ -7,22 +7,22 @@ mod text;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use crate::domain::action::State;
 use crate::domain::case::{Case, Field};
 use crate::domain::ids::CaseId;
-use crate::domain::reply::{Problem, Reply as Filled, Target, Written};
+use crate::domain::reply::{Reply as Filled, Target, Written};
 use crate::domain::shown;
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 use crate::gateway::reply_data;
-use crate::runtime::actions::{self, Bench, ReplyOrder, ReplyOutcome, Seen, codes};
+use crate::runtime::actions::{self, Bench, ReplyOrder, ReplyOutcome, Seen};
 use crate::runtime::link_check::{self, Reach};
-use crate::runtime::session::{self, Session};
+use crate::runtime::session::Session;
 
 use super::args::Reply;
 use super::error::{CliError, Exit};
 use super::json;
 use super::output::{self, Output};
+use super::sending::{self, Ending};
 use super::track;
 
 /// What is answered: the target, and what is on the list of it.
@@ -41,12 +41,7 @@ struct Plan {
 /// `docket reply`.
 pub(super) async fn reply(session: &Session, args: &Reply, output: Output) -> Result<Exit, CliError> {
     let written = Written { content: text::content(session, args)?, files: args.files.clone() };
-    if !(args.dry_run || args.yes || output.can_ask) {
-        return Err(CliError::usage(
-            "nothing was sent: there is no terminal to ask on",
-            "give --yes to send without being asked, or --dry-run to see what would be sent",
-        ));
-    }
+    args.manner().check(output, "--yes")?;
     if session.read_only && !args.dry_run {
         return told(&ReplyOutcome::read_only(), args);
     }
@@ -54,7 +49,7 @@ pub(super) async fn reply(session: &Session, args: &Reply, output: Output) -> Re
     let store = session.store()?;
     let scope = scope(&store, args)?;
     let bench = Bench::new(session, gateway, Arc::new(Mutex::new(store)));
-    recover(&bench).await?;
+    sending::recover(&bench).await?;
     let plan = match plan(&bench, scope, &written, args).await? {
         Ok(plan) => plan,
         Err(outcome) => return told(&outcome, args),
@@ -68,7 +63,7 @@ pub(super) async fn reply(session: &Session, args: &Reply, output: Output) -> Re
     confirm(session, &plan, args)?;
     let Plan { reply, fresh, .. } = plan;
     let order = ReplyOrder { reply, seen: fresh, although: args.although_not_asked };
-    told(&carry_out(&bench, order).await, args)
+    told(&sending::carry_out("reply", actions::reply(&bench, order)).await, args)
 }
 
 /// The cases that the operator means; those that are not on the list are refused before anything is asked.
@@ -100,18 +95,6 @@ fn scope(store: &impl crate::store::Store, args: &Reply) -> Result<Scope, CliErr
     }
 }
 
-/// Says what a killed process has left behind: it may be the very reply that is about to be sent again.
-async fn recover(bench: &Bench) -> Result<(), CliError> {
-    match bench.recover().await? {
-        0 => {}
-        1 => output::say("warning: one earlier action was cut short; docket journal shows it\n"),
-        many => output::say(&format!(
-            "warning: {many} earlier actions were cut short; docket journal shows them\n"
-        )),
-    }
-    Ok(())
-}
-
 /// Looks at the cases and fills the reply in; the inner error is a refusal, with nothing sent.
 async fn plan(
     bench: &Bench,
@@ -131,8 +114,9 @@ async fn plan(
         let cases: Vec<Case> = fresh.iter().map(|seen| seen.case.clone()).collect();
         actions::batch_case(&cases)
     };
-    let reply =
-        written.for_case(scope.target.clone(), &case, bench.version).map_err(|problems| broken(&problems))?;
+    let reply = written
+        .for_case(scope.target.clone(), &case, bench.version)
+        .map_err(|problems| CliError::broken("the reply", &problems, "docket reply --help has the rules"))?;
     let known = known(&scope, &fresh, args.although_not_asked);
     Ok(match actions::stop(&reply, &known, &fresh, args.although_not_asked) {
         Some(stop) => Err(Box::new(ReplyOutcome::stopped(stop))),
@@ -168,18 +152,6 @@ fn known(scope: &Scope, fresh: &[Seen], although: bool) -> Vec<Seen> {
     }
 }
 
-/// Every rule that the reply breaks, one a line, and the error that ends the command.
-fn broken(problems: &[Problem]) -> CliError {
-    for problem in problems {
-        output::say(&format!("{}\n", shown::line(&problem.to_string())));
-    }
-    let message = match problems.len() {
-        1 => "the reply breaks a rule, so nothing was sent".to_owned(),
-        many => format!("the reply breaks {many} rules, so nothing was sent"),
-    };
-    CliError::usage(message, "correct what is listed above; docket reply --help has the rules")
-}
-
 /// Advice, and never a reason not to send.
 async fn check_links(files: &[String]) {
     for (file, found) in files.iter().zip(link_check::check(files, Reach::Public).await) {
@@ -189,8 +161,7 @@ async fn check_links(files: &[String]) {
 
 fn dry_run(bench: &Bench, reply: &Filled, args: &Reply) -> Result<Exit, CliError> {
     let body = bench.gateway.preview(bench.version.word(), &reply_data(reply));
-    let body = body.map_err(|fault| CliError::failed(fault.to_string(), fault.hint()))?;
-    let body = json::escaped(&String::from_utf8_lossy(&body));
+    let body = sending::shown_body(body)?;
     if args.json {
         output::print(&json::document(&json::ReplyJson::dry_run(&body)))?;
     } else {
@@ -208,80 +179,32 @@ fn confirm(session: &Session, plan: &Plan, args: &Reply) -> Result<(), CliError>
     }
     output::say(&page.text());
     let expected = page.expected();
-    let answer = output::ask(&page.question())?;
-    if answer.trim() == expected {
-        return Ok(());
-    }
-    Err(CliError::failed("not confirmed, so nothing was sent", format!("answer {expected} to send it")))
-}
-
-/// Sends, and waits for the outcome whatever asks this process to stop: an answer nobody waits for is a doubt.
-async fn carry_out(bench: &Bench, order: ReplyOrder) -> ReplyOutcome {
-    let sending = actions::reply(bench, order);
-    tokio::pin!(sending);
-    loop {
-        tokio::select! {
-            outcome = &mut sending => return outcome,
-            () = session::told_to_stop() => {
-                output::say("the reply may be on its way already; waiting for its outcome\n");
-            }
-        }
-    }
+    sending::ask(&page.question(), &expected, |answer| answer.trim() == expected)
 }
 
 /// Prints what came of it and turns it into an exit code.
 fn told(outcome: &ReplyOutcome, args: &Reply) -> Result<Exit, CliError> {
-    if args.json {
-        output::print(&json::document(&json::ReplyJson::of(outcome)))?;
-    }
-    if let Some(why) = &outcome.unrecorded {
-        output::say(&format!(
-            "warning: the journal could not take this down and will show it as unknown: {}\n",
-            shown::line(why)
-        ));
-    }
+    args.manner().document(&json::ReplyJson::of(outcome))?;
+    let ending =
+        Ending { outcome, doubt: "the reply was taken", look: "docket refresh shows where the case stands" };
+    ending.check()?;
     let failed = outcome.fail_case_ids.len();
-    match outcome.state {
-        State::Accepted if failed == 0 => {
-            if !args.json {
-                output::print(&accepted(outcome))?;
-            }
-            Ok(Exit::Done)
-        }
-        State::Accepted => {
-            let message = format!(
-                "PayerMax took the reply for {} cases and not for {failed}: {}",
-                outcome.success_case_ids.len(),
-                outcome.fail_case_ids.join(" ")
-            );
-            Err(CliError::new(Exit::Refused, message, "docket refresh shows where these cases stand"))
-        }
-        State::Refused => Err(refused(outcome)),
-        _ => Err(CliError::new(
-            Exit::Unknown,
-            format!("nobody can tell yet whether the reply was taken: {}: {}", outcome.code, outcome.msg),
-            "do not send it again; docket settle asks what became of it",
-        )),
+    if failed > 0 {
+        let message = format!(
+            "PayerMax took the reply for {} cases and not for {failed}: {}",
+            outcome.success_case_ids.len(),
+            outcome.fail_case_ids.join(" ")
+        );
+        return Err(CliError::new(Exit::Refused, message, "docket refresh shows where these cases stand"));
     }
+    if !args.json {
+        output::print(&accepted(outcome))?;
+    }
+    Ok(Exit::Done)
 }
 
 fn accepted(outcome: &ReplyOutcome) -> String {
     let cases = shown::line(&outcome.success_case_ids.join(" ")).into_owned();
     let id = outcome.action_id.as_ref().map(|id| id.0.clone()).unwrap_or_default();
     format!("accepted for {cases} ({id}); docket settle sees it received\n")
-}
-
-fn refused(outcome: &ReplyOutcome) -> CliError {
-    let hint = match (outcome.code.as_str(), &outcome.fault) {
-        (_, Some(fault)) => fault.hint(),
-        (codes::READ_ONLY, _) => "leave --read-only out, or ask whoever set [policy] read_only",
-        (codes::MOVED, _) => "docket show has what it is now",
-        (codes::NOT_ASKED, _) => "nothing has to be done; --although-not-asked sends it all the same",
-        (codes::OCCUPIED, _) => "docket journal shows it; docket settle asks what became of it",
-        (codes::OTHER_USER | codes::TOO_LONG, _) => "docket show has the case as PayerMax describes it",
-        (codes::NOT_STORED, _) => "what is not in the journal is not sent; free the disk and try again",
-        _ => "docket refresh shows where the case stands",
-    };
-    let exit = if outcome.code == codes::NOT_STORED { Exit::Failed } else { Exit::Refused };
-    CliError::new(exit, format!("refused: {}: {}", outcome.code, outcome.msg), hint)
 }

@@ -1,4 +1,5 @@
-//! Cases as a spreadsheet. The columns are those of the JSON, and no cell can become a formula.
+//! Cases as a spreadsheet. The columns are those of the JSON and, last, the card scheme, which
+//! the JSON of a case does not have: its fields are fixed. No cell can become a formula.
 
 use crate::domain::case::Field;
 use crate::domain::deadline::Calendar;
@@ -8,7 +9,7 @@ use crate::domain::tracked::{Failure, Tracked};
 use super::json::instant;
 
 /// The columns after the sixteen of the gateway.
-const ADDED: [&str; 11] = [
+const ADDED: [&str; 12] = [
     "urgency",
     "daysLeft",
     "stage",
@@ -20,6 +21,7 @@ const ADDED: [&str; 11] = [
     "owner",
     "reasonCode",
     "reasonMessage",
+    "cardScheme",
 ];
 
 /// The sheet with its heading.
@@ -52,6 +54,7 @@ fn row(tracked: &Tracked, calendar: &Calendar) -> Vec<String> {
         tracked.local.owner.clone(),
         tracked.reason_code.clone().unwrap_or_default(),
         tracked.reason_message.clone().unwrap_or_default(),
+        tracked.card_scheme.clone().unwrap_or_default(),
     ];
     Field::ALL.into_iter().map(text).chain(added).collect()
 }
@@ -72,15 +75,17 @@ mod tests {
             (Field::OutTradeNo, Some("=HYPERLINK(\"x\")".to_owned())),
         ]));
         tracked.local.note = "a, b\u{1b}".into();
+        tracked.card_scheme = Some("=VISA".into());
         let text = sheet(&[tracked, Tracked::new(CaseId::parse("O2").unwrap())], &calendar);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let heading = reader.headers().unwrap().clone();
-        assert_eq!(heading.len(), 27);
+        assert_eq!(heading.len(), 28);
         let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
         let cell = |row: usize, name| &rows[row][heading.iter().position(|column| column == name).unwrap()];
         assert_eq!(cell(0, "amount"), "5000.00");
         assert_eq!(cell(0, "outTradeNo"), "'=HYPERLINK(\"x\")");
         assert_eq!(cell(0, "note"), "a, b␛");
+        assert_eq!((cell(0, "cardScheme"), heading.get(27)), ("'=VISA", Some("cardScheme")));
         assert_eq!(cell(1, "caseId"), "O2");
         assert_eq!(cell(1, "stage"), "unknown");
     }

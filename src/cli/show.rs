@@ -6,6 +6,7 @@ use crate::domain::case::Field;
 use crate::domain::change::HistoryEntry;
 use crate::domain::deadline::Calendar;
 use crate::domain::ids::CaseId;
+use crate::domain::refund::Earlier;
 use crate::domain::shown;
 use crate::domain::tracked::{Failure, Tracked};
 use crate::runtime::session::Session;
@@ -15,6 +16,7 @@ use super::args::Show;
 use super::error::{CliError, Exit};
 use super::json::{self, CaseJson, instant};
 use super::output;
+use super::refund::{self, records};
 use super::{table, track};
 
 /// `docket show`.
@@ -30,13 +32,14 @@ pub(super) fn show(session: &Session, args: &Show) -> Result<Exit, CliError> {
     if args.json {
         output::print(&json::document(&CaseJson { tracked: &tracked, calendar: &calendar }))?;
     } else {
-        output::print(&page(&tracked, &calendar, &store.history(&id)?))?;
+        let refunds = records::of_order(&store, &id)?;
+        output::print(&page(&tracked, &calendar, &refunds, &store.history(&id)?))?;
     }
     Ok(Exit::Done)
 }
 
 /// The page for a person: raw values under their labels, nothing rounded or translated.
-fn page(tracked: &Tracked, calendar: &Calendar, history: &[HistoryEntry]) -> String {
+fn page(tracked: &Tracked, calendar: &Calendar, refunds: &[Earlier], history: &[HistoryEntry]) -> String {
     let mut out = String::new();
     push(&mut out, Field::CaseId.label(), tracked.id.as_str());
     push(&mut out, "When", &table::when(tracked, calendar));
@@ -48,6 +51,13 @@ fn page(tracked: &Tracked, calendar: &Calendar, history: &[HistoryEntry]) -> Str
     }
     out.push('\n');
     local(&mut out, tracked);
+    if !refunds.is_empty() {
+        out.push_str("\nRefunds of its order\n");
+        for one in refunds {
+            // Writing to a String cannot fail.
+            _ = writeln!(out, "{}", refund::line(one));
+        }
+    }
     if !history.is_empty() {
         out.push_str("\nHistory\n");
         for entry in history {
@@ -69,6 +79,7 @@ fn local(out: &mut String, tracked: &Tracked) {
         ("Tags", Some(tags)),
         ("Reason code", tracked.reason_code.clone()),
         ("Reason", tracked.reason_message.clone()),
+        ("Card scheme", tracked.card_scheme.clone()),
     ];
     for (label, value) in rows {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -104,6 +115,7 @@ mod tests {
     use super::*;
     use crate::domain::case::Case;
     use crate::domain::change::Change;
+    use crate::domain::refund::Fate;
     use pretty_assertions::assert_eq;
     use time::macros::{date, datetime, offset};
 
@@ -121,6 +133,15 @@ mod tests {
             Change { field: Field::Status, from: Some("A\u{202e}".into()), to: Some(String::new()), at };
         let history = [HistoryEntry::First { at, status: "A".into() }, HistoryEntry::Changed(change)];
         let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
+        let refunds = [Earlier {
+            action: None,
+            number: "DK01\u{1b}".into(),
+            amount: None,
+            currency: "IDR".into(),
+            fate: Fate::Pending,
+            at: None,
+            by: None,
+        }];
         let expected = "\
 Case id         O1
 When            status unknown
@@ -144,10 +165,13 @@ Refreshed       never
 Note            one
                 two
 
+Refunds of its order
+an unreadable amount of IDR, accepted, not yet paid, made elsewhere, DK01␛
+
 History
 2026-11-20T08:00:00Z  first seen as A
 2026-11-20T08:00:00Z  Status: A<U+202E> -> -
 ";
-        assert_eq!(page(&tracked, &calendar, &history), expected);
+        assert_eq!(page(&tracked, &calendar, &refunds, &history), expected);
     }
 }

@@ -7,17 +7,21 @@ use std::path::Path;
 
 use crate::domain::ids::{BadLine, CaseId};
 use crate::domain::shown;
-use crate::runtime::session::Session;
+use crate::runtime::session::{self, Session};
 use crate::store::{Added, Store as _};
 
 use super::args::{Track, Untrack};
 use super::error::{CliError, Exit};
-use super::import::{self, Import};
+use super::import::{self, Import, Reading, Seals};
 use super::json::{self, BadJson, TrackJson, UntrackJson};
-use super::output;
+use super::list::counted;
+use super::output::{self, Output};
+use super::refresh;
 
 /// Larger files are a mistake: a hundred thousand ids take three of these megabytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Cases are put on the list in steps of this many.
+const STEP: usize = 2_000;
 /// So many bad lines are listed by number; the rest is counted.
 const LINES_LISTED_MAX: usize = 20;
 
@@ -29,12 +33,10 @@ struct Outcome {
 }
 
 /// `docket track`.
-pub(super) fn track(session: &Session, args: &Track) -> Result<Exit, CliError> {
-    let import = match &args.file {
-        Some(file) => {
-            import::file(&read(file)?, args.format, &session.me).map_err(|why| unusable(file, &why))?
-        }
-        None => import::arguments(&args.ids),
+pub(super) async fn track(session: &Session, args: &Track, output: Output) -> Result<Exit, CliError> {
+    let (import, checked) = match &args.file {
+        Some(file) => from_file(session, args, file)?,
+        None => (import::arguments(&args.ids), 0),
     };
     if import.is_empty() {
         return Err(CliError::usage(
@@ -42,14 +44,37 @@ pub(super) fn track(session: &Session, args: &Track) -> Result<Exit, CliError> {
             "give ids, one per line; see docket track --help",
         ));
     }
-    let outcome = store(session, &import, args.dry_run)?;
+    let outcome =
+        if args.dry_run { look(session, &import)? } else { store(session, &import, output).await? };
     if args.json {
-        output::print(&json::document(&track_json(&outcome, &import.bad, args.dry_run)))?;
+        output::print(&json::document(&track_json(&outcome, &import.bad, checked, args.dry_run)))?;
     } else {
-        output::print(&summary(&outcome, &import.bad, args.dry_run))?;
+        output::print(&summary(&outcome, &import.bad, checked, args.dry_run))?;
         output::say(&listed(&import.bad));
     }
-    verdict(&import.bad)
+    match import.entries.len() - outcome.new.len() - outcome.known.len() {
+        0 => verdict(&import.bad),
+        left => Err(stopped(import.entries.len() - left, import.entries.len())),
+    }
+}
+
+/// What a file says, and how many signatures in it were checked and good.
+fn from_file(session: &Session, args: &Track, file: &Path) -> Result<(Import, usize), CliError> {
+    let key = || session.gateway_key();
+    let seals = Seals::new(&key);
+    let reading = Reading { format: args.format, sign: args.sign.as_deref(), me: &session.me, seals: &seals };
+    let import = import::file(&read(file)?, &reading).map_err(|why| unusable(file, &why))?;
+    Ok((import, seals.count()?))
+}
+
+/// What was put on the list before somebody stopped it stays there.
+fn stopped(done: usize, all: usize) -> CliError {
+    let message = format!("stopped: {done} of {} are on the list, the rest was not touched", counted(all));
+    CliError::new(
+        Exit::Refused,
+        message,
+        "track the same file again for the rest; what is known stays as it is",
+    )
 }
 
 /// A bad line is a failure of the whole only in its exit code; the good ones are kept.
@@ -59,7 +84,12 @@ fn verdict(bad: &[BadLine]) -> Result<Exit, CliError> {
         [one] => format!("line {} was not taken: {}", one.line, one.why),
         many => format!("{} lines were not taken: {}", many.len(), numbers(many)),
     };
-    Err(CliError::new(Exit::Refused, message, "correct them and track them again; the good ones are kept"))
+    let hint = if bad.iter().any(|bad| bad.why == import::WRONG) {
+        "a body that was cut or reformatted is no longer what was signed; if none is taken, docket doctor looks the key over"
+    } else {
+        "correct them and track them again; the good ones are kept"
+    };
+    Err(CliError::new(Exit::Refused, message, hint))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, CliError> {
@@ -85,24 +115,47 @@ fn unusable(file: &Path, why: &str) -> CliError {
     )
 }
 
-fn store(session: &Session, import: &Import, dry_run: bool) -> Result<Outcome, CliError> {
-    let mut store = session.store()?;
+/// What tracking would come to.
+fn look(session: &Session, import: &Import) -> Result<Outcome, CliError> {
+    let store = session.store()?;
     let mut outcome = Outcome::default();
-    if dry_run {
-        for entry in &import.entries {
-            let list = if store.find(&entry.id)?.is_some() { &mut outcome.known } else { &mut outcome.new };
-            list.push(entry.id.clone());
-        }
-        return Ok(outcome);
-    }
-    let added = store.track(&import.entries, session.now())?;
-    for (entry, added) in import.entries.iter().zip(added) {
-        let list = match added {
-            Added::New | Added::Restored => &mut outcome.new,
-            Added::Known => &mut outcome.known,
-        };
+    for entry in &import.entries {
+        let list = if store.find(&entry.id)?.is_some() { &mut outcome.known } else { &mut outcome.new };
         list.push(entry.id.clone());
     }
+    Ok(outcome)
+}
+
+/// Tracks in steps, so that ctrl-c can end it between two of them and no other process waits long.
+async fn store(session: &Session, import: &Import, output: Output) -> Result<Outcome, CliError> {
+    let mut store = session.store()?;
+    let mut outcome = Outcome::default();
+    let told = session::told_to_stop();
+    tokio::pin!(told);
+    let is_long = import.entries.len() > STEP;
+    let bar = refresh::bar(if is_long { import.entries.len() } else { 0 }, output);
+    for step in import.entries.chunks(STEP) {
+        let stop = tokio::select! {
+            biased;
+            () = &mut told => true,
+            () = std::future::ready(()) => false,
+        };
+        if stop {
+            break;
+        }
+        let added = store.track(step, session.now())?;
+        for (entry, added) in step.iter().zip(added) {
+            let list = match added {
+                Added::New | Added::Restored => &mut outcome.new,
+                Added::Known => &mut outcome.known,
+            };
+            list.push(entry.id.clone());
+        }
+        bar.inc(step.len() as u64);
+        // The signal is heard by a task of its own.
+        tokio::task::yield_now().await;
+    }
+    bar.finish_and_clear();
     Ok(outcome)
 }
 
@@ -110,21 +163,27 @@ fn texts(ids: &[CaseId]) -> Vec<&str> {
     ids.iter().map(CaseId::as_str).collect()
 }
 
-fn track_json<'a>(outcome: &'a Outcome, bad: &'a [BadLine], dry_run: bool) -> TrackJson<'a> {
+fn track_json<'a>(outcome: &'a Outcome, bad: &'a [BadLine], checked: usize, dry_run: bool) -> TrackJson<'a> {
     TrackJson {
         new: texts(&outcome.new),
         known: texts(&outcome.known),
         bad: bad.iter().map(|bad| BadJson { line: bad.line, why: &bad.why }).collect(),
+        signatures_checked: (checked > 0).then_some(checked),
         dry_run,
     }
 }
 
-/// `31 new, 4 known, 2 bad (lines 7, 19)`.
-fn summary(outcome: &Outcome, bad: &[BadLine], dry_run: bool) -> String {
+/// `31 new, 4 known, 2 bad (lines 7, 19), 12 signatures checked`.
+fn summary(outcome: &Outcome, bad: &[BadLine], checked: usize, dry_run: bool) -> String {
     let mut out = format!("{} new, {} known", outcome.new.len(), outcome.known.len());
     if !bad.is_empty() {
         // Writing to a String cannot fail, here and below.
         _ = write!(out, ", {} bad ({})", bad.len(), numbers(bad));
+    }
+    match checked {
+        0 => {}
+        1 => out.push_str(", 1 signature checked"),
+        many => _ = write!(out, ", {many} signatures checked"),
     }
     out.push_str(if dry_run { " (dry run: nothing was stored)\n" } else { "\n" });
     out
@@ -199,9 +258,19 @@ mod tests {
     fn the_summary_counts_and_names_lines() {
         let id = |n: usize| CaseId::parse(&format!("O{n}")).unwrap();
         let outcome = Outcome { new: (0..31).map(id).collect(), known: (31..35).map(id).collect() };
-        assert_eq!(summary(&outcome, &bad(2), false), "31 new, 4 known, 2 bad (lines 7, 19)\n");
-        assert_eq!(summary(&outcome, &[], true), "31 new, 4 known (dry run: nothing was stored)\n");
-        assert!(summary(&outcome, &bad(25), false).ends_with("and 5 more)\n"));
+        assert_eq!(summary(&outcome, &bad(2), 0, false), "31 new, 4 known, 2 bad (lines 7, 19)\n");
+        let signed = "31 new, 4 known, 2 bad (lines 7, 19), 1 signature checked\n";
+        assert_eq!(summary(&outcome, &bad(2), 1, false), signed);
+        assert!(summary(&outcome, &[], 2, true).contains(" known, 2 signatures checked (dry run"));
+        assert_eq!(summary(&outcome, &[], 0, true), "31 new, 4 known (dry run: nothing was stored)\n");
+        assert!(summary(&outcome, &bad(25), 0, false).ends_with("and 5 more)\n"));
+    }
+
+    #[test]
+    fn being_stopped_says_how_far_it_came() {
+        let error = stopped(4_000, 200_000);
+        assert_eq!(error.exit, Exit::Refused);
+        assert_eq!(error.message, "stopped: 4000 of 200000 cases are on the list, the rest was not touched");
     }
 
     #[test]

@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! draft ─confirm─▶ intended ─▶ sending ─┬─▶ accepted ──▶ settled
-//!                     ▲                 ├─▶ refused ───▶ (corrected: intended, same number)
+//!                     ▲                 ├─▶ refused ───▶ (corrected: a new action; of a refund, under the same number)
 //!                     │                 └─▶ unknown ─┬─▶ accepted, settled
 //!                     └──── operator's decision ◀────┴─▶ not-received
 //! ```
+//! What was taken for refused or not received and turns up at PayerMax is accepted or settled after all.
+//! Sent again and refused, an action goes back to not-received: the refusal says nothing of the attempt before it, unless
+//! PayerMax has signed it.
 
 use std::fmt;
 
 use super::fault::Fault;
-use super::return_code::{self, CodeClass};
+use super::return_code::CodeClass;
 
 /// Where an action stands; the words in JSON, in the database and on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,14 +73,20 @@ impl State {
         matches!(
             (self, next),
             (Self::Draft | Self::NotReceived | Self::Refused, Self::Intended)
-                | (Self::Intended, Self::Sending | Self::Refused)
-                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown)
+                | (Self::Intended, Self::Sending | Self::Refused | Self::NotReceived)
+                | (Self::Sending, Self::Accepted | Self::Refused | Self::Unknown | Self::NotReceived)
                 | (Self::Unknown, Self::Accepted | Self::Settled | Self::NotReceived)
                 | (Self::Accepted, Self::Settled)
+                // PayerMax has it after all: what was concluded before was wrong.
+                | (Self::Refused | Self::NotReceived, Self::Accepted | Self::Settled)
+                // News that changes nothing but is kept: PayerMax says what cannot be.
+                | (Self::Unknown, Self::Unknown)
+                | (Self::Accepted, Self::Accepted)
         )
     }
 
-    /// Whether the action stands in the way of another one on the same target.
+    /// Whether nobody can tell yet what became of it, so that it stands in the way of another one on the same target.
+    /// An accepted refund does as well; see [`super::record::ActionRecord::is_open`].
     pub fn is_open(self) -> bool {
         matches!(self, Self::Intended | Self::Sending | Self::Unknown)
     }
@@ -98,7 +107,7 @@ pub fn verdict(fault: &Fault) -> State {
     match fault {
         // No byte left this host; and the rate limiter stands before execution.
         Fault::Unsent(_) | Fault::Signing(_) | Fault::Http { status: 429, .. } => State::Refused,
-        Fault::Refused { code, .. } => match return_code::class_of(code) {
+        Fault::Refused { code, .. } => match code.class() {
             CodeClass::Failed | CodeClass::Fix | CodeClass::Later => State::Refused,
             CodeClass::Accepted | CodeClass::Doubt => State::Unknown,
         },
@@ -117,7 +126,7 @@ pub fn may_pass(fault: &Fault) -> bool {
     }
     match fault {
         Fault::Unsent(_) | Fault::Http { status: 429, .. } => true,
-        Fault::Refused { code, .. } => return_code::class_of(code) == CodeClass::Later,
+        Fault::Refused { code, .. } => code.class() == CodeClass::Later,
         _ => false,
     }
 }

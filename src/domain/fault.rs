@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::return_code::{self, CodeClass};
+use super::return_code::{self, Code};
 use super::shown;
 
 /// So many characters of a received message are told; what docket adds behind it must not be lost.
@@ -55,8 +55,8 @@ pub enum Fault {
     Refused {
         /// The HTTP status it came with.
         status: u16,
-        /// The code as received.
-        code: String,
+        /// The code as received, which knows the interface it belongs to.
+        code: Code,
         /// The message as received; shown through [`super::shown`].
         msg: String,
         /// Whether the refusal was signed.
@@ -82,7 +82,7 @@ impl Fault {
             Self::TimedOut => "TIMED_OUT".to_owned(),
             Self::Dropped(_) => "DROPPED".to_owned(),
             Self::Http { status, .. } => format!("HTTP_{status}"),
-            Self::Refused { code, .. } => code.trim().to_owned(),
+            Self::Refused { code, .. } => code.word().to_owned(),
             Self::Unverified(_) => "UNVERIFIED".to_owned(),
             Self::Garbled(_) => "GARBLED".to_owned(),
             Self::Signing(_) => "NOT_SIGNED".to_owned(),
@@ -100,9 +100,7 @@ impl Fault {
                 "something between here and the gateway redirects; docket never follows"
             }
             Self::Http { .. } => "the gateway or a proxy before it is in trouble; try again in a minute",
-            Self::Refused { code, .. } => {
-                return_code::hint_for(code).unwrap_or("look the code up with PayerMax")
-            }
+            Self::Refused { code, .. } => code.hint().unwrap_or("look the code up with PayerMax"),
             Self::Unverified(_) => {
                 "check gateway_public_key_file; if it is right, someone may be altering answers"
             }
@@ -116,14 +114,7 @@ impl Fault {
         match self {
             Self::Unsent(_) | Self::TimedOut | Self::Dropped(_) => true,
             Self::Http { status, .. } => is_passing(*status),
-            Self::Refused { status, code, .. } => {
-                is_passing(*status)
-                    || matches!(
-                        (return_code::class_of(code), code.trim()),
-                        (CodeClass::Later, _)
-                            | (CodeClass::Doubt, "SYSTEM_ERROR" | "UNEXPECTED_ERROR" | "REQUEST_TIMEOUT")
-                    )
-            }
+            Self::Refused { status, code, .. } => is_passing(*status) || code.may_pass(),
             Self::Unverified(_) | Self::Garbled(_) | Self::Signing(_) => false,
         }
     }
@@ -133,7 +124,7 @@ impl Fault {
         match self {
             Self::Http { status, .. } => *status == 429,
             Self::Refused { status, code, .. } => {
-                *status == 429 || code.trim() == return_code::TOO_MANY_REQUEST
+                *status == 429 || code.word() == return_code::TOO_MANY_REQUEST
             }
             _ => false,
         }
@@ -146,7 +137,7 @@ impl Fault {
                 true
             }
             Self::Http { .. } => !self.is_too_many(),
-            Self::Refused { code, .. } => return_code::concerns_every_call(code),
+            Self::Refused { code, .. } => code.concerns_every_call(),
             Self::Garbled(_) => false,
         }
     }
@@ -175,7 +166,7 @@ impl fmt::Display for Fault {
             Self::Refused { code, msg, signature, skew, .. } => {
                 let msg = if msg.trim().is_empty() { "refused without a message" } else { msg.trim() };
                 f.write_str(&shown::clipped(msg, RECEIVED_MAX))?;
-                if let Some(skew) = skew.filter(|_| code.trim() == return_code::REQ_TIME_OVER_TIME) {
+                if let Some(skew) = skew.filter(|_| code.word() == return_code::REQ_TIME_OVER_TIME) {
                     write!(f, " (this host's clock is {skew})")?;
                 }
                 f.write_str(match signature {

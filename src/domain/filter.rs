@@ -7,6 +7,8 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+use time::Date;
+
 use terms::{ChangedTest, Compare, DueTest, Test};
 
 use super::case::Field;
@@ -37,6 +39,32 @@ pub struct Lens<'a> {
     pub calendar: Calendar,
     /// Who `@me` is.
     pub me: &'a str,
+}
+
+/// Some of the cases that need a reply, by due date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueSpan {
+    /// Whether those with a date nobody can read are among them.
+    pub undated: bool,
+    /// The first date; `None` for no first one.
+    pub from: Option<Date>,
+    /// The last date; `None` for no last one.
+    pub until: Option<Date>,
+}
+
+impl DueSpan {
+    /// Every case that needs a reply.
+    pub const ALL: Self = Self { undated: true, from: None, until: None };
+
+    /// What lies in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let until = match (self.until, other.until) {
+            (Some(own), Some(theirs)) => Some(own.min(theirs)),
+            (own, theirs) => own.or(theirs),
+        };
+        Self { undated: self.undated && other.undated, from: self.from.max(other.from), until }
+    }
 }
 
 /// A term that means nothing in the language.
@@ -93,9 +121,40 @@ impl Filter {
         self.terms.is_empty()
     }
 
+    /// Whether every case that passes this filter passes the other one too, as far as the terms alone can tell. What a
+    /// letter more adds to a filter can then be found among what was found before it.
+    pub fn narrows(&self, wider: &Self) -> bool {
+        wider.terms.iter().all(|term| self.terms.iter().any(|own| own.implies(term)))
+    }
+
+    /// The due dates among which every case lies that passes, and that every such case needs a reply; `None` when the
+    /// filter does not say that.
+    pub fn due_span(&self, calendar: &Calendar) -> Option<DueSpan> {
+        let tests = self.terms.iter().filter(|term| !term.negated).filter_map(|term| match &term.test {
+            Test::Due(test) => test.span(calendar),
+            _ => None,
+        });
+        tests.reduce(DueSpan::and)
+    }
+
     /// Whether a case passes every term.
     pub fn matches(&self, tracked: &Tracked, lens: &Lens<'_>) -> bool {
         self.terms.iter().all(|term| term.test.holds(tracked, lens) != term.negated)
+    }
+}
+
+impl Term {
+    /// Whether whatever passes this term passes the other.
+    fn implies(&self, other: &Self) -> bool {
+        if self == other {
+            return true;
+        }
+        let contains = |own: &str, part: &str| !self.negated && !other.negated && own.contains(part);
+        match (&self.test, &other.test) {
+            (Test::Word(own), Test::Word(part)) => contains(own, part),
+            (Test::Contains(field, own), Test::Contains(of, part)) => field == of && contains(own, part),
+            _ => false,
+        }
     }
 }
 

@@ -82,6 +82,20 @@ pub struct ActionRecord {
     pub settled_at: Option<OffsetDateTime>,
 }
 
+impl ActionRecord {
+    /// Whether it stands in the way of another action on its target. An accepted refund does, until it is paid or has
+    /// failed; an accepted reply does not.
+    pub fn is_open(&self) -> bool {
+        self.state.is_open() || (self.intent.kind == Kind::Refund && self.state == State::Accepted)
+    }
+}
+
+/// The code of a finding: PayerMax has another refund under the number of ours.
+pub const MISMATCH: &str = "MISMATCH";
+
+/// The code of a finding: PayerMax has a refund of ours that was taken for refused or not received.
+pub const FOUND_LATER: &str = "FOUND_LATER";
+
 /// What came of an attempt, or of asking about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finding {

@@ -127,6 +127,8 @@ pub struct Tracked {
     pub reason_code: Option<String>,
     /// Its text (`reasonMessage`), as received.
     pub reason_message: Option<String>,
+    /// The card scheme of the disputed payment, from the same notification (`cardOrg`), as received.
+    pub card_scheme: Option<String>,
     /// When the first believed answer came (UTC).
     pub first_at: Option<OffsetDateTime>,
     /// When the last believed answer came (UTC).
@@ -148,6 +150,7 @@ impl Tracked {
             local: Local::default(),
             reason_code: None,
             reason_message: None,
+            card_scheme: None,
             first_at: None,
             refreshed_at: None,
             changed_at: None,
@@ -233,7 +236,7 @@ mod tests {
     fn a_failure_keeps_no_more_than_a_screen_can_use() {
         let refused = Fault::Refused {
             status: 200,
-            code: "陈".repeat(1_000_000),
+            code: "陈".repeat(1_000_000).into(),
             msg: "界".repeat(1_000_000),
             signature: Signature::Absent,
             retry_after: None,

@@ -37,6 +37,12 @@ pub enum BuildError {
     /// The ISV token holds a character no header can carry.
     #[error("the ISV token holds a line break or another character no header can carry")]
     AuthToken,
+    /// The address of the legacy interface has one of these faults.
+    #[error("{}", .0.to_string().replacen("base_url", "the legacy url", 1))]
+    Legacy(Box<Self>),
+    /// Nothing in the file of the legacy interface's secret.
+    #[error("the legacy secret is empty")]
+    LegacySecret,
     /// TLS could not be set up; carries the reason.
     #[error("no HTTPS client can be made: {0}")]
     Client(String),
@@ -72,6 +78,11 @@ impl Address {
         url
     }
 
+    /// The address itself, where all calls go to one.
+    pub(super) fn whole(&self) -> Url {
+        self.0.clone()
+    }
+
     /// The address as shown in `Debug`; it holds no secret.
     pub(super) fn as_str(&self) -> &str {
         self.0.as_str()
@@ -81,20 +92,30 @@ impl Address {
         self.0.scheme() == "http"
     }
 
-    fn is_loopback(&self) -> bool {
+    /// The address itself.
+    pub(super) const fn url(&self) -> &Url {
+        &self.0
+    }
+
+    pub(super) fn is_loopback(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default().trim_matches(['[', ']']);
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
     /// The client for calls that only read: connections are kept for the next question.
     pub(super) fn client(&self, settings: &Settings) -> Result<Client, BuildError> {
-        self.build(limits(Client::builder(), settings.connect_timeout, settings.timeout))
+        self.reading(settings.connect_timeout, settings.timeout)
+    }
+
+    /// The same from its two limits.
+    pub(super) fn reading(&self, connect: Duration, whole: Duration) -> Result<Client, BuildError> {
+        self.build(limits(Client::builder(), connect, whole))
     }
 
     /// The client for calls that change something: a connection of its own for each, so that nothing in between can
     /// find a stale one and send the call anew, and HTTP/1.1, where one connection carries one call.
-    pub(super) fn one_off_client(&self, settings: &Settings) -> Result<Client, BuildError> {
-        let builder = limits(Client::builder(), REPLY_CONNECT, settings.timeout.max(REPLY_TIMEOUT));
+    pub(super) fn one_off(&self, whole: Duration) -> Result<Client, BuildError> {
+        let builder = limits(Client::builder(), REPLY_CONNECT, whole.max(REPLY_TIMEOUT));
         self.build(builder.http1_only().pool_max_idle_per_host(0))
     }
 

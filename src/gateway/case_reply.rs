@@ -1,41 +1,18 @@
 //! `caseReplay`, so spelled on the wire: the reply to a case or a batch (caseReplay pages, versions 1.5 and 1.4).
 //!
-//! Sent twice, a reply may replace or spoil the first. So one call here is one attempt on a connection of its own, and
-//! whatever became of it is returned with the bytes of both sides, for the journal. A request can be had signed before
-//! it is sent, because those bytes must be on disk before the first of them leaves (design.md section 5, rule 3).
-
-use std::fmt;
+//! Sent twice, a reply may replace or spoil the first. So one call here is one attempt on a connection of its own.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::client::Gateway;
-use super::envelope::{Taken, unwritable};
 use super::lenient::Object;
-use super::transport::Arrived;
-use crate::domain::fault::{Fault, Signature, Skew};
+use super::one_off::{Sent, SignedCall};
+use crate::domain::fault::Fault;
 use crate::domain::reply::{Reply, Target, Version};
 
 /// The last part of the address.
 const ENDPOINT: &str = "caseReplay";
-
-/// How much of an answer is kept for the journal, in bytes.
-pub(super) const ANSWER_KEPT_MAX: usize = 64 * 1024;
-
-/// What went out and what came back, for the journal. Neither holds a key, a token or a `sign` value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Exchange {
-    /// The exact body that was signed; empty when it could not be.
-    pub request: Vec<u8>,
-    /// The first 64 KiB of the body that came, however much did; `None` when no answer began.
-    pub answer: Option<Vec<u8>>,
-    /// The HTTP status; `None` when no answer began.
-    pub http_status: Option<u16>,
-    /// What the answer's signature is worth; `None` when no whole answer came.
-    pub signature: Option<Signature>,
-    /// This host's clock against the answer's `Date`, when it had a usable one.
-    pub skew: Option<Skew>,
-}
 
 /// What the gateway did with a reply, case by case. An id in neither list is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,35 +21,6 @@ pub struct ReplyAnswer {
     pub success_case_ids: Vec<String>,
     /// `failCaseIds`; empty when missing or null.
     pub fail_case_ids: Vec<String>,
-}
-
-/// The end of one attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent<T> {
-    /// The believed answer, or why there is none.
-    pub outcome: Result<T, Fault>,
-    /// The bytes of it.
-    pub exchange: Exchange,
-}
-
-/// A request that is written and signed and has not left. PayerMax takes it for two minutes.
-#[derive(Clone)]
-pub struct SignedReply {
-    body: Vec<u8>,
-    sign: String,
-}
-
-impl SignedReply {
-    /// The exact body that will leave.
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-}
-
-impl fmt::Debug for SignedReply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedReply").field("bytes", &self.body.len()).finish_non_exhaustive()
-    }
 }
 
 /// The `data` object; the order of fields is the page's.
@@ -112,20 +60,13 @@ impl Gateway {
     ///
     /// # Errors
     /// [`Fault::Signing`].
-    pub async fn sign_reply(&self, data: &[u8], version: Version) -> Result<SignedReply, Fault> {
-        let (body, sign) = self.signed(version.word().to_owned(), raw(data)?).await?;
-        Ok(SignedReply { body, sign })
+    pub async fn sign_reply(&self, data: &[u8], version: Version) -> Result<SignedCall, Fault> {
+        self.sign_call(ENDPOINT, version.word(), data).await
     }
 
     /// Sends a signed reply, once. Nothing in here or below ever sends it again.
-    pub async fn send_reply(&self, signed: SignedReply) -> Sent<ReplyAnswer> {
-        let SignedReply { body, sign } = signed;
-        let mut exchange = Exchange { request: body.clone(), ..Exchange::default() };
-        let outcome = match self.send_once(ENDPOINT, body, &sign).await {
-            Ok(arrived) => self.read_reply(arrived, &mut exchange).await,
-            Err(fault) => Err(fault),
-        };
-        Sent { outcome, exchange }
+    pub async fn send_reply(&self, signed: SignedCall) -> Sent<ReplyAnswer> {
+        self.send_once(signed, |data| data.map_or_else(|| Ok(ReplyAnswer::default()), read)).await
     }
 
     /// Signs and sends a reply in one go: one attempt, never repeated. For a reply that is in the journal,
@@ -133,37 +74,9 @@ impl Gateway {
     pub async fn case_reply(&self, data: &[u8], version: Version) -> Sent<ReplyAnswer> {
         match self.sign_reply(data, version).await {
             Ok(signed) => self.send_reply(signed).await,
-            Err(fault) => Sent { outcome: Err(fault), exchange: Exchange::default() },
+            Err(fault) => Sent::unsigned(fault),
         }
     }
-
-    /// The exact body as it would be written now, to be shown; nothing is signed or sent.
-    ///
-    /// # Errors
-    /// [`Fault::Signing`].
-    pub fn preview(&self, version_word: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
-        self.written(version_word, &raw(data)?)
-    }
-
-    /// Keeps what came, and believes it if it is whole, signed and readable.
-    async fn read_reply(&self, arrived: Arrived, exchange: &mut Exchange) -> Result<ReplyAnswer, Fault> {
-        let Arrived { received, broken } = arrived;
-        exchange.http_status = Some(received.status);
-        exchange.skew = received.skew;
-        exchange.answer = Some(received.body.iter().take(ANSWER_KEPT_MAX).copied().collect());
-        if let Some(fault) = broken {
-            return Err(fault);
-        }
-        let (signature, outcome) = self.judged(received).await;
-        exchange.signature = signature;
-        let Taken { data, .. } = outcome?;
-        data.map_or_else(|| Ok(ReplyAnswer::default()), |data| read(&data)).map_err(Fault::Garbled)
-    }
-}
-
-fn raw(data: &[u8]) -> Result<Box<RawValue>, Fault> {
-    let text = String::from_utf8(data.to_vec()).map_err(|_| unwritable("it is no text"))?;
-    RawValue::from_string(text).map_err(|_| unwritable("it cannot be written as JSON"))
 }
 
 /// Reads the two lists; the reason is in words.

@@ -11,10 +11,14 @@ use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
 use super::address::{self, Address, BuildError};
-use super::envelope::{Caller, Received, Taken, unwritable};
+use super::envelope::{Caller, Taken, unwritable};
 use super::keys::{PrivateKey, PublicKey};
-use super::transport::{Arrived, Line};
-use crate::domain::fault::{Fault, Signature, Skew};
+use super::one_off::{Sent, SignedCall};
+use super::seal::Seal;
+use super::transport::Line;
+use super::wire::Wire;
+use crate::domain::fault::{Fault, Skew};
+use crate::domain::refund::Road;
 
 /// Says what time it is; passed in so that tests and session offsets can say otherwise.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
@@ -58,19 +62,15 @@ pub struct Answer<T> {
 #[derive(Clone)]
 pub struct Gateway {
     inner: Arc<Inner>,
-    /// Replaces the limit on one reply.
+    /// Replaces the limit on one reply or refund.
     reply_limit: Option<Duration>,
 }
 
 struct Inner {
     address: Address,
-    line: Line,
-    /// The line for calls that change something.
-    one_off: Line,
+    wire: Arc<Wire>,
     caller: Caller,
     case_search_version: String,
-    key: PrivateKey,
-    gateway_key: PublicKey,
     clock: Clock,
 }
 
@@ -92,7 +92,7 @@ impl Gateway {
             clock: Arc::clone(&clock),
         };
         let one_off = Line {
-            client: address.one_off_client(&settings)?,
+            client: address.one_off(settings.timeout)?,
             auth: line.auth.clone(),
             clock: Arc::clone(&clock),
         };
@@ -102,12 +102,14 @@ impl Gateway {
             sp_merchant_no: settings.sp_merchant_no,
         };
         let case_search_version = settings.case_search_version;
-        let inner = Inner { address, line, one_off, caller, case_search_version, key, gateway_key, clock };
+        let seal = Seal::header(key, gateway_key);
+        let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current });
+        let inner = Inner { address, wire, caller, case_search_version, clock };
         Ok(Self { inner: Arc::new(inner), reply_limit: None })
     }
 
-    /// The same gateway with another limit on one reply as a whole, instead of 20 s or the profile's limit, whichever
-    /// is longer.
+    /// The same gateway with another limit on one reply or refund as a whole, instead of 20 s or the profile's limit,
+    /// whichever is longer.
     #[must_use]
     pub fn with_reply_limit(mut self, limit: Duration) -> Self {
         self.reply_limit = Some(limit);
@@ -118,7 +120,7 @@ impl Gateway {
         &self.inner.case_search_version
     }
 
-    /// Carries one call out: `data` goes into the envelope verbatim.
+    /// Carries one reading call out: `data` goes into the envelope verbatim.
     ///
     /// # Errors
     /// Any [`Fault`].
@@ -128,68 +130,50 @@ impl Gateway {
         version: &str,
         data: Box<RawValue>,
     ) -> Result<Taken, Fault> {
-        let (body, sign) = self.signed(version.to_owned(), data).await?;
-        let received = self.inner.line.post(self.inner.address.of(endpoint), body, &sign).await?;
-        self.checked(received).await
+        let signed = self.signed(endpoint, version, data).await?;
+        self.inner.wire.ask(signed).await
     }
 
-    /// Carries a signed call out on a connection of its own, and keeps what came back whatever it is.
+    /// Stamps, writes and signs a call around `data`, and sends nothing.
     ///
     /// # Errors
-    /// The faults of a call to which not even a head came back.
-    pub(super) async fn send_once(
+    /// [`Fault::Signing`].
+    pub(super) async fn sign_call(
         &self,
         endpoint: &str,
-        body: Vec<u8>,
-        sign: &str,
-    ) -> Result<Arrived, Fault> {
-        let inner = &self.inner;
-        inner.one_off.bring(inner.address.of(endpoint), body, sign, self.reply_limit).await
+        version: &str,
+        data: &[u8],
+    ) -> Result<SignedCall, Fault> {
+        self.signed(endpoint, version, raw(data)?).await
     }
 
-    /// Writes a request with the present time, unsigned.
+    /// Sends a signed call that changes something, once.
+    pub(super) async fn send_once<T>(
+        &self,
+        signed: SignedCall,
+        read: impl FnOnce(Option<&RawValue>) -> Result<T, String>,
+    ) -> Sent<T> {
+        self.inner.wire.send_once(signed, self.reply_limit, read).await
+    }
+
+    /// The exact body as it would be written now, to be shown; nothing is signed or sent.
     ///
     /// # Errors
-    /// [`Fault::Signing`] when the time has no RFC 3339 form.
-    pub(super) fn written(&self, version: &str, data: &RawValue) -> Result<Vec<u8>, Fault> {
-        self.inner.caller.request(version, data, (self.inner.clock)())
+    /// [`Fault::Signing`].
+    pub fn preview(&self, version_word: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.inner.caller.request(version_word, &raw(data)?, (self.inner.clock)())
     }
 
-    /// Stamps, writes and signs a request, off the event loop. The stamp is the last thing before the signature:
-    /// the gateway takes it for two minutes only.
-    pub(super) async fn signed(
-        &self,
-        version: String,
-        data: Box<RawValue>,
-    ) -> Result<(Vec<u8>, String), Fault> {
-        let inner = Arc::clone(&self.inner);
-        let work = move || {
-            let body = inner.caller.request(&version, &data, (inner.clock)())?;
-            let sign = inner.key.sign(&body).map_err(|error| unwritable(&error.to_string()))?;
-            Ok((body, sign))
-        };
-        tokio::task::spawn_blocking(work).await.map_err(|_| unwritable("docket is stopping"))?
+    async fn signed(&self, endpoint: &str, version: &str, data: Box<RawValue>) -> Result<SignedCall, Fault> {
+        let (inner, version) = (Arc::clone(&self.inner), version.to_owned());
+        let write = move || inner.caller.request(&version, &data, (inner.clock)());
+        self.inner.wire.sign(self.inner.address.of(endpoint), write).await
     }
+}
 
-    /// Checks an answer's signature over the bytes as they came, then reads it, off the event loop.
-    async fn checked(&self, received: Received) -> Result<Taken, Fault> {
-        self.judged(received).await.1
-    }
-
-    /// As [`Self::checked`], and says what the signature was worth.
-    pub(super) async fn judged(&self, received: Received) -> (Option<Signature>, Result<Taken, Fault>) {
-        let inner = Arc::clone(&self.inner);
-        let work = move || {
-            let signature = match &received.sign {
-                None => Signature::Absent,
-                Some(sign) if inner.gateway_key.verify(&received.body, sign) => Signature::Valid,
-                Some(_) => Signature::Wrong,
-            };
-            (Some(signature), received.open(signature))
-        };
-        let stopped = || Fault::Garbled("its signature could not be checked".to_owned());
-        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| (None, Err(stopped())))
-    }
+fn raw(data: &[u8]) -> Result<Box<RawValue>, Fault> {
+    let text = String::from_utf8(data.to_vec()).map_err(|_| unwritable("it is no text"))?;
+    RawValue::from_string(text).map_err(|_| unwritable("it cannot be written as JSON"))
 }
 
 impl fmt::Debug for Gateway {

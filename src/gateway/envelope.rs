@@ -10,7 +10,8 @@ use time::{OffsetDateTime, UtcOffset};
 
 use super::lenient::Object;
 use crate::domain::fault::{Fault, Signature, Skew};
-use crate::domain::return_code::{self, CodeClass};
+use crate::domain::refund::Road;
+use crate::domain::return_code::{Code, CodeClass};
 
 /// The signature scheme's version, the only one there is.
 const KEY_VERSION: &str = "1";
@@ -100,26 +101,26 @@ pub(super) struct Taken {
 }
 
 impl Received {
-    /// Decides what an answer means, given what its signature is worth.
+    /// Decides what an answer of an interface means, given what its signature is worth.
     ///
     /// # Errors
     /// Every [`Fault`] but those of the line itself.
-    pub(super) fn open(self, signature: Signature) -> Result<Taken, Fault> {
+    pub(super) fn open(self, road: Road, signature: Signature) -> Result<Taken, Fault> {
         let is_success = (200..300).contains(&self.status);
         let not_a_result = Fault::Http { status: self.status, retry_after: self.retry_after };
-        let envelope = match read(&self.body) {
+        let envelope = match read(road, &self.body) {
             Ok(envelope) => envelope,
             Err(why) if is_success => return Err(Fault::Garbled(why)),
             Err(_) => return Err(not_a_result),
         };
-        match (return_code::class_of(&envelope.code), is_success, signature) {
+        match (envelope.code.class(), is_success, signature) {
             (CodeClass::Accepted, true, Signature::Valid) => {
                 Ok(Taken { data: envelope.data.map(ToOwned::to_owned), skew: self.skew })
             }
             (CodeClass::Accepted, true, doubtful) => Err(Fault::Unverified(doubtful)),
             (CodeClass::Accepted, false, _) => Err(not_a_result),
             // A proxy's own JSON: its word means nothing here, its status does.
-            (_, false, _) if !return_code::is_documented(&envelope.code) => Err(not_a_result),
+            (_, false, _) if !envelope.code.is_documented() => Err(not_a_result),
             _ => Err(Fault::Refused {
                 status: self.status,
                 code: envelope.code,
@@ -134,19 +135,23 @@ impl Received {
 
 /// The answer's wrapping.
 struct Envelope<'a> {
-    code: String,
+    code: Code,
     msg: String,
     data: Option<&'a RawValue>,
 }
 
 /// Reads the wrapping; the reason is in words.
-fn read(body: &[u8]) -> Result<Envelope<'_>, String> {
+fn read(road: Road, body: &[u8]) -> Result<Envelope<'_>, String> {
+    let (code, msg) = match road {
+        Road::Current => ("code", "msg"),
+        Road::Legacy => ("bizCode", "message"),
+    };
     let text = std::str::from_utf8(body).map_err(|_| "it is no UTF-8".to_owned())?;
     let object = Object::parse(text)?;
-    let code = object.text("code")?.filter(|code| !code.trim().is_empty());
+    let code = object.text(code)?.filter(|code| !code.trim().is_empty());
     Ok(Envelope {
-        code: code.ok_or_else(|| "it carries no return code".to_owned())?,
-        msg: object.text("msg")?.unwrap_or_default(),
+        code: Code::new(road, code.ok_or_else(|| "it carries no return code".to_owned())?),
+        msg: object.text(msg)?.unwrap_or_default(),
         data: object.raw("data"),
     })
 }

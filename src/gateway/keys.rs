@@ -7,7 +7,7 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, STANDARD_PAD_INDIFFERENT};
 use rsa::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
 use rsa::rand_core::OsRng;
 use rsa::traits::PublicKeyParts as _;
@@ -133,6 +133,20 @@ impl PublicKey {
     /// [`KeyError`] says what the text is instead.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         key_text::read_public(text).map(Self)
+    }
+
+    /// The SHA-256 of the key's SPKI DER, in base64 as ssh writes fingerprints: short enough to compare two hosts by.
+    ///
+    /// # Errors
+    /// [`KeyError::Writing`] when it cannot be encoded.
+    pub fn fingerprint(&self) -> Result<String, KeyError> {
+        let der = self.0.to_public_key_der().map_err(|_| KeyError::Writing)?;
+        Ok(format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(der.as_bytes()))))
+    }
+
+    /// The length of the key, in bits.
+    pub fn bits(&self) -> usize {
+        self.0.n().bits()
     }
 
     /// The key as SPKI PEM, for a file.

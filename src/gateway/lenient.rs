@@ -60,6 +60,15 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Every value that is not null, as [`Object::text`] reads it, by name.
+    ///
+    /// # Errors
+    /// As [`Object::text`].
+    pub(super) fn pairs(&self) -> Result<Vec<(&str, String)>, String> {
+        let pairs = self.fields.keys().map(|key| Ok(self.text(key)?.map(|text| (key.as_str(), text))));
+        pairs.filter_map(Result::transpose).collect()
+    }
+
     /// A list of values as texts, each as [`Object::text`] reads it; empty when the list is missing or null.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! The line to PayerMax: signs a request, sends it once, checks the answer's signature, and reads it.
 //!
 //! Nothing here decides whether to ask again ([`retry`] does, for calls that only read) or what to do with an
-//! answer. An answer is believed only after its signature was checked over the bytes that came (protocol.md 1).
+//! answer. An answer is believed only after its signature was checked over the bytes that came (protocol.md 1), or over
+//! the fields, for the legacy accounts that sign so (protocol.md 7).
 //!
 //! Signing and checking are pure arithmetic that would hold up the event loop, so they run on tokio's blocking
 //! threads. That `spawn_blocking` is the one exception to the rule that only `runtime` starts work elsewhere:
@@ -13,18 +14,32 @@ mod case_reply;
 mod case_search;
 pub mod client;
 mod envelope;
+mod greeting;
 mod key_text;
 pub mod keys;
+mod legacy;
+mod legacy_refund;
 mod lenient;
+mod one_off;
+mod refund;
+mod refund_no;
+mod refunds;
 pub mod retry;
+mod seal;
 mod times;
 mod transport;
+mod wire;
 
 #[cfg(test)]
 mod tests;
 
 pub use address::BuildError;
-pub use case_reply::{Exchange, ReplyAnswer, Sent, SignedReply, reply_data};
+pub use case_reply::{ReplyAnswer, reply_data};
 pub use client::{Answer, Clock, Gateway, Settings};
+pub use greeting::{Greeting, Via, Way, greet, way};
 pub use keys::{KeyError, PrivateKey, PublicKey};
+pub use legacy::{LegacyGateway, LegacyScheme, LegacySettings};
+pub use one_off::{Exchange, Sent, SignedCall};
+pub use refund_no::refund_no;
+pub use refunds::{RefundAnswer, RefundFound, Refunds, is_not_found, road_of};
 pub use retry::{RetryPolicy, read_with_retries, read_within_budget};

@@ -6,11 +6,12 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, Response};
 use time::OffsetDateTime;
 
 use super::client::Clock;
 use super::envelope::{Received, unwritable};
+use super::one_off::SignedCall;
 use super::times::{self, Trip};
 use crate::domain::fault::Fault;
 
@@ -35,8 +36,8 @@ impl Line {
     /// # Errors
     /// [`Fault::Unsent`], [`Fault::TimedOut`], [`Fault::Dropped`]; [`Fault::Http`] for a redirect or an error
     /// page that breaks off; [`Fault::Garbled`] for an answer that is too large.
-    pub(super) async fn post(&self, to: Url, body: Vec<u8>, sign: &str) -> Result<Received, Fault> {
-        let Arrived { received, broken } = self.bring(to, body, sign, None).await?;
+    pub(super) async fn post(&self, signed: SignedCall) -> Result<Received, Fault> {
+        let Arrived { received, broken } = self.bring(signed, None).await?;
         broken.map_or(Ok(received), Err)
     }
 
@@ -45,17 +46,15 @@ impl Line {
     ///
     /// # Errors
     /// The faults of a call to which not even a head came back.
-    pub(super) async fn bring(
-        &self,
-        to: Url,
-        body: Vec<u8>,
-        sign: &str,
-        limit: Option<Duration>,
-    ) -> Result<Arrived, Fault> {
-        let mut sign = HeaderValue::from_str(sign).map_err(|_| unwritable("its signature is no text"))?;
-        sign.set_sensitive(true);
-        let mut request =
-            self.client.post(to).header(CONTENT_TYPE, "application/json").header(SIGN, sign).body(body);
+    pub(super) async fn bring(&self, signed: SignedCall, limit: Option<Duration>) -> Result<Arrived, Fault> {
+        let SignedCall { to, wire, sign, .. } = signed;
+        let mut request = self.client.post(to).header(CONTENT_TYPE, "application/json").body(wire);
+        if let Some(sign) = sign {
+            let mut sign =
+                HeaderValue::from_str(&sign).map_err(|_| unwritable("its signature is no text"))?;
+            sign.set_sensitive(true);
+            request = request.header(SIGN, sign);
+        }
         if let Some((name, value)) = &self.auth {
             request = request.header(name, value.clone());
         }
@@ -126,7 +125,7 @@ fn too_large() -> Fault {
 }
 
 /// Sorts the client's errors by the one question that matters: may the request have arrived?
-fn fault_of(error: &reqwest::Error) -> Fault {
+pub(super) fn fault_of(error: &reqwest::Error) -> Fault {
     match (error.is_connect() || error.is_builder(), error.is_timeout()) {
         (true, true) => Fault::Unsent("no connection in time".to_owned()),
         (true, false) => Fault::Unsent(innermost(error)),

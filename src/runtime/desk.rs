@@ -32,7 +32,7 @@ use super::session::Session;
 use super::signals::{self, Notice};
 use super::start::{OpenError, desk_session};
 use super::watchdog::{self, Alarm};
-use super::{locale, log, terminal};
+use super::{ending, locale, terminal};
 
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
@@ -42,10 +42,8 @@ const BATCH: usize = 64;
 const TICK: Duration = Duration::from_secs(60);
 /// How long the terminal may take to be given back.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
-/// How long replies under way are waited for: as long as one call may take, and the journal behind it.
-const SEND_WITHIN: Duration = Duration::from_secs(25);
-/// How long the last words may take to reach the disk: another process may hold the list for ten seconds.
-const SAVE_WITHIN: Duration = Duration::from_secs(12);
+/// How long the thread of the list may take to end, once it has nothing left to do.
+const STOP_WITHIN: Duration = Duration::from_secs(1);
 
 /// What the command line says about the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +86,7 @@ struct Desk {
     keeper: Keeper,
     refresher: Refresher,
     replier: Replier,
+    backlog: Backlog,
     between: Between,
     /// Set while another program has the terminal.
     lent: Arc<AtomicBool>,
@@ -119,10 +118,12 @@ impl Desk {
         let lent = Arc::new(AtomicBool::new(false));
         let backlog = Backlog::default();
         let unwritten = backlog.clone();
-        let end = move |code| end_at_once(code, &unwritten);
+        let end = move |code| ending::at_once(code, &unwritten);
         let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end)?;
-        signals::start(alarm.clone(), notice, Arc::clone(&lent))?;
-        terminal::install_panic_hook();
+        signals::start(alarm.clone(), notice.clone(), Arc::clone(&lent))?;
+        terminal::install_panic_hook(backlog.clone());
+        #[cfg(debug_assertions)]
+        super::provoke::start(notice.clone())?;
         let guard = terminal::Guard::take()?;
         let screen = Screen::start(terminal::Output, session.config.desk.mouse, hung_up(&alarm))?;
         let look = look(&session, options);
@@ -135,7 +136,7 @@ impl Desk {
         let between = Between::detect(|name| std::env::var(name).ok());
         let connection = Connection::new(session);
         let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
-        let replier = Replier::new(connection, own, keeper.store(), backlog);
+        let replier = Replier::new(connection, own, keeper.store(), backlog.clone());
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tick.reset();
@@ -149,6 +150,7 @@ impl Desk {
             keeper,
             refresher,
             replier,
+            backlog,
             between,
             lent,
             keys,
@@ -176,7 +178,8 @@ impl Desk {
                     return Ending::Told(code);
                 }
                 Wake::Notice(Notice::Stop) => {
-                    self.suspend().await;
+                    // As the key does, and with the same reason not to.
+                    self.carry_out(Effect::Suspend).await;
                     self.pending.drain(..).collect()
                 }
                 Wake::Notice(Notice::Continued) => {
@@ -227,6 +230,8 @@ impl Desk {
     /// Gives an event to the core and carries out what it asks for; `true` when that is to end. What the loop itself
     /// has to say about that comes next, before any key that was read ahead: the editor's text is taken first.
     async fn take(&mut self, event: Event) -> bool {
+        #[cfg(debug_assertions)]
+        super::provoke::fall_if_told();
         self.pending.push_back(event);
         while let Some(event) = self.pending.pop_front() {
             for effect in app::update(&mut self.model, event, (self.clock)()) {
@@ -254,7 +259,7 @@ impl Desk {
 
     /// Gives the terminal back, then sees to it that everything said is on disk.
     async fn close(self, ending: Ending) {
-        let Self { screen, input, keeper, refresher, replier, outcomes, guard, .. } = self;
+        let Self { screen, input, keeper, refresher, backlog, outcomes, guard, .. } = self;
         refresher.cancel();
         drop(input);
         // A writer that waits for a dead line is left behind; the guard does what can still be done.
@@ -262,11 +267,9 @@ impl Desk {
         drop(guard);
         // Nobody reads outcomes any more, and nobody may wait for that.
         drop(outcomes);
-        if !replier.finish(SEND_WITHIN).await {
-            tracing::error!("a reply was still under way; it is unknown until it is settled");
-        }
-        if !keeper.stop(SAVE_WITHIN).await {
-            tracing::error!("the last changes could not be written");
+        let waiting = tokio::task::spawn_blocking(move || ending::wait(&backlog));
+        if waiting.await.unwrap_or(false) {
+            keeper.stop(STOP_WITHIN).await;
         }
         tracing::info!(exit = if let Ending::Told(code) = ending { code } else { 0 }, "left the desk");
     }
@@ -280,18 +283,6 @@ enum Wake {
 
 fn area((width, height): (u16, u16)) -> Rect {
     Rect::new(0, 0, width, height)
-}
-
-/// The short way out, taken by the watchdog when the orderly one takes too long: the terminal first, then the changes
-/// that were said to be saved, then the end.
-fn end_at_once(code: u8, unwritten: &Backlog) {
-    terminal::restore();
-    if !unwritten.wait(SEND_WITHIN) {
-        tracing::error!("the last changes could not be written, or a reply was still under way");
-    }
-    tracing::warn!(exit = code, "ended by the watchdog");
-    log::finish();
-    std::process::exit(code.into());
 }
 
 /// What to do when a thread finds the terminal gone.

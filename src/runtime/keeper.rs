@@ -28,6 +28,8 @@ use crate::store::{NewCase, Store, StoreError};
 pub(super) use backlog::Backlog;
 pub(super) use kept::Kept;
 
+/// The name of the thread that writes the list.
+pub(super) const THREAD: &str = "store";
 /// How often the list is looked at for what other processes have written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// From this many cases on, the whole list is read again instead of each one.
@@ -89,7 +91,7 @@ impl Keeper {
         let store = Arc::new(Mutex::new(store));
         let (letters, arrivals) = mpsc::channel();
         let hand = Hand { store: Arc::clone(&store), events, clock, backlog: backlog.clone() };
-        std::thread::Builder::new().name("store".to_owned()).spawn(move || hand.work(&arrivals))?;
+        std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || hand.work(&arrivals))?;
         Ok(Self { letters, backlog, store })
     }
 
@@ -158,7 +160,7 @@ impl Hand {
             match letter {
                 Letter::Stop(done) => return Some(done),
                 Letter::Order(_) if overtaken => self.backlog.done(),
-                Letter::Order(order) => self.answer(order, || self.backlog.done()),
+                Letter::Order(order) => self.answer(&order, || self.backlog.done()),
             }
         }
         None
@@ -169,7 +171,7 @@ impl Hand {
         let moved = self.store().moved();
         match moved {
             Ok(false) => {}
-            Ok(true) => self.answer(Order::Reload, || ()),
+            Ok(true) => self.answer(&Order::Reload, || ()),
             // It will be looked at again in a second; a list that stays unreadable shows at the next order.
             Err(error) => tracing::warn!(code = %error, "the list could not be looked at"),
         }
@@ -177,9 +179,8 @@ impl Hand {
 
     /// Carries out an order and tells the outcome. The list is held until that is told: what a refresh has stored
     /// later must not reach the desk earlier, or the desk would go back to what was.
-    fn answer(&self, order: Order, done: impl FnOnce()) {
-        let mut store = self.store();
-        let outcome = carry_out(&mut store, order, (self.clock)());
+    fn answer(&self, order: &Order, done: impl FnOnce()) {
+        let (mut store, outcome) = self.insist(order);
         // Before it is told: that may have to wait for a loop that is stuck.
         done();
         match outcome {
@@ -190,6 +191,24 @@ impl Hand {
                 if let Ok(event) = store.load() {
                     self.tell(event);
                 }
+            }
+        }
+    }
+
+    /// Carries out an order as soon as the list can be had: the desk has said that it is saved, and another process that
+    /// holds the list lets it go some time. Each try waits ten seconds by itself.
+    fn insist(&self, order: &Order) -> (MutexGuard<'_, Kept>, Result<Option<Event>, StoreError>) {
+        loop {
+            let mut store = self.store();
+            match carry_out(&mut store, order.clone(), (self.clock)()) {
+                Err(error @ StoreError::Busy { .. }) => {
+                    // An answer on its way to the journal comes between two tries.
+                    drop(store);
+                    tracing::warn!(code = %error, "a change waits for the list");
+                    // Not waited for: the next try says it again.
+                    _ = self.events.try_send(Event::Failed(format!("{error}; your change waits for it")));
+                }
+                outcome => return (store, outcome),
             }
         }
     }

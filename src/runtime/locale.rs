@@ -4,12 +4,19 @@
 /// Whether borders and signs may go beyond ASCII: the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set decides,
 /// as in every program that follows POSIX.
 pub(crate) fn is_utf8(var: impl Fn(&str) -> Option<String>) -> bool {
-    ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(var).find(|value| !value.is_empty()).is_some_and(
-        |value| {
-            let value = value.to_ascii_lowercase();
-            value.contains("utf-8") || value.contains("utf8")
-        },
-    )
+    deciding(var).is_some_and(|(_, value)| names_utf8(&value))
+}
+
+/// The variable that decides about the characters, with its value; `None` when none is set.
+pub(crate) fn deciding(var: impl Fn(&str) -> Option<String>) -> Option<(&'static str, String)> {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| Some((name, var(name)?)));
+    set.into_iter().find(|(_, value)| !value.is_empty())
+}
+
+/// Whether a locale of this name is one of UTF-8.
+pub(crate) fn names_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 /// Whether colour is wanted: not with `--no-color`, and not with a `NO_COLOR` that is set to anything but nothing

@@ -1,11 +1,15 @@
-//! The desk's end of the road on which replies travel: what the core asks for goes to [`super::actions`], and what
-//! comes of it comes back as an event. A reply under way is never stopped by leaving the desk.
+//! The desk's end of the road on which replies and refunds travel: what the core asks for goes to [`super::actions`],
+//! and what comes of it comes back as an event. What is under way is never stopped by leaving the desk.
+
+mod refunds;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::sync::OnceCell;
 use tokio::sync::mpsc::Sender;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::app::event::Event;
 use crate::app::replying::Answer;
@@ -21,14 +25,16 @@ use super::keeper::Backlog;
 use super::link_check::{self, Reach};
 use super::refresh::SharedStore;
 
-/// Sends replies and asks how they ended. Clones share the bench, and so the count of replies under way.
+/// Sends replies and refunds and asks how they ended. Clones share the bench, and so the count of what is under way.
 #[derive(Clone)]
 pub(super) struct Replier {
     connection: Connection,
     bench: Arc<OnceCell<Bench>>,
     store: SharedStore,
     events: Sender<Event>,
-    /// Replies under way count as work that no way out may cut short.
+    /// Whose turn it is to ask how actions ended: two at once would ask everything twice.
+    settling: Arc<Mutex<()>>,
+    /// What is under way counts as work that no way out may cut short.
     backlog: Backlog,
 }
 
@@ -40,20 +46,20 @@ impl Replier {
         store: SharedStore,
         backlog: Backlog,
     ) -> Self {
-        Self { connection, bench: Arc::default(), store, events, backlog }
+        Self { connection, bench: Arc::default(), store, events, settling: Arc::default(), backlog }
     }
 
     /// Sends one confirmed reply.
     pub(super) fn send(&self, reply: Reply, seen: Vec<(CaseId, Case)>, although: bool) {
         let target = reply.target.clone();
         let seen = seen.into_iter().map(|(id, case)| Seen { id, case }).collect();
-        self.backlog.add();
+        let under_way = self.backlog.begin(format!("reply to {target}"));
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
                 Ok(bench) => answer(actions::reply(&bench, ReplyOrder { reply, seen, although }).await),
                 Err(why) => not_connected(why),
             };
-            replier.backlog.done();
+            under_way.ended(answer.state);
             vec![Event::Replied(target, answer)]
         });
     }
@@ -86,28 +92,28 @@ impl Replier {
         });
     }
 
-    /// Asks how unknown replies ended.
+    /// Asks how unknown actions ended.
     pub(super) fn settle(&self) {
         self.run(move |replier| async move {
+            let _turn = replier.settling.lock().await;
             let settled = match replier.bench().await {
-                Ok(bench) => {
-                    actions::settle(&bench).await.map_err(|error| format!("{error}; {}", error.hint()))
+                Ok(bench) => actions::settle(&bench).await,
+                Err(why) => {
+                    tracing::warn!(code = why, "nobody can be asked how actions ended");
+                    return vec![Event::NotSettled(why)];
                 }
-                Err(why) => Err(why),
             };
-            vec![settled.map_or_else(Event::Failed, |report| Event::Settled(told(&report)))]
+            if settled.as_ref().is_ok_and(|report| report.unknown() == 0) {
+                replier.backlog.settled();
+            }
+            vec![match settled {
+                Ok(report) => Event::Settled { told: told(&report), alarm: report.alarms() > 0 },
+                Err(error) => Event::Failed(format!("{error}; {}", error.hint())),
+            }]
         });
     }
 
-    /// Waits for replies under way; `false` when that took too long. They are unknown then, and settled later.
-    pub(super) async fn finish(&self, within: Duration) -> bool {
-        match self.bench.get() {
-            Some(bench) => bench.finish(within).await,
-            None => true,
-        }
-    }
-
-    /// Whether a reply is being sent or written down.
+    /// Whether a reply or refund is being sent or written down.
     pub(super) fn is_sending(&self) -> bool {
         self.bench.get().is_some_and(|bench| bench.under_way() > 0)
     }
@@ -115,7 +121,10 @@ impl Replier {
     async fn bench(&self) -> Result<Bench, String> {
         let make = || async {
             let gateway = self.connection.gateway().await?;
-            Ok(Bench::new(self.connection.session(), gateway, Arc::clone(&self.store)))
+            let (connection, store) = (self.connection.clone(), Arc::clone(&self.store));
+            // It may read the secret of a legacy interface.
+            let made = tokio::task::spawn_blocking(move || Bench::new(connection.session(), gateway, store));
+            made.await.map_err(|_| "the keys could not be read".to_owned())
         };
         self.bench.get_or_try_init(make).await.cloned()
     }
@@ -164,13 +173,16 @@ fn not_connected(why: String) -> Answer {
 }
 
 fn told(report: &SettleReport) -> String {
-    let settled = report.entries.len().saturating_sub(report.unknown() + report.failed());
-    let mut parts = vec![format!("{settled} settled")];
-    for (count, what) in [(report.unknown(), "still unknown"), (report.failed(), "could not be asked about")]
-    {
-        if count > 0 {
-            parts.push(format!("{count} {what}"));
-        }
-    }
-    parts.join(" · ")
+    let now = |state: State| report.entries.iter().filter(|entry| entry.to == state).count();
+    let parts = [
+        (now(State::Settled), "settled"),
+        (now(State::NotReceived), "not received"),
+        (now(State::Accepted), "accepted, end not known yet"),
+        (report.unknown(), "still unknown"),
+        (report.failed(), "could not be asked about"),
+        (report.alarms(), "contradicted by PayerMax: see the journal"),
+    ];
+    let told = parts.into_iter().filter(|(count, _)| *count > 0);
+    let told: Vec<String> = told.map(|(count, what)| format!("{count} {what}")).collect();
+    if told.is_empty() { "nothing to settle".to_owned() } else { told.join(" · ") }
 }

@@ -8,16 +8,21 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
+use crate::app::refunding::{self, LegacyUse};
 use crate::domain::deadline::Calendar;
-use crate::gateway::{BuildError, Clock, Gateway, KeyError, PrivateKey, PublicKey, RetryPolicy, Settings};
-use crate::store::config::{Config, ConfigError, Homes, Paths, Profile};
+use crate::gateway::{
+    BuildError, Clock, Gateway, KeyError, LegacyGateway, LegacyScheme, LegacySettings, PrivateKey, PublicKey,
+    RetryPolicy, Settings,
+};
+use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, Profile};
 use crate::store::keyfile::{self, KeyFileError};
 use crate::store::{SqliteStore, StoreError};
 
+use super::operator::Operator;
 use super::refresh::Limits;
 
 /// Where an administrator may tighten the policy.
-const POLICY_FILE: &str = "/etc/docket/policy.toml";
+pub(super) const POLICY_FILE: &str = "/etc/docket/policy.toml";
 
 /// A connection that takes longer than this to open is not going to.
 const CONNECT_TIMEOUT_MAX: Duration = Duration::from_secs(10);
@@ -133,8 +138,10 @@ pub struct Session {
     pub profile: Profile,
     /// The files of this run.
     pub paths: Paths,
-    /// Who works here, for `owner:@me`; empty when the system does not say.
+    /// Who works here, for `owner:@me`; never empty.
     pub me: String,
+    /// The same for the journal, with who stands behind it: `root (sudo by ana)`.
+    pub signature: String,
     /// Whether nothing may be sent that changes anything at PayerMax, by flag or by policy.
     pub read_only: bool,
     clock: Clock,
@@ -148,12 +155,24 @@ impl Session {
     pub fn open(place: &Place, clock: Clock) -> Result<Self, SessionError> {
         let paths = place.paths()?;
         let config = Config::load(&paths.config, Some(Path::new(POLICY_FILE)))?;
+        Self::with(config, paths, place, clock)
+    }
+
+    /// As [`Session::open`], with a config that was read before.
+    ///
+    /// # Errors
+    /// [`SessionError::Config`] when the profile is not in it.
+    pub(super) fn with(
+        config: Config,
+        paths: Paths,
+        place: &Place,
+        clock: Clock,
+    ) -> Result<Self, SessionError> {
         let (name, profile) = config.profile(place.profile_name().as_deref())?;
         let (name, profile) = (name.to_owned(), profile.clone());
         let read_only = place.read_only || config.policy.read_only;
-        let me =
-            ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
-        Ok(Self { config, name, profile, paths, me, read_only, clock })
+        let Operator { name: me, signature } = Operator::of_this_process();
+        Ok(Self { config, name, profile, paths, me, signature, read_only, clock })
     }
 
     /// The clock of this session.
@@ -181,6 +200,22 @@ impl Session {
         }
     }
 
+    /// How refunds are written, confirmed and limited here.
+    pub fn refunds(&self) -> refunding::Settings {
+        let config::Refunds { reasons, pause_s } = &self.config.refunds;
+        refunding::Settings {
+            limits: self.config.policy.limits(),
+            reasons: reasons.clone(),
+            // At most a minute, as the config was read.
+            pause_s: u8::try_from(*pause_s).unwrap_or(u8::MAX),
+            legacy: match &self.profile.legacy {
+                None => LegacyUse::Never,
+                Some(legacy) if legacy.always => LegacyUse::Always,
+                Some(_) => LegacyUse::Offered,
+            },
+        }
+    }
+
     /// The profile's database.
     pub fn database(&self) -> PathBuf {
         self.paths.database(&self.name)
@@ -199,25 +234,67 @@ impl Session {
     /// # Errors
     /// [`SessionError`] names the key file or setting that cannot be used.
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
-        let profile = &self.profile;
-        let unusable = |path: &Path, error| SessionError::Key { path: path.to_owned(), error };
-        let own_file = &profile.private_key_file;
-        let own = PrivateKey::parse(keyfile::read_private(own_file)?.expose_secret())
-            .map_err(|error| unusable(own_file, error))?;
-        let their_file = &profile.gateway_public_key_file;
-        let theirs = keyfile::read_public(their_file).map_err(|error| match error {
+        let (own, theirs) = (self.private_key()?, self.gateway_key()?);
+        let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
+        Gateway::new(self.settings(token), own, theirs, self.clock()).map_err(|error| self.unusable(error))
+    }
+
+    /// The client of the legacy interface; `None` for a profile without one. Nothing is sent.
+    ///
+    /// # Errors
+    /// As [`Session::gateway`]; the shared secret is read like any key file.
+    pub fn legacy_gateway(&self) -> Result<Option<LegacyGateway>, SessionError> {
+        let Some(legacy) = &self.profile.legacy else { return Ok(None) };
+        let sign = match (legacy.sign, legacy.secret_file.as_deref()) {
+            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file)?),
+            // A file that is missing from the config was refused when it was read.
+            _ => LegacyScheme::RsaHeader,
+        };
+        let timeout = self.timeout();
+        let settings = LegacySettings {
+            url: legacy.url.clone(),
+            merchant_id: legacy.merchant_id.clone(),
+            sign,
+            connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
+            timeout,
+        };
+        let made = LegacyGateway::new(settings, self.private_key()?, self.gateway_key()?, self.clock());
+        made.map(Some).map_err(|error| self.unusable(error))
+    }
+
+    fn unusable(&self, error: BuildError) -> SessionError {
+        SessionError::Gateway { profile: self.name.clone(), error }
+    }
+
+    /// Reads the private key.
+    ///
+    /// # Errors
+    /// [`SessionError`] names the file.
+    pub(super) fn private_key(&self) -> Result<PrivateKey, SessionError> {
+        let file = &self.profile.private_key_file;
+        PrivateKey::parse(keyfile::read_private(file)?.expose_secret())
+            .map_err(|error| SessionError::Key { path: file.clone(), error })
+    }
+
+    /// Reads PayerMax's public key.
+    ///
+    /// # Errors
+    /// [`SessionError`] names the file.
+    pub fn gateway_key(&self) -> Result<PublicKey, SessionError> {
+        let file = &self.profile.gateway_public_key_file;
+        let text = keyfile::read_public(file).map_err(|error| match error {
             KeyFileError::Missing { path } => SessionError::NoGatewayKey(path),
             error => error.into(),
         })?;
-        let theirs = PublicKey::parse(&theirs).map_err(|error| unusable(their_file, error))?;
-        let token = profile.merchant_auth_token_file.as_deref().map(read_token).transpose()?;
-        Gateway::new(self.settings(token), own, theirs, self.clock())
-            .map_err(|error| SessionError::Gateway { profile: self.name.clone(), error })
+        PublicKey::parse(&text).map_err(|error| SessionError::Key { path: file.clone(), error })
     }
 
-    fn settings(&self, auth_token: Option<SecretString>) -> Settings {
-        let profile = &self.profile;
-        let timeout = Duration::from_secs(u64::from(self.config.refresh.timeout_s));
+    fn timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.config.refresh.timeout_s))
+    }
+
+    pub(super) fn settings(&self, auth_token: Option<SecretString>) -> Settings {
+        let (profile, timeout) = (&self.profile, self.timeout());
         Settings {
             base_url: profile.gateway_url(),
             app_id: profile.app_id.clone(),
@@ -232,7 +309,7 @@ impl Session {
     }
 }
 
-/// Reads the ISV token; an editor's line end after it is not part of it.
-fn read_token(path: &Path) -> Result<SecretString, KeyFileError> {
+/// Reads a token or shared secret; an editor's line end after it is not part of it.
+fn read_secret(path: &Path) -> Result<SecretString, KeyFileError> {
     Ok(SecretString::from(keyfile::read_private(path)?.expose_secret().trim()))
 }

@@ -81,7 +81,7 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
         .map_err(|error| OpenError::Keys { place: place(&config.path, error.word()), error })?;
     Ok(model::Session {
         profile: session.name.clone(),
-        environment: environment(profile.environment, &session.name),
+        environment: environment(profile.real_environment(), &session.name),
         read_only: read_only(session),
         operator: session.me.clone(),
         due_zone: profile.due_zone,
@@ -90,7 +90,7 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
         every_minutes: config.refresh.every_minutes.into(),
         // Another version was refused when the config was read.
         reply_version: Version::from_word(&profile.versions.case_reply).unwrap_or_default(),
-        refunds: crate::app::refunding::Settings::default(),
+        refunds: session.refunds(),
         templates: config.templates.clone().into_iter().collect(),
         saved_views: config.views.iter().map(|view| saved_view(view, config)).collect::<Result<_, _>>()?,
         keymap,
@@ -165,11 +165,18 @@ mod tests {
 
     #[test]
     fn settings_arrive_as_they_are_written() {
-        let more = "[desk]\nsoon_days = 5\n[refresh]\nevery_minutes = 7\n[policy]\nread_only = true\n\
+        let more = "legacy = { merchant_id = \"x\", url = \"https://a.example\", sign = \"rsa-header\" }\n\
+                    [desk]\nsoon_days = 5\n[refresh]\nevery_minutes = 7\n\
+                    [refunds]\nreasons = [\"late\"]\npause_s = 9\n\
+                    [policy]\nread_only = true\nrefund_max = { USD = \"5\" }\n\
                     [[views]]\ntitle = \"Big\"\nfilter = \"amt:>100\"";
         let session = session("t", LOOPBACK, more).unwrap();
         assert_eq!((session.soon_days, session.every_minutes), (5, 7));
         assert_eq!(session.saved_views.iter().map(|view| view.title.as_str()).collect::<Vec<_>>(), ["Big"]);
         assert!(session.read_only.is_some_and(|why| why.contains("config")));
+        let refunds = session.refunds;
+        assert_eq!((refunds.reasons, refunds.pause_s), (vec!["late".to_owned()], 9));
+        assert_eq!(refunds.legacy, crate::app::refunding::LegacyUse::Offered);
+        assert!(refunds.limits.max["USD"].source.ends_with("config.toml"));
     }
 }

@@ -4,15 +4,20 @@
 //! what was changed is noted in two flags that any thread can read, the panic hook included, and each is undone
 //! exactly once, best effort, without ever waiting for long.
 
-use std::io::{IsTerminal as _, Write as _};
-use std::os::fd::BorrowedFd;
+mod writing;
+
+use std::io::IsTerminal as _;
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+use super::keeper::Backlog;
+use writing::{insist, write_within};
 
 /// The exit code after a fault in docket itself (`EX_SOFTWARE`).
 const PANICKED: i32 = 70;
@@ -143,31 +148,10 @@ pub(super) fn cooked() {
 
 /// Gives the terminal back: once, from any thread, in bounded time.
 pub(super) fn restore() {
-    if mark_left() {
-        write_within(rustix::stdio::stdout(), LEAVE, RESTORE_WITHIN);
-    }
+    // The line first: the other may have to set it once more as it is.
     cooked();
-}
-
-/// Writes as long as the terminal takes it.
-fn write_within(fd: BorrowedFd<'_>, mut bytes: &[u8], within: Duration) {
-    let deadline = Instant::now() + within;
-    while !bytes.is_empty() {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let timeout = Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() };
-        let mut fds = [PollFd::new(&fd, PollFlags::OUT)];
-        match poll(&mut fds, Some(&timeout)) {
-            Err(rustix::io::Errno::INTR) => continue,
-            Ok(0) | Err(_) => return,
-            Ok(_) => {}
-        }
-        // A ready terminal takes a little; how much is not known, and a larger write could wait for ever.
-        let some = bytes.get(..64).unwrap_or(bytes);
-        match rustix::io::write(fd, some) {
-            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
-            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
-            Err(_) => return,
-        }
+    if mark_left() {
+        insist(rustix::stdio::stdout(), LEAVE, RESTORE_WITHIN);
     }
 }
 
@@ -175,21 +159,43 @@ fn write_within(fd: BorrowedFd<'_>, mut bytes: &[u8], within: Duration) {
 ///
 /// The release profile aborts on panic, so all of it happens in the hook. The message of a panic may quote data and
 /// is not shown.
-pub(super) fn install_panic_hook() {
+/// What is under way on other threads is waited for: the answer to a reply exists nowhere else.
+pub(super) fn install_panic_hook(unwritten: Backlog) {
     static INSTALLED: AtomicBool = AtomicBool::new(false);
     if !INSTALLED.swap(true, Ordering::SeqCst) {
-        std::panic::set_hook(Box::new(end_after_panic));
+        std::panic::set_hook(Box::new(move |info| end_after_panic(info, &unwritten)));
     }
 }
 
-fn end_after_panic(info: &PanicHookInfo<'_>) {
+fn end_after_panic(info: &PanicHookInfo<'_>, unwritten: &Backlog) {
+    static FALLING: AtomicBool = AtomicBool::new(false);
+    if FALLING.swap(true, Ordering::SeqCst) {
+        // Another thread fell first and ends the process; to return would abort it before it has waited.
+        loop {
+            std::thread::park();
+        }
+    }
     restore();
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     tracing::error!("a fault at {place}");
+    say(&format!("error: docket stopped at {place}; what was stored is safe"));
+    // The thread of the list falls with the list in its hands, and nobody else could write then.
+    if std::thread::current().name() != Some(super::keeper::THREAD) {
+        let flavour = Handle::try_current().map(|handle| handle.runtime_flavor());
+        // A worker that waits would keep its tasks and the network from all others, unless it hands them on.
+        if matches!(flavour, Ok(RuntimeFlavor::MultiThread)) {
+            tokio::task::block_in_place(|| super::ending::wait(unwritten));
+        } else {
+            super::ending::wait(unwritten);
+        }
+    }
     super::log::finish();
-    // Standard error may be closed; there is nobody left to tell then.
-    _ = writeln!(std::io::stderr(), "error: docket stopped at {place}; what was stored is safe");
     std::process::exit(PANICKED);
+}
+
+/// Writes a line to standard error, as far as it takes it: it may be a terminal that is stuck or gone.
+pub(super) fn say(line: &str) {
+    write_within(rustix::stdio::stderr(), format!("{line}\n").as_bytes(), RESTORE_WITHIN);
 }
 
 /// The terminal as a plain file: no buffer and no lock, so that no thread can be kept out by a stuck one.
@@ -232,7 +238,7 @@ mod tests {
     #[test]
     #[ignore = "ends its process"]
     fn falls_over() {
-        install_panic_hook();
+        install_panic_hook(Backlog::default());
         mark_entered();
         std::thread::spawn(|| panic!("a secret of case O1")).join().unwrap();
     }
@@ -251,18 +257,5 @@ mod tests {
         assert!(!said.contains("secret") && !out.contains("secret"));
         let leave = std::str::from_utf8(LEAVE).unwrap();
         assert_eq!(out.matches(leave).count(), 1, "the terminal was not given back once");
-    }
-
-    #[test]
-    fn giving_back_does_not_wait_for_a_terminal_that_takes_nothing() {
-        let (_reader, writer) = std::io::pipe().unwrap();
-        let fd = std::os::fd::AsFd::as_fd(&writer);
-        let full = vec![0; 1 << 20];
-        let started = Instant::now();
-        write_within(fd, &full, Duration::from_millis(50));
-        assert!(
-            started.elapsed() >= Duration::from_millis(40),
-            "it gave up too early to have filled the pipe"
-        );
     }
 }

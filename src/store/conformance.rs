@@ -5,6 +5,8 @@ pub(super) mod actions;
 pub(super) mod drafts;
 mod list;
 mod looks;
+mod opening;
+mod refunds;
 
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -16,8 +18,8 @@ use crate::domain::tracked::Failure;
 
 /// Runs every rule, each on a store of its own.
 pub(super) fn every_rule<S: Store>(make: impl Fn() -> S) {
-    let rules = list::rules().into_iter().chain(looks::rules());
-    for rule in rules.chain(actions::rules()).chain(drafts::rules()) {
+    let rules = list::rules().into_iter().chain(looks::rules()).chain(opening::rules());
+    for rule in rules.chain(actions::rules()).chain(refunds::rules()).chain(drafts::rules()) {
         rule(&mut make());
     }
 }

@@ -74,7 +74,7 @@ pub enum StoreError {
         /// The case.
         id: CaseId,
     },
-    /// Another action holds the case, the batch or the refund's number.
+    /// Another action holds the case, the batch, or the order or number of the refund.
     #[error("{} is in the way: {state} since {}", by.0, minute(*since))]
     Occupied {
         /// The action that does.
@@ -133,7 +133,7 @@ impl StoreError {
             Self::Full { .. } => "free some space and try again; what was stored before is safe",
             Self::NotTracked { .. } => "put it on the list with `docket track`",
             Self::Occupied { .. } => {
-                "see how it ends first: `docket settle` asks PayerMax about replies nobody can be sure of"
+                "see how it ends first: `docket settle` asks PayerMax about what nobody can be sure of"
             }
             Self::NoSuchAction { .. } | Self::NoTarget { .. } => {
                 "look at `docket journal` for what was confirmed here"

@@ -194,7 +194,7 @@ fn from_io(path: &Path, error: &io::Error) -> KeyFileError {
 }
 
 /// A path that can be pasted into a shell.
-fn shell_word(path: &Path) -> String {
+pub fn shell_word(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

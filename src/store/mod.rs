@@ -17,15 +17,43 @@ mod conformance;
 use time::OffsetDateTime;
 
 use crate::domain::action::State;
+use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
+use crate::domain::filter::DueSpan;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
-pub use sqlite::SqliteStore;
-pub use types::{Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, StoredExchange};
+pub use sqlite::{Backup, BackupError, Checkup, Contents, SqliteStore, check_place, check_up};
+pub use types::{
+    Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, Opening, StoredExchange,
+};
+
+/// The journal while it is held for writing: what is asked once more before an action is taken down.
+///
+/// # Errors
+/// Every method fails with a [`StoreError`] that names the file.
+pub trait Held {
+    /// As [`Store::actions`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// As [`Store::actions_of`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// As [`Store::attempts`].
+    ///
+    /// # Errors
+    /// See [`Held`].
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError>;
+}
 
 /// The list of cases and all that was ever seen of them. Every instant is UTC and kept to the millisecond.
 ///
@@ -53,11 +81,31 @@ pub trait Store: Send {
     /// See [`Store`].
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError>;
 
+    /// What the first picture needs, found without reading the whole list: its counts, its age, and the first `rows`
+    /// cases that need a reply, in order of due date.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn opening(&self, rows: usize) -> Result<Opening, StoreError>;
+
+    /// The cases that need a reply by a date in this span, in order of due date.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError>;
+
     /// One case; `None` when it is not on the list.
     ///
     /// # Errors
     /// See [`Store`].
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError>;
+
+    /// The cases of an order (`outTradeNo`) as they were last seen, also those that were taken off the list: a dispute
+    /// does not end because nobody looks at it any more.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn cases_of_order(&self, order: &str) -> Result<Vec<(CaseId, Case)>, StoreError>;
 
     /// Takes down what the gateway said, one [`Observed`] per observation in the same order.
     ///
@@ -118,14 +166,31 @@ pub trait Store: Send {
     /// See [`Store`].
     fn recall(&self, key: &str) -> Result<Option<String>, StoreError>;
 
-    /// Takes down an action the operator has confirmed: [`State::Intended`], nothing sent. Until it is
-    /// [settled](Store::resolve) or refused no other open action may have its target: not the same case, not the batch
-    /// around it (`batch_id` of the intent), not a case of the batch, not the refund's number.
+    /// Takes down an action the operator has confirmed: [`State::Intended`], nothing sent. While it is
+    /// [open](ActionRecord::is_open) no other one may have its target: not the same case, not the batch around it
+    /// (`batch_id` of the intent), not a case of the batch, not the order of a refund. A refund's number stays taken
+    /// after that, unless it was refused.
+    ///
+    /// One that the journal has already is sent again: its contents must be the same, byte for byte.
     ///
     /// # Errors
     /// [`StoreError::Occupied`] when another action stands in the way, [`StoreError::NoTarget`] for one that names
-    /// nothing; else see [`Store`].
+    /// nothing, [`StoreError::Barred`] for one that is there and cannot be sent again; else see [`Store`].
     fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError>;
+
+    /// Takes an action down as [`Store::intend`] does and opens its attempt as [`Store::begin`] does, in one step: all of
+    /// it is on disk when this returns, or nothing is. Only if `may` agrees to the journal as it is at that moment; nobody
+    /// writes in between. The number of the attempt; `None` when it did not agree, and then nothing was written.
+    ///
+    /// # Errors
+    /// As [`Store::intend`], and whatever `may` fails with. Nothing may be sent then.
+    fn intend_and_begin(
+        &mut self,
+        intent: &Intent,
+        request: &[u8],
+        at: OffsetDateTime,
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError>;
 
     /// Opens an attempt at an intended action and returns its number, from 1. `request` is on disk when this returns,
     /// and only then may its first byte leave. If it fails, nothing may be sent.
@@ -134,8 +199,13 @@ pub trait Store: Send {
     /// [`StoreError::Barred`] unless the action is intended, [`StoreError::NoSuchAction`]; else see [`Store`].
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError>;
 
-    /// Closes the attempt with what came back: accepted, refused or unknown. An attempt that another process has
+    /// Closes the attempt with what came back: accepted, refused or unknown. One whose end came with the answer is accepted
+    /// and [`State::Settled`] in one step. An attempt that another process has
     /// meanwhile declared unknown can still turn out accepted.
+    ///
+    /// A refusal, here and in [`Store::resolve`] and [`Store::recover`], speaks of one attempt alone: after another one
+    /// that nobody could be sure of, the action goes back to where that left it, not received; unless that doubt was
+    /// cleared since, and the refusal is signed and does not pass by itself.
     ///
     /// # Errors
     /// [`StoreError::Barred`] for another state, another attempt or one that is closed, [`StoreError::NoSuchAction`];
@@ -155,11 +225,24 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// [`StoreError::Barred`] where [`State::may_become`] does not allow it or an attempt is under way,
-    /// [`StoreError::Occupied`] for a resend whose target another action has taken, [`StoreError::NoSuchAction`]; else
+    /// [`StoreError::Occupied`] for a resend, and for what is found later, when another action has taken its target, [`StoreError::NoSuchAction`]; else
     /// see [`Store`].
     fn resolve(
         &mut self,
         id: &ActionId,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError>;
+
+    /// As [`Store::resolve`], if the action still stands as it was `seen`: in the same state, after the same attempt. For
+    /// whoever has asked somebody in between.
+    ///
+    /// # Errors
+    /// As [`Store::resolve`]; [`StoreError::Barred`] also when it has moved since.
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
         state: State,
         finding: &Finding,
         at: OffsetDateTime,
@@ -201,6 +284,17 @@ pub trait Store: Send {
     /// # Errors
     /// See [`Store`].
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError>;
+
+    /// As [`Store::recover`], and also takes what this store's own session has begun and is no longer at: everything of it
+    /// but the actions `under_way`. For the one who sends through this store, and nobody else knows.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError>;
 
     /// Checks every seal of the journal, and that actions and attempts are what was sealed.
     ///

@@ -7,7 +7,19 @@ use crate::domain::case::Case;
 use crate::domain::change::Change;
 use crate::domain::fault::Signature;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Failure;
+use crate::domain::tally::Tally;
+use crate::domain::tracked::{Failure, Tracked};
+
+/// What is known of a list before all of it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// Its counts and sums.
+    pub tally: Tally,
+    /// How old it is (UTC); see [`crate::domain::tracked::as_of`].
+    pub as_of: Option<OffsetDateTime>,
+    /// The first cases that need a reply, in order of due date.
+    pub due: Vec<Tracked>,
+}
 
 /// A case to put on the list. `None` leaves what is already kept as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +36,22 @@ pub struct NewCase {
     pub reason_code: Option<String>,
     /// `reasonMessage` of a chargeback notification, as received.
     pub reason_message: Option<String>,
+    /// `cardOrg` of a chargeback notification, as received.
+    pub card_scheme: Option<String>,
 }
 
 impl NewCase {
     /// An id and nothing else.
     pub fn new(id: CaseId) -> Self {
-        Self { id, note: None, tags: None, owner: None, reason_code: None, reason_message: None }
+        Self {
+            id,
+            note: None,
+            tags: None,
+            owner: None,
+            reason_code: None,
+            reason_message: None,
+            card_scheme: None,
+        }
     }
 }
 

@@ -125,12 +125,16 @@ impl<'a> Facts<'a> {
         if let Some(why) = &local.wont_contest {
             self.long("Won't contest", why, Style::new());
         }
-        let reason = |text: &Option<String>| text.clone().unwrap_or_default();
+        let told = |text: &Option<String>| text.clone().unwrap_or_default();
         if always || tracked.reason_code.is_some() {
-            self.one("Reason code", &reason(&tracked.reason_code));
+            self.one("Reason code", &told(&tracked.reason_code));
         }
         if always || tracked.reason_message.is_some() {
-            self.long("Reason", &reason(&tracked.reason_message), Style::new());
+            self.long("Reason", &told(&tracked.reason_message), Style::new());
+        }
+        // A payment from a wallet has no card, so there is no place kept for it.
+        if tracked.card_scheme.is_some() {
+            self.one("Card scheme", &told(&tracked.card_scheme));
         }
     }
 

@@ -3,7 +3,7 @@
 
 use ratatui::style::Style;
 
-use crate::app::action::{Action, BINDINGS, Binding, Place};
+use crate::app::action::{Action, BINDINGS, Binding, Place, Tab};
 use crate::app::availability;
 use crate::app::layout::Area;
 use crate::app::model::{Availability, Model};
@@ -69,6 +69,7 @@ fn of_place(model: &Model, place: Place) -> Vec<Pair> {
     pairs.extend(rows.into_iter().map(|row| {
         let label = match row.action {
             Action::Quit if place != Place::Desk => "back",
+            Action::MarkSeen if place == Place::Desk && model.desk.tab == Tab::Journal => "mark outcome",
             _ => row.label,
         };
         (model.key_of(row.action), label.to_owned())

@@ -23,15 +23,24 @@ type Column = (&'static str, usize, u8);
 
 const DRAFTS: [Column; 5] =
     [("When", 12, 1), ("Reply to", 40, 0), ("Due date", 24, 2), ("Files", 5, 4), ("Text", usize::MAX, 3)];
-const JOURNAL: [Column; 7] = [
-    ("When", 12, 1),
-    ("State", 14, 0),
-    ("For", 40, 0),
-    ("Kind", 11, 4),
-    ("Code", 24, 2),
-    ("Who", 16, 3),
-    ("Message", usize::MAX, 5),
+const JOURNAL: [Column; 9] = [
+    ("When", 12, 2),
+    ("State", 24, 0),
+    (AMOUNT, 28, 1),
+    (FOR, 40, 0),
+    ("Kind", 11, 5),
+    ("Code", 24, 3),
+    ("Who", 16, 4),
+    ("Refund no", 30, 7),
+    ("Message", usize::MAX, 6),
 ];
+/// Numbers stand below each other at their right.
+const AMOUNT: &str = "Amount";
+/// What an action is about. It is cut before columns of this rank or a lower one go.
+const FOR: &str = "For";
+const RANK_KEPT: u8 = 2;
+/// Columns of it that still tell two apart.
+const FOR_LEAST: usize = 13;
 
 /// The cells of a line, in the order of its columns.
 type Cells = Vec<(String, Style)>;
@@ -44,11 +53,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         _ => &JOURNAL,
     };
     let all: Vec<Cells> = lines.iter().take(MEASURED).map(|line| cells_of(canvas, model, *line)).collect();
-    let plan = plan(columns, &all, usize::from(area.width.saturating_sub(SIGNS_WIDTH)));
+    let plan = plan(columns, &all, usize::from(area.width.saturating_sub(SIGNS_WIDTH + 1)));
     let dim = canvas.theme.dim.add_modifier(Modifier::UNDERLINED);
     for &(column, x, width) in &plan {
         let title = columns.get(column).map(|(title, ..)| *title).unwrap_or_default();
-        canvas.row(area.x + SIGNS_WIDTH + x, area.y, width, &Row::of(title, dim));
+        let row = Row::of(title, dim);
+        if title == AMOUNT {
+            canvas.row_right(area.x + SIGNS_WIDTH + x, area.y, width, &row);
+        } else {
+            canvas.row(area.x + SIGNS_WIDTH + x, area.y, width, &row);
+        }
     }
     let rows = usize::from(area.height.saturating_sub(1));
     let top = model.desk.cursor.top.min(lines.len().saturating_sub(rows));
@@ -62,25 +76,35 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         let line = cells_of(canvas, model, *line);
         for &(column, x, width) in &plan {
             let Some((text, own)) = line.get(column) else { continue };
+            let title = columns.get(column).map(|(title, ..)| *title).unwrap_or_default();
             // What it is about carries the cursor, as the id does in the table of cases.
-            let named = columns.get(column).is_some_and(|(title, ..)| matches!(*title, "Reply to" | "For"));
+            let named = matches!(title, "Reply to" | FOR);
             let style = if cursor && named { style } else { *own };
             let text = Shown::of(text);
             let text = if named { text.cut_middle(usize::from(width), canvas.signs.ellipsis) } else { text };
-            canvas.put(area.x + SIGNS_WIDTH + x, y, width, &text, style);
+            if title == AMOUNT {
+                canvas.row_right(area.x + SIGNS_WIDTH + x, y, width, &Row::of(text.as_str(), style));
+            } else {
+                canvas.put(area.x + SIGNS_WIDTH + x, y, width, &text, style);
+            }
         }
     }
 }
 
-/// The columns that fit, as (column, x, width).
+/// The columns that fit, as (column, x, width). One that no line fills is left out.
 fn plan(columns: &[Column], lines: &[Cells], room: usize) -> Vec<(usize, u16, u16)> {
     let best = |column: usize, title: &str, most: usize| {
         let widths = lines.iter().filter_map(|line| line.get(column)).map(|(text, _)| Shown::width_of(text));
         widths.max().unwrap_or(0).max(title.len()).min(most)
     };
+    let filled = |column: usize| {
+        lines.len() == MEASURED
+            || lines.iter().any(|line| line.get(column).is_some_and(|(text, _)| !text.is_empty()))
+    };
     let mut chosen: Vec<(usize, usize, u8)> = columns
         .iter()
         .enumerate()
+        .filter(|(at, _)| filled(*at))
         .map(|(at, &(title, most, rank))| (at, best(at, title, most.min(48)), rank))
         .collect();
     let needed = |chosen: &[(usize, usize, u8)]| {
@@ -90,7 +114,12 @@ fn plan(columns: &[Column], lines: &[Cells], room: usize) -> Vec<(usize, u16, u1
     };
     while needed(&chosen) > room + 2 {
         let Some(worst) = chosen.iter().map(|(.., rank)| *rank).max().filter(|rank| *rank > 0) else { break };
-        chosen.retain(|(.., rank)| *rank != worst);
+        let excess = needed(&chosen) - (room + 2);
+        let is_named = |at: usize| columns.get(at).is_some_and(|(title, ..)| *title == FOR);
+        match chosen.iter_mut().find(|(at, width, _)| is_named(*at) && *width >= FOR_LEAST + excess) {
+            Some((_, width, _)) if worst <= RANK_KEPT => *width -= excess,
+            _ => chosen.retain(|(.., rank)| *rank != worst),
+        }
     }
     let mut x = 0;
     let mut placed = Vec::new();
@@ -136,11 +165,13 @@ fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecord) -> Cells
     let finding = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
         (words::as_of(record.created_at, &model.scene.calendar), Style::new()),
-        (records::state(canvas, record.state), records::style(canvas, record.state)),
+        (records::state(canvas, record), records::style(canvas, record)),
+        (records::amount(record), theme.title),
         (records::subject(record), Style::new()),
         (record.intent.kind.word().to_owned(), Style::new()),
         (finding(&record.finding.code), theme.label),
         (record.intent.operator.clone(), Style::new()),
+        (finding(&record.intent.out_refund_no), theme.dim),
         (finding(&record.finding.msg), theme.dim),
     ]
 }

@@ -9,7 +9,9 @@ mod columns;
 mod detail;
 mod empty;
 mod facts;
+mod field;
 mod footer;
+mod form;
 mod header;
 mod help;
 mod list;
@@ -155,23 +157,6 @@ fn desk(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) {
 
 /// Draws a page of text under a title.
 fn page(canvas: &mut Canvas<'_>, area: Area, title: &str, rows: &[Row], scroll: usize) {
-    canvas.rule(area.x, area.y, area.width, canvas.theme.rule);
-    canvas.row(
-        area.x + 1,
-        area.y,
-        area.width.saturating_sub(1),
-        &Row::of(&format!(" {title} "), canvas.theme.title),
-    );
-    let inside = Area {
-        x: area.x + 1,
-        y: area.y + 1,
-        width: area.width.saturating_sub(2),
-        height: area.height.saturating_sub(1),
-    };
-    let first = facts::scrolled(canvas, inside, rows, scroll);
-    let position = facts::position(first, inside.height, rows.len());
-    if !position.is_empty() {
-        let row = Row::of(&format!(" {position} "), canvas.theme.dim);
-        canvas.row_right(area.x, area.y, area.width.saturating_sub(1), &row);
-    }
+    let title = Row::of(&format!(" {title} "), canvas.theme.title);
+    form::scrolling(canvas, area, &title, rows, scroll);
 }

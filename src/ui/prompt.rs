@@ -5,11 +5,13 @@ use ratatui::style::Style;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::overlay::{Prompt, Purpose};
+use crate::app::refunding;
 use crate::domain::ids::{self, CaseId};
+use crate::domain::record::{ActionId, Kind};
 
 use super::canvas::{Canvas, Row};
 use super::text::{Shown, cells};
-use super::{typed, words};
+use super::{records, typed, words};
 
 /// Draws a prompt and gives the place of its cursor.
 pub(super) fn draw(
@@ -27,7 +29,7 @@ pub(super) fn draw(
 }
 
 /// What stands before the text.
-fn label(purpose: &Purpose, ellipsis: &str) -> String {
+fn label(model: &Model, purpose: &Purpose, ellipsis: &str) -> String {
     let of = |ids: &[CaseId]| match ids {
         [one] => Shown::of(one.as_str()).cut_middle(12, ellipsis).as_str().to_owned(),
         many => words::counted(many.len(), "case"),
@@ -37,10 +39,19 @@ fn label(purpose: &Purpose, ellipsis: &str) -> String {
         Purpose::Tags(ids) => format!("tags of {}: ", of(ids)),
         Purpose::Owner(ids) => format!("owner of {} (@me for yourself): ", of(ids)),
         Purpose::WontContest(ids) => format!("won't contest {}, why: ", of(ids)),
-        Purpose::Resolve(id) => format!("what the portal shows of {}, paid or not paid: ", id.0),
+        Purpose::Resolve(id) => resolving(model, id, ellipsis),
         Purpose::Add => "Add cases".to_owned(),
         Purpose::Note(id) => format!("Note on {id}"),
     }
+}
+
+/// `paid or not paid? P1: `, as the merchant portal shows it. What can be answered stands first: a narrow screen cuts the
+/// rest.
+fn resolving(model: &Model, id: &ActionId, ellipsis: &str) -> String {
+    let record = model.book.journal().iter().find(|record| record.intent.id == *id);
+    let words = refunding::answers(record.map_or(Kind::Refund, |record| record.intent.kind));
+    let what = Shown::of(&record.map(records::subject).unwrap_or_default()).cut_middle(14, ellipsis);
+    format!("{words}? {}: ", what.as_str())
 }
 
 fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) -> (u16, u16) {
@@ -53,8 +64,12 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
         let listing = &model.desk.listing;
         right.push(&format!("  {}/{}", listing.shown(), listing.in_view()), theme.title);
     }
-    let label = Shown::of(&label(&prompt.purpose, canvas.signs.ellipsis))
-        .cut(usize::from(area.width) * 3 / 5, canvas.signs.ellipsis);
+    let most = usize::from(area.width) * 3 / 5;
+    let mut label = Shown::of(&label(model, &prompt.purpose, canvas.signs.ellipsis));
+    if label.width() > most {
+        let cut = label.cut(most.saturating_sub(1), canvas.signs.ellipsis);
+        label = Shown::of(&format!("{} ", cut.as_str()));
+    }
     let needed = label.width() + Shown::of(prompt.field.value()).width() + 3;
     let least = usize::from(area.width).saturating_sub(needed).max(usize::from(area.width) / 4);
     let taken = cells(right.width().min(least));
@@ -71,7 +86,7 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
 fn window(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, body: Area) -> (u16, u16) {
     let theme = canvas.theme;
     let area = centred(body, 76, 14);
-    let inside = canvas.window(area, &label(&prompt.purpose, canvas.signs.ellipsis));
+    let inside = canvas.window(area, &label(model, &prompt.purpose, canvas.signs.ellipsis));
     let below = below_the_text(canvas, model, prompt, usize::from(inside.width));
     let rows = inside.height.saturating_sub(cells(below.len()) + 1).max(1);
     let typed = typed::many_lines(&prompt.field, usize::from(inside.width));

@@ -7,30 +7,38 @@ use crate::app::model::Model;
 use crate::domain::action::State;
 use crate::domain::case::{Case, Field};
 use crate::domain::record::{ActionRecord, Draft, Kind};
+use crate::domain::refund::{Earlier, Fate};
 use crate::domain::reply::{CONTENT_MAX_CHARS, Target, chars};
 use crate::domain::tracked::Tracked;
 
 use super::canvas::{Canvas, Row};
 use super::facts::{Facts, LABEL};
+use super::refund::earlier;
 use super::reply::target;
 use super::text::Shown;
 use super::{list, words};
 
-/// Sign and word of a state: `✓ accepted`, `? unknown`.
-pub(super) fn state(canvas: &Canvas<'_>, state: State) -> String {
-    let sign = match state {
+/// Sign and words of how an action stands: `✓ accepted`, `? unknown`; of a refund `· accepted, not yet paid`.
+pub(super) fn state(canvas: &Canvas<'_>, record: &ActionRecord) -> String {
+    if let Some(refund) = Earlier::of(record) {
+        return format!("{} {}", earlier::sign(canvas, refund.fate), refund.fate.words());
+    }
+    let sign = match record.state {
         State::Draft | State::Intended => canvas.signs.nothing,
         State::Sending => canvas.signs.cursor,
         State::Accepted | State::Settled => canvas.signs.good,
         State::Refused | State::NotReceived => "x",
         State::Unknown => "?",
     };
-    format!("{sign} {}", state.word())
+    format!("{sign} {}", record.state.word())
 }
 
-/// How a state looks.
-pub(super) fn style(canvas: &Canvas<'_>, state: State) -> Style {
-    match state {
+/// How that looks.
+pub(super) fn style(canvas: &Canvas<'_>, record: &ActionRecord) -> Style {
+    if let Some(refund) = Earlier::of(record) {
+        return earlier::style(canvas, refund.fate);
+    }
+    match record.state {
         State::Draft | State::Intended | State::Sending => canvas.theme.title,
         State::Accepted | State::Settled => canvas.theme.good,
         State::Refused | State::NotReceived => canvas.theme.warning,
@@ -43,9 +51,24 @@ pub(super) fn unknown_means(settle: &str) -> String {
     format!("nobody knows whether it arrived; {settle} asks PayerMax; docket will not send it again")
 }
 
+/// What unknown means of a refund; the keys that ask and that write down what the portal shows are given.
+fn unknown_refund_means(settle: &str, mark: &str) -> String {
+    format!("nobody knows whether it was refunded. {}", after_unknown_refund(settle, mark))
+}
+
+/// What to do about it.
+pub(super) fn after_unknown_refund(settle: &str, mark: &str) -> String {
+    format!(
+        "Do not refund this order again; {settle} asks PayerMax, or {mark} when the merchant portal shows it"
+    )
+}
+
 /// What a state means for the operator, where the word alone does not say it.
-fn means(model: &Model, state: State) -> Option<String> {
-    Some(match state {
+fn means(model: &Model, record: &ActionRecord) -> Option<String> {
+    if let Some(refund) = Earlier::of(record) {
+        return refund_means(model, refund.fate);
+    }
+    Some(match record.state {
         State::Draft | State::Accepted => return None,
         State::Intended => "confirmed, nothing was sent yet".into(),
         State::Sending => "on its way; if docket was stopped meanwhile, it reads as unknown".into(),
@@ -56,23 +79,45 @@ fn means(model: &Model, state: State) -> Option<String> {
     })
 }
 
-/// What an action is about: its case, its batch, or its order.
+fn refund_means(model: &Model, fate: Fate) -> Option<String> {
+    let settle = model.key_of(Action::Settle);
+    Some(match fate {
+        Fate::Open(State::Intended) => "confirmed, nothing was sent yet".into(),
+        Fate::Open(State::Sending) => {
+            "on its way; if docket was stopped meanwhile, it reads as unknown".into()
+        }
+        Fate::Open(_) => unknown_refund_means(&settle, &model.key_of(Action::MarkSeen)),
+        Fate::Pending => format!("PayerMax has taken it; {settle} asks whether it is paid"),
+        Fate::Failed => "PayerMax could not pay it; the money is with you".into(),
+        Fate::NotReceived => "PayerMax never heard of it; the same refund may be sent again".into(),
+        Fate::Paid | Fate::Refused => return None,
+    })
+}
+
+/// What an action is about: its case, its batch, or the order of a refund.
 pub(super) fn subject(record: &ActionRecord) -> String {
     let intent = &record.intent;
     match (&intent.case_id, &intent.batch_id, &intent.order) {
+        (_, _, Some(order)) if intent.kind == Kind::Refund => order.clone(),
         (Some(id), ..) => id.to_string(),
         (None, Some(batch), _) => format!("batch {batch}"),
         (None, None, order) => order.clone().unwrap_or_default(),
     }
 }
 
-/// Everything that was attempted for a case, its batch's replies included, newest first.
+/// The amount of a refund with its currency; nothing for a reply.
+pub(super) fn amount(record: &ActionRecord) -> String {
+    Earlier::of(record).map(|refund| earlier::amount(&refund)).unwrap_or_default()
+}
+
+/// Everything that was attempted for a case, its batch's replies and its order's refunds included, newest first.
 pub(super) fn of_case<'m>(model: &'m Model, tracked: &'m Tracked) -> impl Iterator<Item = &'m ActionRecord> {
-    let batch = batch_of(tracked);
+    let (batch, order) = (batch_of(tracked), order_of(tracked));
     model.book.journal().iter().filter(move |record| {
         let intent = &record.intent;
         intent.case_id.as_ref() == Some(&tracked.id)
             || batch.is_some_and(|batch| intent.batch_id.as_deref() == Some(batch))
+            || order.is_some_and(|order| intent.order.as_deref() == Some(order))
     })
 }
 
@@ -80,7 +125,11 @@ fn batch_of(tracked: &Tracked) -> Option<&str> {
     tracked.case.as_ref().map(|case: &Case| case.text(Field::BatchId)).filter(|batch| !batch.is_empty())
 }
 
-/// The draft, the open action and the last reply of a case; nothing where there is none.
+fn order_of(tracked: &Tracked) -> Option<&str> {
+    tracked.case.as_ref().map(|case: &Case| case.text(Field::OutTradeNo)).filter(|order| !order.is_empty())
+}
+
+/// The draft, the open action, the last reply of a case and the refunds of its order; nothing where there is none.
 pub(super) fn facts(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model, tracked: &Tracked) {
     let calendar = &model.scene.calendar;
     let open = of_case(model, tracked).find(|record| record.state.is_open());
@@ -92,7 +141,7 @@ pub(super) fn facts(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model, t
             State::Unknown => format!("{what} unknown since {since}, {settle} settles"),
             state => format!("{what} {state} since {since}"),
         };
-        facts.long("? Open", &text, style(canvas, record.state));
+        facts.long("? Open", &text, style(canvas, record));
     }
     let replied = of_case(model, tracked).find(|record| {
         matches!(record.state, State::Accepted | State::Settled) && record.intent.kind != Kind::Refund
@@ -103,6 +152,12 @@ pub(super) fn facts(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model, t
     }
     if let Some(text) = draft(model, tracked) {
         facts.long("Draft", &text, canvas.theme.soon);
+    }
+    let mut label = "Refunds";
+    for refund in order_of(tracked).map(|order| earlier::of_order(model, order)).unwrap_or_default() {
+        let text = format!("{} {}", earlier::amount(&refund), earlier::told(model, &refund));
+        facts.long(label, &text, earlier::style(canvas, refund.fate));
+        label = " ";
     }
 }
 
@@ -128,14 +183,18 @@ pub(super) fn history(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model,
     for record in of_case(model, tracked) {
         none = false;
         let when = words::stamp(record.created_at, &model.scene.calendar);
+        let what = format!("  {} {}", record.intent.kind.word(), amount(record));
         let row = Row::of(&format!("{when:<LABEL$}"), theme.dim)
-            .and(&state(canvas, record.state), style(canvas, record.state))
-            .and(&format!("  {}  ", record.intent.kind.word()), theme.title)
-            .and(record.finding.code.as_deref().unwrap_or_default(), theme.label)
-            .and(&format!("  by {}", record.intent.operator), theme.dim);
+            .and(&state(canvas, record), style(canvas, record))
+            .and(&format!("{}  ", what.trim_end()), theme.title)
+            .and(format!("{}  ", earlier::signed(&record.intent.operator)).trim_start(), theme.dim)
+            .and(record.finding.code.as_deref().unwrap_or_default(), theme.label);
         facts.rows.push(row);
         facts.continued(record.finding.msg.as_deref().unwrap_or_default());
-        facts.continued(&means(model, record.state).unwrap_or_default());
+        if let (Some(order), Some(number)) = (&record.intent.order, &record.intent.out_refund_no) {
+            facts.continued(&format!("order {order}, number {number}"));
+        }
+        facts.continued(&means(model, record).unwrap_or_default());
     }
     if none {
         facts.sentence("no reply or refund yet", theme.dim);
@@ -175,20 +234,20 @@ pub(super) fn of_draft(canvas: &Canvas<'_>, model: &Model, draft: &Draft, width:
 pub(super) fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecord, width: usize) -> Vec<Row> {
     let mut facts = Facts::new(canvas, model, width);
     let (intent, finding, calendar) = (&record.intent, &record.finding, &model.scene.calendar);
-    facts.styled("State", &state(canvas, record.state), style(canvas, record.state));
-    if let Some(means) = means(model, record.state) {
+    facts.long("State", &state(canvas, record), style(canvas, record));
+    if let Some(means) = means(model, record) {
         facts.long("", &means, canvas.theme.dim);
     }
     let mut given = |label: &str, text: Option<&str>| {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
+        if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
             facts.long(label, text, Style::new());
         }
     };
     let case = intent.case_id.as_ref().map(ToString::to_string);
     let stamp = |at: Option<time::OffsetDateTime>| at.map(|at| words::stamp_with_age(at, calendar));
-    let money = intent.amount.as_ref().map(|amount| {
-        format!("{amount} {}", intent.currency.as_deref().unwrap_or_default()).trim_end().to_owned()
-    });
+    given("Amount", Some(&amount(record)));
+    given("Order", intent.order.as_deref());
+    given("Refund no", intent.out_refund_no.as_deref());
     given("Code", finding.code.as_deref());
     given("Message", finding.msg.as_deref());
     given("Status", finding.status.as_deref());
@@ -197,9 +256,6 @@ pub(super) fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecor
     given("Kind", Some(intent.kind.word()));
     given("Case", case.as_deref());
     given("Batch", intent.batch_id.as_deref());
-    given("Order", intent.order.as_deref());
-    given("Refund no", intent.out_refund_no.as_deref());
-    given("Amount", money.as_deref());
     given("Confirmed", stamp(Some(record.created_at)).as_deref());
     given("Sent", stamp(record.sent_at).as_deref());
     given("Settled", stamp(record.settled_at).as_deref());
@@ -214,7 +270,7 @@ pub(super) fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecor
 pub(super) fn title_of(kind: Kind, subject: &str) -> Shown {
     let what = match kind {
         Kind::Reply | Kind::ReplyBatch => "Reply to",
-        Kind::Refund => "Refund for",
+        Kind::Refund => "Refund of order",
     };
     Shown::of(&format!("{what} {subject}"))
 }

@@ -93,7 +93,9 @@ fn narrowing(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
     let theme = canvas.theme;
     let mut row = Row::default();
     let marks = marked(model);
-    if !model.desk.filter_text.is_empty() {
+    // Drafts and journal are not filtered.
+    let filters = !matches!(model.desk.tab, Tab::Drafts | Tab::Journal);
+    if filters && !model.desk.filter_text.is_empty() {
         let listing = &model.desk.listing;
         let counts = format!(" {}/{}", listing.shown(), listing.in_view());
         let taken = "filter: ".len() + counts.len() + if marks.is_empty() { 0 } else { marks.len() + 3 };

@@ -7,7 +7,9 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use docket::domain::case::Field;
 use docket::gateway::PrivateKey;
-use docket::sandbox::{Faults, Keys, LogSink, Merchant, Options, Sandbox, SandboxCase};
+use docket::sandbox::{
+    Faults, Keys, LegacyAccount, LegacySign, LogSink, Merchant, Options, Sandbox, SandboxCase,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
@@ -19,6 +21,9 @@ struct Pems {
     gateway: String,
     gateway_public: String,
 }
+
+/// The secret of an account on the older interface that signs in the body.
+const LEGACY_SECRET: &str = "only-the-sandbox-knows";
 
 static PEMS: LazyLock<Pems> = LazyLock::new(|| {
     let (merchant, gateway) = (PrivateKey::generate().unwrap(), PrivateKey::generate().unwrap());
@@ -47,6 +52,11 @@ impl Bench {
 
     /// A host with a config for a sandbox that has no case but those a test puts there.
     pub(crate) fn new() -> Self {
+        Self::with_legacy(None)
+    }
+
+    /// The same, with an account on the older interface.
+    pub(crate) fn with_legacy(sign: Option<LegacySign>) -> Self {
         let mut bench = Self::bare();
         let calls = Arc::clone(&bench.calls);
         let log: LogSink = Arc::new(move |_| *calls.lock().unwrap() += 1);
@@ -55,7 +65,11 @@ impl Bench {
             merchant_no: "P01".to_owned(),
             sp_merchant_no: None,
             auth_token: None,
-            legacy: None,
+            legacy: sign.map(|sign| LegacyAccount {
+                merchant_id: "SP1".to_owned(),
+                sign,
+                secret: LEGACY_SECRET.to_owned(),
+            }),
         };
         let options = Options {
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -69,7 +83,9 @@ impl Bench {
         };
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let sandbox = runtime.block_on(Sandbox::start(options)).unwrap();
-        bench.write("config.toml", &config(&sandbox.base_url()), 0o600);
+        let legacy = sign.map(|sign| legacy_config(&sandbox.legacy_url(), sign)).unwrap_or_default();
+        bench.write("config.toml", &format!("{}{legacy}", config(&sandbox.base_url())), 0o600);
+        bench.write("legacy.secret", LEGACY_SECRET, 0o600);
         bench.write("own.pem", &PEMS.merchant, 0o600);
         bench.write("payermax.pem", &PEMS.gateway_public, 0o644);
         (bench.sandbox, bench.runtime) = (Some(sandbox), Some(runtime));
@@ -94,6 +110,11 @@ impl Bench {
         ]));
     }
 
+    /// The `sign` header PayerMax would send with this body.
+    pub(crate) fn sign(body: &str) -> String {
+        PrivateKey::parse(&PEMS.gateway).unwrap().sign(body.as_bytes()).unwrap()
+    }
+
     pub(crate) fn faults(&self, spec: &str) {
         self.sandbox().set_faults(Faults::parse(spec).unwrap());
     }
@@ -108,7 +129,22 @@ impl Bench {
         std::fs::set_permissions(self.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// A `docket` that sees nothing of this machine's user.
+    /// Another host of the same merchant: its own home, the same keys, config and sandbox.
+    pub(crate) fn second_home(&self) -> Self {
+        let other = Self::bare();
+        for name in ["config.toml", "own.pem", "payermax.pem", "legacy.secret"] {
+            std::fs::copy(self.path(name), other.path(name)).unwrap();
+        }
+        other
+    }
+
+    /// Adds lines to the end of the config.
+    pub(crate) fn configure(&self, lines: &str) {
+        let config = std::fs::read_to_string(self.path("config.toml")).unwrap();
+        self.write("config.toml", &format!("{config}{lines}"), 0o600);
+    }
+
+    /// A `docket` that sees nothing of this machine's user but the user id.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
         command
@@ -173,15 +209,16 @@ impl Ran {
         self.out
     }
 
-    /// Checks that it ended with this code, `error:` and `hint:`.
+    /// Checks that it ended with this code, `error:`, where there are several reasons a line for each, and `hint:`.
     #[track_caller]
     pub(crate) fn failed(&self, code: i32, what: &str) {
         assert_eq!(self.code, code, "{self:?}");
         let lines: Vec<&str> = self.err.lines().collect();
-        let error = lines.iter().rposition(|line| line.starts_with("error: "));
+        let error = lines.iter().position(|line| line.starts_with("error: "));
         let error = error.unwrap_or_else(|| panic!("no error line: {self:?}"));
         assert!(lines[error].contains(what), "{what:?} in {self:?}");
-        assert!(lines[error + 1].starts_with("hint: ") && lines.len() == error + 2, "{self:?}");
+        let [reasons @ .., hint] = &lines[error + 1..] else { panic!("no hint: {self:?}") };
+        assert!(hint.starts_with("hint: ") && reasons.iter().all(|line| line.starts_with("  ")), "{self:?}");
     }
 }
 
@@ -198,7 +235,24 @@ fn config(base_url: &str) -> String {
     )
 }
 
+fn legacy_config(url: &str, sign: LegacySign) -> String {
+    let sign = match sign {
+        LegacySign::RsaHeader => "sign = \"rsa-header\"",
+        LegacySign::Md5Body => "sign = \"md5-body\"\nsecret_file = \"legacy.secret\"",
+    };
+    format!("[profiles.test.legacy]\nmerchant_id = \"SP1\"\nurl = \"{url}\"\n{sign}\n")
+}
+
 /// The lines of a file that must be there.
 pub(crate) fn lines(path: &Path) -> Vec<String> {
     std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// Who runs the tests, as the system and not a variable has it.
+pub(crate) fn me() -> String {
+    let id = |flag| {
+        let output = Command::new("id").arg(flag).output().unwrap();
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    };
+    id("-un").unwrap_or_else(|| format!("uid {}", id("-u").unwrap()))
 }

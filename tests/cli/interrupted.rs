@@ -63,7 +63,32 @@ fn being_told_to_stop_does_not_lose_the_answer() {
 }
 
 /// Runs a line on a terminal, answers its question, and returns exit code and screen.
-fn on_a_terminal(bench: &Bench, line: &str, answer: &str) -> (u32, String) {
+pub(crate) fn on_a_terminal(bench: &Bench, line: &str, answer: &str) -> (u32, String) {
+    on_this_terminal(bench, line, ("", answer), || {})
+}
+
+/// The same; something happens while the page is read.
+pub(crate) fn read_on_a_terminal(
+    bench: &Bench,
+    line: &str,
+    answer: &str,
+    meanwhile: impl FnOnce(),
+) -> (u32, String) {
+    on_this_terminal(bench, line, ("", answer), meanwhile)
+}
+
+/// The same, with something typed before the question is asked.
+pub(crate) fn typed_ahead(bench: &Bench, line: &str, ahead: &str, answer: &str) -> (u32, String) {
+    on_this_terminal(bench, line, (ahead, answer), || {})
+}
+
+fn on_this_terminal(
+    bench: &Bench,
+    line: &str,
+    (ahead, answer): (&str, &str),
+    meanwhile: impl FnOnce(),
+) -> (u32, String) {
+    let mut meanwhile = Some(meanwhile);
     let pty = native_pty_system().openpty(PtySize { rows: 40, cols: 120, ..PtySize::default() }).unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_docket"));
     command.env_clear();
@@ -71,17 +96,20 @@ fn on_a_terminal(bench: &Bench, line: &str, answer: &str) -> (u32, String) {
         command.env(name, value.unwrap());
     }
     command.args(line.split(' '));
-    let mut child = pty.slave.spawn_command(command).unwrap();
-    drop(pty.slave);
     let mut reader = pty.master.try_clone_reader().unwrap();
     let mut writer = pty.master.take_writer().unwrap();
-    let (mut screen, mut answered) = (String::new(), false);
+    // In the queue of the terminal before there is anybody to read it.
+    writer.write_all(ahead.as_bytes()).unwrap();
+    let mut child = pty.slave.spawn_command(command).unwrap();
+    drop(pty.slave);
+    let mut screen = String::new();
     let mut bytes = [0; 4096];
     // The line reports an error once the other end is gone.
     while let Ok(read @ 1..) = reader.read(&mut bytes) {
         screen.push_str(&String::from_utf8_lossy(&bytes[..read]));
-        if !answered && (screen.ends_with("y sends: ") || screen.ends_with("to send it: ")) {
-            answered = true;
+        let asks = screen.ends_with("y sends: ") || screen.ends_with("to send it: ");
+        if let Some(meanwhile) = meanwhile.take_if(|_| asks) {
+            meanwhile();
             writer.write_all(format!("{answer}\n").as_bytes()).unwrap();
         }
     }
@@ -113,6 +141,19 @@ fn a_person_reads_one_page_and_says_y() {
     ] {
         assert!(screen.contains(part), "{part:?} in {screen}");
     }
+    assert_eq!(bench.sandbox().state().replies("O1").len(), 1);
+}
+
+#[test]
+fn what_was_typed_before_the_question_confirms_nothing() {
+    let bench = bench();
+    let line = "reply O1 --content Delivered. --file http://ev.example/O1.PDF";
+    let (code, screen) = typed_ahead(&bench, line, "y\ny\n", "n");
+    assert_eq!(code, 1, "{screen}");
+    assert!(screen.contains("not confirmed, so nothing was sent"), "{screen}");
+    assert_eq!(bench.sandbox().state().replies("O1").len(), 0);
+    let (code, screen) = typed_ahead(&bench, line, "n\nn", "y");
+    assert_eq!(code, 0, "the question is answered all the same: {screen}");
     assert_eq!(bench.sandbox().state().replies("O1").len(), 1);
 }
 

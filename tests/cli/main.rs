@@ -2,8 +2,16 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fall over")]
 
 mod bench;
+mod doctor;
+mod export;
+mod handover;
+mod init;
 mod interrupted;
+mod notices;
 mod offline;
 mod online;
+mod pages;
+mod refund;
+mod refund_kill;
 mod reply;
 mod sandbox;

@@ -8,7 +8,7 @@ use docket::domain::shown;
 use docket::sandbox::SandboxCase;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, Ran, me};
 
 const FILE: &str = "--file http://ev.example/{caseId}.PDF";
 
@@ -83,7 +83,7 @@ fn from_a_reply_to_its_settling() {
         (&action["kind"], &action["caseId"], &action["batchId"]),
         (&json!("reply"), &json!("O1"), &Value::Null)
     );
-    assert_eq!((&action["state"], &action["operator"]), (&json!("accepted"), &json!("ana")));
+    assert_eq!((&action["state"], &action["operator"]), (&json!("accepted"), &json!(me())));
     assert_eq!(action["settledAt"], Value::Null);
     let sheet = bench.line("journal --csv").good();
     assert_eq!(sheet.lines().next().unwrap(), fields.join(","));
@@ -136,12 +136,15 @@ fn nothing_leaves_without_a_word_and_without_reason() {
     ));
     ran.failed(2, "breaks 4 rules");
     let problems = [
-        "the text has 257 characters, 1 too many",
-        "file 1 ends in .exe; PayerMax takes PNG JPG ZIP DOC XLS PDF",
-        "file 2 must begin with https:// or http://",
-        "file 4 is the same as file 3",
+        "  the text has 257 characters, 1 too many",
+        "  file 1 ends in .exe; PayerMax takes PNG JPG ZIP DOC XLS PDF",
+        "  file 2 must begin with https:// or http://",
+        "  file 4 is the same as file 3",
     ];
-    assert_eq!(ran.err.lines().take(4).collect::<Vec<_>>(), problems);
+    assert!(ran.err.starts_with("error: "), "what happened comes first: {ran:?}");
+    assert_eq!(ran.err.lines().skip(1).take(4).collect::<Vec<_>>(), problems);
+    let one = bench.line("reply O1 --content x --file http://x/a.exe --yes");
+    one.failed(2, "nothing was sent: file 1 ends in .exe; PayerMax takes PNG JPG ZIP DOC XLS PDF");
     let journal = bench.line("journal --json").json();
     assert_eq!((executed(&bench, "O1"), journal), (0, json!([])));
     assert_eq!(bench.sandbox().state().violations(), []);

@@ -10,17 +10,22 @@ use serde_json::Value;
 use crate::pty::{Home, Pty, bare_home};
 
 /// A sandbox with a home that tracks and has fetched its cases.
-struct Morning {
-    home: Home,
+pub(crate) struct Morning {
+    pub(crate) home: Home,
     sandbox: Child,
-    log: JoinHandle<String>,
+    log: Option<JoinHandle<String>>,
 }
 
 impl Morning {
     fn begin() -> Self {
+        Self::with_faults("")
+    }
+
+    /// A morning on which the sandbox misbehaves.
+    pub(crate) fn with_faults(faults: &str) -> Self {
         let home = bare_home();
         let mut sandbox = home
-            .docket(["sandbox", "--cases", "48", "--seed", "7", "--dir", &home.dir()])
+            .docket(["sandbox", "--cases", "48", "--seed", "7", "--faults", faults, "--dir", &home.dir()])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -38,31 +43,38 @@ impl Morning {
             "config.toml",
             "\n[templates]\ndelivered = \"Order {outTradeNo}: goods delivered, {amount} {currency}.\"\n",
         );
-        let morning = Self { home, sandbox, log };
+        let morning = Self { home, sandbox, log: Some(log) };
         assert!(morning.run(&["track", "--file", &format!("{}/ids.txt", morning.home.dir())]).0);
         assert!(morning.run(&["refresh"]).0);
         morning
     }
 
     /// Runs a command; whether it succeeded, and what it printed.
-    fn run(&self, words: &[&str]) -> (bool, String) {
+    pub(crate) fn run(&self, words: &[&str]) -> (bool, String) {
         let output = self.home.docket(words).output().unwrap();
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     }
 
-    fn json(&self, words: &[&str]) -> Vec<Value> {
+    pub(crate) fn json(&self, words: &[&str]) -> Vec<Value> {
         serde_json::from_str(&self.run(words).1).unwrap()
     }
 
     /// Ends the sandbox and gives its log.
-    fn end(mut self) -> String {
+    pub(crate) fn end(mut self) -> String {
         self.sandbox.kill().unwrap();
         self.sandbox.wait().unwrap();
-        self.log.join().unwrap()
+        self.log.take().unwrap().join().unwrap()
     }
 }
 
-fn paste(pty: &mut Pty, text: &str) {
+impl Drop for Morning {
+    fn drop(&mut self) {
+        // A test that fails leaves no sandbox behind.
+        _ = self.sandbox.kill();
+    }
+}
+
+pub(crate) fn paste(pty: &mut Pty, text: &str) {
     pty.type_in(&format!("\x1b[200~{text}\x1b[201~"));
 }
 

@@ -1,9 +1,11 @@
 //! The desk in a real terminal: what it does to it, and that it gives it back however it ends.
 #![expect(clippy::unwrap_used, reason = "a test may fall over")]
 
+mod faults;
 mod journeys;
 mod pacing;
 mod pty;
+mod refund;
 
 use std::time::Instant;
 
@@ -262,7 +264,7 @@ fn sigtstp_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
         "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null; echo 'all over'; read go",
     );
     pty.wait_for("O-due-1");
-    pty.signal_job("TSTP");
+    pty.signal("TSTP");
     pty.wait_for("shell has it");
     given_back(&pty);
     pty.type_in("\r");
@@ -332,7 +334,7 @@ fn without_a_terminal_there_is_a_hint_and_2() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("docket list"), "{said}");
-    let mut pty = Pty::with_term(&home, "dumb");
+    let mut pty = Pty::with_variable(&home, "TERM=dumb");
     assert_eq!(pty.exit_code(), Some(2));
     pty.wait_for("TERM");
 }

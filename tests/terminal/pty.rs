@@ -1,6 +1,8 @@
 //! A terminal with docket in it: keys in, an emulated screen out. Nothing here waits for a time where a condition
 //! can be waited for; the longest wait is stretched on a slow machine by `DOCKET_TEST_PATIENCE`.
 
+mod strain;
+
 use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -19,10 +21,15 @@ use time::OffsetDateTime;
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
+/// How much slower than others this machine may be.
+pub(crate) fn patient(limit: Duration) -> Duration {
+    let factor = std::env::var("DOCKET_TEST_PATIENCE").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    limit * factor
+}
+
 /// How long a condition may take to come true.
 fn patience() -> Duration {
-    let factor = std::env::var("DOCKET_TEST_PATIENCE").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
-    Duration::from_secs(20) * factor
+    patient(SECOND * 20)
 }
 
 /// A home with a config whose gateway does not exist, and a list on disk.
@@ -46,7 +53,7 @@ pub(crate) fn home() -> Home {
 }
 
 impl Home {
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -143,6 +150,7 @@ pub(crate) struct Pty {
     seen: Arc<(Mutex<Seen>, Condvar)>,
     reading: Arc<AtomicBool>,
     reader: Option<JoinHandle<()>>,
+    in_shell: bool,
     /// The line settings before the program started.
     pub(crate) found: String,
 }
@@ -153,10 +161,10 @@ impl Pty {
         Self::run(home, rows, columns, CommandBuilder::new(env!("CARGO_BIN_EXE_docket")))
     }
 
-    /// The desk in a terminal of this name.
-    pub(crate) fn with_term(home: &Home, term: &str) -> Self {
+    /// The desk with one more variable, such as `TERM=dumb`.
+    pub(crate) fn with_variable(home: &Home, variable: &str) -> Self {
         let mut command = CommandBuilder::new("/usr/bin/env");
-        command.args([&format!("TERM={term}"), env!("CARGO_BIN_EXE_docket")]);
+        command.args([variable, env!("CARGO_BIN_EXE_docket")]);
         Self::run(home, 24, 80, command)
     }
 
@@ -164,7 +172,9 @@ impl Pty {
     pub(crate) fn shell(home: &Home, rows: u16, columns: u16, script: &str) -> Self {
         let mut command = CommandBuilder::new("/bin/sh");
         command.args(["-c", &script.replace("DOCKET", env!("CARGO_BIN_EXE_docket"))]);
-        Self::run(home, rows, columns, command)
+        let mut pty = Self::run(home, rows, columns, command);
+        pty.in_shell = true;
+        pty
     }
 
     fn run(home: &Home, rows: u16, columns: u16, mut command: CommandBuilder) -> Self {
@@ -179,13 +189,16 @@ impl Pty {
         let seen =
             Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), changed: Instant::now() }), Condvar::new()));
         let reading = Arc::new(AtomicBool::new(true));
-        let reader = pair.master.try_clone_reader().unwrap();
-        let reader = std::thread::spawn({
-            let (seen, reading) = (Arc::clone(&seen), Arc::clone(&reading));
-            move || read_all(reader, &seen, &reading)
-        });
-        let writer = Some(pair.master.take_writer().unwrap());
-        Self { master: Some(pair.master), writer, child, seen, reading, reader: Some(reader), found }
+        let (writer, master) = (Some(pair.master.take_writer().unwrap()), Some(pair.master));
+        let mut pty = Self { master, writer, child, seen, reading, reader: None, in_shell: false, found };
+        pty.reader = Some(pty.start_reading());
+        pty
+    }
+
+    fn start_reading(&self) -> JoinHandle<()> {
+        let reader = self.master.as_ref().unwrap().try_clone_reader().unwrap();
+        let (seen, reading) = (Arc::clone(&self.seen), Arc::clone(&self.reading));
+        std::thread::spawn(move || read_all(reader, &seen, &reading))
     }
 
     /// Sends keys.
@@ -267,16 +280,15 @@ impl Pty {
 
     /// Sends a signal to the program.
     pub(crate) fn signal(&self, name: &str) {
-        let pid = self.child.process_id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+        assert!(Command::new("kill").args(["-s", name, &self.program()]).status().unwrap().success());
     }
 
-    /// Sends a signal to the program that the shell has started.
-    pub(crate) fn signal_job(&self, name: &str) {
-        let shell = self.child.process_id().unwrap().to_string();
-        let children = Path::new("/proc").join(&shell).join("task").join(&shell).join("children");
-        let job = std::fs::read_to_string(children).unwrap();
-        assert!(Command::new("kill").args(["-s", name, job.trim()]).status().unwrap().success());
+    /// The process of the program, whether or not a shell has started it.
+    pub(crate) fn program(&self) -> String {
+        let first = self.child.process_id().unwrap().to_string();
+        let children = Path::new("/proc").join(&first).join("task").join(&first).join("children");
+        let jobs = std::fs::read_to_string(children).unwrap_or_default();
+        if self.in_shell { jobs.split_whitespace().next().unwrap_or(&first).to_owned() } else { first }
     }
 
     /// Waits until the system names this as the state of the process (`T` for stopped).
@@ -293,7 +305,7 @@ impl Pty {
 
     /// What the system says of the process, from its state on.
     fn stat(&self) -> Vec<String> {
-        let pid = self.child.process_id().unwrap().to_string();
+        let pid = self.program();
         let text = std::fs::read_to_string(Path::new("/proc").join(pid).join("stat")).unwrap();
         text.rsplit(')').next().unwrap().split_whitespace().map(str::to_owned).collect()
     }
@@ -303,14 +315,6 @@ impl Pty {
         self.stop_reading();
         self.writer = None;
         self.master = None;
-    }
-
-    /// Takes nothing out of the terminal any more.
-    pub(crate) fn stop_reading(&mut self) {
-        self.reading.store(false, Ordering::SeqCst);
-        // The reader sits in a read that only output ends: a redraw.
-        self.type_in("\x0c");
-        self.reader.take().unwrap().join().unwrap();
     }
 
     /// Whether the program runs.
@@ -341,7 +345,7 @@ fn size(rows: u16, cols: u16) -> PtySize {
     PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + patience();
     while !holds() {
         assert!(Instant::now() < deadline, "waited in vain: {what}");

@@ -7,17 +7,35 @@
 //! ```
 //! A send leaves the core only from the end of the pause, once, and never again by itself.
 
+mod answer;
+mod facts;
+mod open;
+mod resolve;
+mod send;
+mod watch;
+mod write;
+
+pub(super) use answer::{refunded, refunds_seen};
+pub use facts::{asked, forbidden, may_go_on, why_not};
+pub(super) use open::{off, open};
+pub use resolve::answers;
+pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};
+pub(super) use send::{interrupted, is_pausing, second_passed};
+pub(super) use watch::{journal_read, tick};
+pub(super) use write::{edited, paste, press, previewed};
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::domain::action::State;
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::record::ActionId;
 use crate::domain::refund::{Earlier, Limits, Refund, Road};
 
-use super::effect::Effect;
+use time::OffsetDateTime;
+
 use super::field::TextField;
-use super::key::Key;
-use super::model::Model;
-use super::overlay::{Overlay, Prompt};
+use super::overlay::Overlay;
 
 /// What the config says about refunds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +87,12 @@ pub struct RefundForm {
     pub step: Step,
     /// What PayerMax knows of refunds of this order made elsewhere.
     pub elsewhere: Elsewhere,
+    /// The cases of the order as they were when the confirm page was opened.
+    pub seen: Vec<(CaseId, Case)>,
+    /// The ordinal that came next when the confirm page was opened.
+    pub seen_slot: Option<u8>,
+    /// Whether the operator went on although a case of the order is open.
+    pub although_open: bool,
     /// Set when a refund that was never received is sent again: same number, same contents.
     pub again: Option<ActionId>,
     /// What comes back when it closes.
@@ -120,6 +144,8 @@ pub enum Step {
         left: u8,
         /// Names this pause; a second of an earlier one does not count.
         ticket: u32,
+        /// When the second began that passes now (UTC).
+        since: OffsetDateTime,
     },
     /// On its way.
     Sending,
@@ -150,6 +176,8 @@ pub struct Confirmed {
     pub seen: Vec<(CaseId, Case)>,
     /// The refunds made elsewhere that were on the screen; when there is another one, nothing is sent.
     pub elsewhere: Vec<Earlier>,
+    /// The ordinal that was on the screen; when another one is next by now, nothing is sent. Not looked at for `again`.
+    pub slot: u8,
     /// Whether the operator went on although a case of the order is open.
     pub although_open: bool,
     /// The refund to send again, with its own contents.
@@ -173,21 +201,28 @@ pub struct Answer {
     pub may_pass: bool,
 }
 
-pub(super) fn press(_: &mut Model, _: Box<RefundForm>, _: Key) -> Vec<Effect> {
-    Vec::new()
+/// What the desk remembers of refunds while no form is open, until docket is closed.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// What was typed and not sent, by order.
+    kept: BTreeMap<String, Kept>,
+    /// Orders whose refund is on its way.
+    under_way: BTreeSet<String>,
+    /// Orders whose refund was taken, or may have been, and whose journal has not been read since.
+    unread: BTreeSet<String>,
+    /// Pauses begun so far.
+    tickets: u32,
+    /// The tick before this one (UTC).
+    ticked: Option<OffsetDateTime>,
 }
-pub(super) fn resolve(_: &mut Model, _: Prompt) -> Vec<Effect> {
-    Vec::new()
-}
-pub(super) fn refunds_seen(_: &mut Model, _: &str, _: Result<Vec<Earlier>, String>) -> Vec<Effect> {
-    Vec::new()
-}
-pub(super) fn previewed(_: &mut Model, _: String) -> Vec<Effect> {
-    Vec::new()
-}
-pub(super) fn second_passed(_: &mut Model, _: u32) -> Vec<Effect> {
-    Vec::new()
-}
-pub(super) fn refunded(_: &mut Model, _: &str, _: Answer) -> Vec<Effect> {
-    Vec::new()
+
+/// What was typed into a form that was left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Kept {
+    amount: String,
+    reason: Option<usize>,
+    comment: String,
+    notify_url: String,
+    road: Road,
+    email: String,
 }

@@ -1,11 +1,14 @@
 //! Random keys, pastes, resizes and answers, late and doubled: nothing panics and the desk stays whole.
 
+use super::refunding::record;
 use super::*;
 use crate::app::event::Report;
 use crate::app::layout::Layout;
 use crate::app::overlay::Overlay;
+use crate::app::refunding;
 use crate::app::replying::{Answer, RowProgress, Step};
 use crate::domain::action::State;
+use crate::domain::record::ActionRecord;
 use crate::domain::reply::Target;
 use proptest::prelude::*;
 
@@ -34,6 +37,8 @@ fn any_key() -> impl Strategy<Value = Event> {
         "ctrl-l",
         "ctrl-z",
         "ctrl-w",
+        "ctrl-x",
+        "ctrl-p",
     ]);
     prop_oneof![
         4 => prop::sample::select("jkgGVu/oRaxrBntwyYLsmez:?q$123456789<>!".chars().collect::<Vec<_>>())
@@ -66,7 +71,28 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Paste("https://ev.example/{caseId}.PDF".into())),
         4 => (0u8..12, 0u8..3).prop_map(|(n, kind)| Event::Replied(Target::Case(id(&format!("O{n}"))), answer(kind))),
         1 => Just(Event::Resumed),
+        1 => (1u32..4).prop_map(Event::SecondPassed),
+        1 => "\\PC{0,12}".prop_map(Event::RefundPreviewed),
+        1 => any_journal().prop_map(Event::Journal),
+        2 => prop_oneof![Just(Ok(Vec::new())), Just(Err("no answer".to_owned()))]
+            .prop_map(|seen| Event::RefundsSeen(ORDER.into(), seen)),
+        2 => (0u8..3).prop_map(|kind| Event::Refunded(ORDER.into(), refund_answer(kind))),
     ]
+}
+
+/// The order of every case here.
+const ORDER: &str = "P1642410680681";
+
+fn refund_answer(kind: u8) -> refunding::Answer {
+    let Answer { state, code, msg, may_pass, .. } = answer(kind);
+    refunding::Answer { state, number: None, code, msg, status: None, may_pass }
+}
+
+/// No refund of the order, or one in any state.
+fn any_journal() -> impl Strategy<Value = Vec<ActionRecord>> {
+    let state = prop::sample::select(State::ALL.to_vec());
+    prop::collection::vec(state, 0..2)
+        .prop_map(|states| states.into_iter().map(|state| record(ORDER, 1, "1", state)).collect())
 }
 
 /// Accepted, unknown or refused.

@@ -149,12 +149,17 @@ fn pages_open_and_close_and_q_quits_only_on_the_desk() {
 }
 
 #[test]
-fn what_is_not_built_says_so_and_does_nothing() {
+fn a_refund_is_far_from_the_list() {
     let mut script = Script::with(six());
     script.keys("$");
-    assert!(script.notice().contains("does nothing here"), "refund belongs to the case page");
-    script.keys("Enter $");
-    assert!(script.notice().starts_with("not yet"));
+    assert!(script.notice().contains("works on the page of one case; Enter opens it"), "{}", script.notice());
+    script.keys(":").typed("refund").keys("Home");
+    while !matches!(&script.model.overlay, Overlay::Palette(open) if open.rows().get(open.chosen) == Some(&Action::Refund))
+    {
+        script.keys("Down");
+    }
+    script.keys("Enter");
+    assert!(script.notice().contains("from the page of one case"), "{}", script.notice());
     assert_eq!(script.done(), []);
 }
 
@@ -246,4 +251,18 @@ fn the_history_of_the_case_at_the_cursor_is_asked_for_once() {
         Some("O1".into()),
         "a late one is dropped"
     );
+}
+
+#[test]
+fn the_terminal_is_left_and_redrawn_from_forms_too_and_a_letter_stays_a_letter() {
+    let mut script = Script::with(six());
+    script.keys("r").typed("half a reply").keys("ctrl-z ctrl-l");
+    let saved = |effect: &Effect| matches!(effect, Effect::SaveDraft(_));
+    let others: Vec<_> = script.done().into_iter().filter(|effect| !saved(effect)).collect();
+    assert_eq!(others, [Effect::Suspend, Effect::Redraw]);
+    assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a reply"));
+    let own = std::collections::BTreeMap::from([("suspend".to_owned(), vec!["S".to_owned()])]);
+    script.model.session.keymap = crate::app::keymap::Keymap::with_own(&own).unwrap();
+    script.keys("S");
+    assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a replyS"));
 }

@@ -4,6 +4,7 @@ mod chaos;
 mod desk;
 mod local;
 mod refresh;
+mod refunding;
 mod replying;
 
 use std::collections::BTreeMap;

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueHint};
 
+use crate::cli::sending::Manner;
+use crate::domain::marking::Found;
+use crate::domain::record::{ActionId, Kind};
+
 #[derive(Debug, Args)]
 #[command(
     group(ArgGroup::new("target").required(true).args(["id", "batch"])),
@@ -60,16 +64,64 @@ pub(in super::super) struct Reply {
     pub(in super::super) json: bool,
 }
 
+impl Reply {
+    /// How it is to go about it.
+    pub(in super::super) fn manner(&self) -> Manner {
+        Manner { dry_run: self.dry_run, yes: self.yes, json: self.json }
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Sends nothing. A case that is received or later settles its reply. One that still waits makes the reply `not-received` \
-after three looks, at least 15 minutes from the first to the last; run it again until then, from cron if you like.
+Sends nothing. A refund is asked for by its number until it is paid or has failed. One that PayerMax does not know is \
+`not-received` after three signed answers, each at least 5 minutes after the send and after the one before; only then may \
+the same refund be sent again. A case that is received or later settles its reply. One that still waits makes the reply \
+`not-received` after three looks, at least 15 minutes from the first to the last; run it again until then, from cron if \
+you like.
 
-Exits with 6 while the outcome of a reply is unknown, with 3 when a case could not be asked for.")]
+--mark takes the operator's word for what the merchant portal shows, where nobody else can tell: paid, not-paid or failed \
+for a refund, received or not-received for a reply. The journal keeps who said so.
+
+Exits with 6 while the outcome of an action is unknown, with 3 when one could not be asked about.
+
+Examples:
+  docket settle --json
+  docket settle --mark A-0K3V7Q2M5X8RBT4NJ6WZC1HDGP=paid")]
 pub(in super::super) struct Settle {
+    #[arg(
+        long = "mark",
+        value_name = "ACTION=WORD",
+        value_parser = Mark::parse,
+        help = "Note what the merchant portal shows: paid, not-paid, failed, received or not-received; asks nobody"
+    )]
+    pub(in super::super) marks: Vec<Mark>,
     /// One JSON document on standard output
     #[arg(long)]
     pub(in super::super) json: bool,
+}
+
+/// The operator's word for how an action ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct Mark {
+    /// Which action.
+    pub(in super::super) id: ActionId,
+    /// What the merchant portal shows, in a word for some kind of action.
+    word: String,
+}
+
+impl Mark {
+    /// What the word says of an action of this kind; `None` when it is one of another kind.
+    pub(in super::super) fn found(&self, kind: Kind) -> Option<Found> {
+        Found::from_word(kind, &self.word)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let (id, word) = text.trim().split_once('=').ok_or("it has the form ACTION=WORD")?;
+        if Kind::ALL.iter().all(|kind| Found::from_word(*kind, word).is_none()) {
+            return Err("the word is paid, not-paid, failed, received or not-received".to_owned());
+        }
+        Ok(Self { id: ActionId(id.trim().to_owned()), word: word.to_owned() })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -80,8 +132,9 @@ Examples:
   docket journal
   docket journal --case O2023010306554591 --json
   docket journal --verify")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(in super::super) struct Journal {
-    /// Only what was sent for this case
+    /// Only what was sent for this case, and the refunds of its order
     #[arg(long = "case", value_name = "ID")]
     pub(in super::super) case: Option<String>,
     /// One JSON array on standard output
@@ -90,7 +143,10 @@ pub(in super::super) struct Journal {
     /// Comma-separated, with a heading; safe to open in a spreadsheet
     #[arg(long, group = "shape")]
     pub(in super::super) csv: bool,
+    /// One action per line, words first; for screen readers and grep
+    #[arg(long, group = "shape")]
+    pub(in super::super) plain: bool,
     /// Check that no line was changed or taken out since it was written
-    #[arg(long, conflicts_with_all = ["case", "csv"])]
+    #[arg(long, conflicts_with_all = ["case", "csv", "plain"])]
     pub(in super::super) verify: bool,
 }

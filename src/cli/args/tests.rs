@@ -45,6 +45,30 @@ fn the_words_of_the_contract_are_taken_and_others_refused() {
 }
 
 #[test]
+fn a_refund_names_its_order_once_and_its_sum_always() {
+    for good in [
+        "docket refund --case O1 --amount 3000 --currency IDR --comments x --notify-url https://x/r --dry-run --json",
+        "docket refund --order P1 --amount 10.10 --currency USD --yes --expect 10.10 --although-open",
+        "docket refund --trade-token T1 --amount -5 --currency BRL --legacy --email a@b.example",
+        "docket settle --mark A-1=paid --mark A-2=not-received --json",
+    ] {
+        assert!(Cli::try_parse_from(good.split(' ')).is_ok(), "{good}");
+    }
+    for bad in [
+        "docket refund --amount 1 --currency IDR",
+        "docket refund O1 --amount 1 --currency IDR",
+        "docket refund --case O1 --order P1 --amount 1 --currency IDR",
+        "docket refund --case O1 --currency IDR",
+        "docket refund --case O1 --amount 1",
+        "docket refund --case O1 --amount 1 --currency BRL --email a@b.example",
+        "docket settle --mark A-1",
+        "docket settle --mark A-1=refunded",
+    ] {
+        assert!(Cli::try_parse_from(bad.split(' ')).is_err(), "{bad}");
+    }
+}
+
+#[test]
 fn a_reply_names_its_target_and_its_text_once() {
     for good in [
         "docket reply O1 --content x --file http://x/O1.pdf --file http://x/O2.pdf --dry-run --yes --json",
@@ -65,6 +89,21 @@ fn a_reply_names_its_target_and_its_text_once() {
         "docket reply O1 O2 --content x",
         "docket journal --json --csv",
     ] {
+        assert!(Cli::try_parse_from(bad.split(' ')).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_set_up_is_made_and_looked_over() {
+    for good in [
+        "docket init --environment custom --base-url http://127.0.0.1:1/g --app-id a --merchant-no m",
+        "docket --profile live init --environment production",
+        "docket doctor",
+        "docket doctor --json --profile uat",
+    ] {
+        assert!(Cli::try_parse_from(good.split(' ')).is_ok(), "{good}");
+    }
+    for bad in ["docket init --environment live", "docket doctor --csv", "docket doctor O1"] {
         assert!(Cli::try_parse_from(bad.split(' ')).is_err(), "{bad}");
     }
 }

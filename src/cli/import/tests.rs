@@ -3,6 +3,9 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
+use crate::runtime::session::SessionError;
+
+mod signatures;
 
 fn ids(import: &Import) -> Vec<&str> {
     import.entries.iter().map(|entry| entry.id.as_str()).collect()
@@ -13,7 +16,13 @@ fn bad(import: &Import) -> Vec<usize> {
 }
 
 fn read(text: &str) -> Import {
-    file(text.as_bytes(), Format::Auto, "li").unwrap()
+    read_as(text.as_bytes(), Format::Auto, "li").unwrap()
+}
+
+fn read_as(bytes: &[u8], format: Format, me: &str) -> Result<Import, String> {
+    let no_key = || -> Result<_, SessionError> { panic!("a key was asked for, and nothing is signed") };
+    let seals = Seals::new(&no_key);
+    file(bytes, &Reading { format, sign: None, me, seals: &seals })
 }
 
 #[test]
@@ -32,7 +41,7 @@ fn plain_lists_keep_the_good_lines() {
 
 #[test]
 fn a_line_that_is_not_utf8_is_bad_and_the_others_keep_their_numbers() {
-    let import = file(b"O1\n\xff\xfe\nO2\n \x00\n", Format::Auto, "li").unwrap();
+    let import = read_as(b"O1\n\xff\xfe\nO2\n \x00\n", Format::Auto, "li").unwrap();
     assert_eq!(ids(&import), ["O1", "O2"]);
     assert_eq!(bad(&import), [2, 4]);
 }
@@ -56,7 +65,7 @@ fn spreadsheets_are_read_with_any_separator_and_their_own_line_numbers() {
 #[test]
 fn a_spreadsheet_without_the_column_or_with_short_rows_is_named() {
     assert_eq!(
-        file(b"id,note\nO1,x\n", Format::Csv, "li"),
+        read_as(b"id,note\nO1,x\n", Format::Csv, "li"),
         Err("its first line names no caseId column".to_owned())
     );
     let import = read("note,caseId\nonly a note\nx,O1,more,than,needed\n");
@@ -84,7 +93,7 @@ fn json_arrays_of_ids_and_of_objects() {
 #[test]
 fn saved_notifications_keep_their_reason() {
     let one = r#"{"code":"APPLY_SUCCESS","notifyType":"CHARGEBACK","data":{"caseId":"O1","status":"DISPUTE_INQUIRY",
-        "amount":"1.00","reasonCode":"10.4","reasonMessage":"Other Fraud"}}"#;
+        "amount":"1.00","reasonCode":"10.4","reasonMessage":"Other Fraud","cardOrg":"VISA"}}"#;
     let flat = one.replace('\n', " ");
     let fraud = r#"{"notifyType":"FRAUD","data":{"merchantNo":"P1","outTradeNo":"T1"}}"#;
     for text in [one.to_owned(), format!("[{one}]"), format!("{flat}\n\n{fraud}\n{flat}")] {
@@ -92,8 +101,24 @@ fn saved_notifications_keep_their_reason() {
         assert_eq!(ids(&import), ["O1"], "{text}");
         assert_eq!(import.entries[0].reason_code.as_deref(), Some("10.4"));
         assert_eq!(import.entries[0].reason_message.as_deref(), Some("Other Fraud"));
+        assert_eq!(import.entries[0].card_scheme.as_deref(), Some("VISA"));
     }
     assert_eq!(bad(&read(&format!("{flat}\n\n{fraud}\n{flat}"))), [3]);
+}
+
+#[test]
+fn other_notifications_are_told_by_their_shape() {
+    let why = |text: &str| read(text).bad.remove(0).why;
+    let fraud = "it is a fraud notification: it names an order and no case";
+    assert_eq!(why(r#"{"notifyType":"FRAUD","data":{"outTradeNo":"T1","receiveDate":"2026-11-20"}}"#), fraud);
+    assert_eq!(why(r#"{"notifyType":"FRAUD","data":{"outTradeNo":"T1","caseId":null}}"#), fraud);
+    assert_eq!(
+        why(r#"{"notifyType":"REFUND","data":{"outRefundNo":"R1","outTradeNo":"T1"}}"#),
+        "it is the notification of a refund: it names no case"
+    );
+    assert_eq!(why(r#"{"outTradeNo":"T1"}"#), "there is no caseId", "not a notification at all");
+    let of_a_case = r#"{"notifyType":"FRAUD","data":{"outTradeNo":"T1","caseId":"O1"}}"#;
+    assert_eq!(ids(&read(of_a_case)), ["O1"], "a chargeback may be of this type too");
 }
 
 #[test]
@@ -107,7 +132,7 @@ fn broken_json_is_a_bad_line_and_broken_json_lines_cost_only_themselves() {
 #[test]
 fn an_empty_file_has_nothing_in_it() {
     for format in [Format::Auto, Format::Plain, Format::Csv, Format::Json] {
-        assert!(file(b" \n\n", format, "li").is_ok_and(|import| import.is_empty()), "{format:?}");
+        assert!(read_as(b" \n\n", format, "li").is_ok_and(|import| import.is_empty()), "{format:?}");
     }
 }
 
@@ -116,7 +141,7 @@ fn an_owner_is_read_as_the_desk_reads_it() {
     let import = read("caseId,owner\nO1,@ana\nO2,'@me\nO3,ana@corp.com\nO4,@\n");
     let owners: Vec<_> = import.entries.iter().map(|entry| entry.owner.as_deref()).collect();
     assert_eq!(owners, [Some("ana"), Some("li"), Some("ana@corp.com"), None]);
-    let import = file(br#"[{"caseId":"O1","owner":"@me"}]"#, Format::Json, "").unwrap();
+    let import = read_as(br#"[{"caseId":"O1","owner":"@me"}]"#, Format::Json, "").unwrap();
     assert_eq!(import.entries[0].owner, None, "nobody knows who that is");
 }
 

@@ -1,11 +1,11 @@
-//! The documents of `reply`, `settle` and `journal`.
+//! The documents of `reply`, `refund`, `settle` and `journal`.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::domain::action::State;
 use crate::domain::record::ActionRecord;
-use crate::runtime::actions::{ReplyOutcome, SettleReport, Settled};
+use crate::runtime::actions::{RefundOutcome, ReplyOutcome, SettleReport, Settled};
 use crate::store::JournalCheck;
 
 use super::instant;
@@ -49,6 +49,54 @@ impl<'a> ReplyJson<'a> {
             msg: None,
             success_case_ids: &[],
             fail_case_ids: &[],
+            request: serde_json::from_str(body).ok(),
+            sign: Some("<hidden>"),
+        }
+    }
+}
+
+/// What `refund --json` prints. `request` and `sign` are there for a dry run alone.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in super::super) struct RefundJson<'a> {
+    action_id: Option<&'a str>,
+    out_refund_no: Option<&'a str>,
+    state: &'static str,
+    code: Option<&'a str>,
+    msg: Option<&'a str>,
+    refund_trade_no: Option<&'a str>,
+    status: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign: Option<&'static str>,
+}
+
+impl<'a> RefundJson<'a> {
+    pub(in super::super) fn of(outcome: &'a RefundOutcome) -> Self {
+        Self {
+            action_id: outcome.action_id.as_ref().map(|id| id.0.as_str()),
+            out_refund_no: outcome.out_refund_no.as_deref(),
+            state: outcome.state.word(),
+            code: Some(&outcome.code),
+            msg: Some(&outcome.msg),
+            refund_trade_no: outcome.refund_trade_no.as_deref(),
+            status: outcome.status.as_deref(),
+            request: None,
+            sign: None,
+        }
+    }
+
+    /// A request as it would leave now under this number, already safe to print.
+    pub(in super::super) fn dry_run(number: &'a str, body: &'a str) -> Self {
+        Self {
+            action_id: None,
+            out_refund_no: Some(number),
+            state: "dry-run",
+            code: None,
+            msg: None,
+            refund_trade_no: None,
+            status: None,
             request: serde_json::from_str(body).ok(),
             sign: Some("<hidden>"),
         }
@@ -162,14 +210,21 @@ struct SettledJson<'a> {
     kind: &'static str,
     case_id: Option<&'a str>,
     batch_id: Option<&'a str>,
+    out_refund_no: Option<&'a str>,
+    order: Option<&'a str>,
+    amount: Option<&'a str>,
+    currency: Option<&'a str>,
     from: &'static str,
     state: &'static str,
     status: Option<&'a str>,
     msg: &'a str,
+    /// Whether PayerMax contradicts the journal.
+    alarm: bool,
 }
 
 impl<'a> SettleJson<'a> {
-    pub(in super::super) fn new(report: &'a SettleReport) -> Self {
+    /// `journal` has what the actions are about.
+    pub(in super::super) fn new(report: &'a SettleReport, journal: &'a [ActionRecord]) -> Self {
         let ended = |state| report.entries.iter().filter(|entry| entry.to == state).count();
         Self {
             recovered: report.recovered,
@@ -177,21 +232,27 @@ impl<'a> SettleJson<'a> {
             not_received: ended(State::NotReceived),
             unknown: report.unknown(),
             failed: report.failed(),
-            actions: report.entries.iter().map(settled).collect(),
+            actions: report.entries.iter().map(|entry| settled(entry, journal)).collect(),
         }
     }
 }
 
-fn settled(entry: &Settled) -> SettledJson<'_> {
+fn settled<'a>(entry: &'a Settled, journal: &'a [ActionRecord]) -> SettledJson<'a> {
+    let intent = journal.iter().map(|record| &record.intent).find(|intent| intent.id == entry.id);
     SettledJson {
         action_id: &entry.id.0,
         kind: entry.kind.word(),
         case_id: entry.case_id.as_ref().map(crate::domain::ids::CaseId::as_str),
         batch_id: entry.batch_id.as_deref(),
+        out_refund_no: entry.out_refund_no.as_deref(),
+        order: entry.order.as_deref(),
+        amount: intent.and_then(|intent| intent.amount.as_deref()),
+        currency: intent.and_then(|intent| intent.currency.as_deref()),
         from: entry.from.word(),
         state: entry.to.word(),
         status: entry.status.as_deref(),
         msg: &entry.msg,
+        alarm: entry.is_alarm,
     }
 }
 

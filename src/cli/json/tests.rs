@@ -110,8 +110,13 @@ fn the_other_documents_have_the_names_of_the_contract() {
         serde_json::to_string(&refresh).unwrap(),
         r#"{"requested":2,"succeeded":1,"failed":1,"changed":[{"caseId":"O1","field":"status","from":"DISPUTE_INQUIRY","to":null}],"failures":[{"caseId":"O1","code":"C","message":"m"}],"elapsedMs":7}"#
     );
-    let track =
-        TrackJson { new: vec!["O1"], known: vec![], bad: vec![BadJson { line: 7, why: "x" }], dry_run: true };
+    let track = TrackJson {
+        new: vec!["O1"],
+        known: vec![],
+        bad: vec![BadJson { line: 7, why: "x" }],
+        signatures_checked: None,
+        dry_run: true,
+    };
     assert_eq!(
         serde_json::to_string(&track).unwrap(),
         r#"{"new":["O1"],"known":[],"bad":[{"line":7,"why":"x"}],"dryRun":true}"#

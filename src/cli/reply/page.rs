@@ -26,7 +26,7 @@ impl Page<'_> {
     pub(super) fn text(&self) -> String {
         let Self { session, plan } = self;
         let mut out = String::new();
-        let (name, environment) = (shown::line(&session.name), session.profile.environment.word());
+        let (name, environment) = (shown::line(&session.name), session.profile.real_environment().word());
         // Writing to a String cannot fail, here and below.
         _ = writeln!(out, "Reply to {}, profile {name} ({environment})", plan.reply.target);
         for seen in plan.fresh.iter().take(NAMED_MAX) {

@@ -1,9 +1,9 @@
 //! What a single term of the filter language tests, and how a case passes it.
 
 use rust_decimal::Decimal;
-use time::Date;
+use time::{Date, Duration};
 
-use super::Lens;
+use super::{DueSpan, Lens};
 use crate::domain::case::{Case, Field};
 use crate::domain::deadline::{Calendar, Urgency};
 use crate::domain::local;
@@ -111,6 +111,30 @@ impl DueTest {
     }
 }
 
+impl DueTest {
+    /// Among which due dates the cases lie that pass; `None` when it does not ask whether a reply is needed.
+    pub(super) fn span(&self, calendar: &Calendar) -> Option<DueSpan> {
+        let day = |days: i64| calendar.today.checked_add(Duration::days(days.clamp(-DAYS_MAX, DAYS_MAX)));
+        let between = |from: Option<Date>, until: Option<Date>| DueSpan { undated: false, from, until };
+        let soon = i64::from(calendar.soon_days);
+        match self {
+            Self::Urgency(Urgency::Overdue) => Some(between(None, day(-1))),
+            Self::Urgency(Urgency::Today) => Some(DueSpan { undated: true, ..between(day(0), day(0)) }),
+            Self::Urgency(Urgency::Soon) => Some(between(day(1), day(soon))),
+            Self::Urgency(Urgency::Later) => Some(between(day(soon.saturating_add(1)), None)),
+            Self::Days(compare, days) => Some(match compare {
+                Compare::Less | Compare::LessOrEqual => between(None, day(*days)),
+                Compare::Equal => between(day(*days), day(*days)),
+                Compare::GreaterOrEqual | Compare::Greater => between(day(*days), None),
+            }),
+            Self::Urgency(Urgency::None) | Self::On(..) => None,
+        }
+    }
+}
+
+/// More days than there are between any two dates: a bound this far away is none.
+const DAYS_MAX: i64 = 10_000_000;
+
 impl ChangedTest {
     fn holds(&self, tracked: &Tracked, calendar: &Calendar) -> bool {
         match self {
@@ -136,4 +160,5 @@ fn any_column(tracked: &Tracked, word: &str) -> bool {
         || tracked.tags().any(contains)
         || tracked.reason_code.as_deref().is_some_and(contains)
         || tracked.reason_message.as_deref().is_some_and(contains)
+        || tracked.card_scheme.as_deref().is_some_and(contains)
 }

@@ -22,6 +22,7 @@ fn case() -> Tracked {
     ));
     tracked.local.tags = vec!["VIP".into()];
     tracked.local.owner = "ana".into();
+    tracked.card_scheme = Some("MasterCard".into());
     tracked.changed_at = Some(datetime!(2026-11-18 08:00 UTC));
     tracked
 }
@@ -39,6 +40,7 @@ fn what_passes() {
         "p1642",
         "陈",
         "vip",
+        "mastercard",
         "status:inquiry",
         "stage:due",
         "due:tomorrow",
@@ -139,4 +141,89 @@ proptest! {
         let negated = format!("!{word}");
         prop_assert_ne!(passes(&word), passes(&negated));
     }
+}
+
+const TERMS: [&str; 24] = [
+    "due:today",
+    "due:overdue",
+    "due:soon",
+    "due:later",
+    "due:tomorrow",
+    "due:<2d",
+    "due:<=1d",
+    "due:>0d",
+    "due:>=1d",
+    "due:-1d",
+    "due:9999999d",
+    "due:<-9223372036854775807d",
+    "due:2026-11-21",
+    "!due:today",
+    "!due:<2d",
+    "o",
+    "o1",
+    "!o",
+    "status:in",
+    "status:inq",
+    "user:1",
+    "stage:due",
+    "tag:vip",
+    "cur:usd",
+];
+
+fn any_filter() -> impl Strategy<Value = Filter> {
+    prop::collection::vec(prop::sample::select(TERMS.to_vec()), 0..3)
+        .prop_map(|terms| Filter::parse(&terms.join(" ")).unwrap())
+}
+
+fn any_case() -> impl Strategy<Value = Tracked> {
+    let due = prop::sample::select(vec![
+        "2026-11-18",
+        "2026-11-20",
+        "2026-11-21",
+        "2026-11-23",
+        "9999-12-31",
+        "soon",
+    ]);
+    let status = prop::sample::select(vec!["DISPUTE_INQUIRY", "INSPECTION", "CASE_CLOSED"]);
+    (due, status, any::<bool>(), "O[0-2]{1,2}").prop_map(|(due, status, given_up, id)| {
+        let mut tracked = case();
+        tracked.id = CaseId::parse(&id).unwrap();
+        tracked.local.wont_contest = given_up.then(String::new);
+        let case = tracked.case.as_mut().unwrap();
+        case.set(Field::ExpirationDate, Some(due.to_owned()));
+        case.set(Field::Status, Some(status.to_owned()));
+        tracked
+    })
+}
+
+fn lies_in(span: &DueSpan, tracked: &Tracked) -> bool {
+    let due = tracked.case.as_ref().and_then(Case::due);
+    let dated = |due| span.from.is_none_or(|from| from <= due) && span.until.is_none_or(|until| due <= until);
+    tracked.needs_reply() && due.map_or(span.undated, dated)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn what_is_found_is_not_lost_by_looking_where_it_must_be(
+        filter in any_filter(), wider in any_filter(), tracked in any_case()
+    ) {
+        let calendar = Calendar::at(datetime!(2026-11-20 08:00 UTC), offset!(UTC), 2);
+        let lens = Lens { calendar, me: "ana" };
+        if filter.matches(&tracked, &lens) {
+            if let Some(span) = filter.due_span(&calendar) {
+                prop_assert!(lies_in(&span, &tracked), "{span:?} misses it");
+            }
+            prop_assert!(!filter.narrows(&wider) || wider.matches(&tracked, &lens));
+        }
+    }
+}
+
+#[test]
+fn a_letter_more_narrows_and_a_letter_less_does_not() {
+    let filter = |text| Filter::parse(text).unwrap();
+    assert!(filter("idr").narrows(&filter("id")) && filter("idr ana").narrows(&filter("dr")));
+    assert!(filter("id").narrows(&filter("")) && filter("status:inq").narrows(&filter("status:i")));
+    assert!(!filter("id").narrows(&filter("idr")) && !filter("!idr").narrows(&filter("!id")));
+    assert!(!filter("status:in").narrows(&filter("user:i")));
 }

@@ -39,6 +39,11 @@ pub enum Forbidden {
         /// The file.
         source: String,
     },
+    /// The same, of an order of which no case is known.
+    UnknownOrder {
+        /// The file.
+        source: String,
+    },
     /// `refund_max`.
     OverMax {
         /// The limit.
@@ -69,6 +74,11 @@ impl fmt::Display for Forbidden {
                 "case {case} of this order is still open, and refunds on open cases are blocked by refund_open_case in \
                  {source}"
             ),
+            Self::UnknownOrder { source } => write!(
+                f,
+                "no case of this order is known, so that nobody can tell whether one is open, and refunds on open cases \
+                 are blocked by refund_open_case in {source}; put its case on the list and refresh it"
+            ),
             Self::OverMax { limit, currency, source } => write!(
                 f,
                 "one refund may be at most {} {currency}, by refund_max in {source}",
@@ -88,8 +98,11 @@ impl Limits {
     /// What the policy has against any refund of an order, whatever its amount.
     pub fn forbid_order(&self, file: &OrderFile) -> Option<Forbidden> {
         let rule = self.open_case_blocked.as_ref()?;
-        let case = file.order.open_cases().next()?.id.clone();
-        Some(Forbidden::OpenCase { case, source: rule.source.clone() })
+        let source = rule.source.clone();
+        match file.order.open_cases().next() {
+            Some(case) => Some(Forbidden::OpenCase { case: case.id.clone(), source }),
+            None => file.order.cases.is_empty().then_some(Forbidden::UnknownOrder { source }),
+        }
     }
 
     /// What the policy has against this refund.

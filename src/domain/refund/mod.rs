@@ -125,10 +125,28 @@ impl OrderFile {
         counted.fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(Decimal::MAX))
     }
 
-    /// What is left to refund as far as is known here, never below zero.
+    /// An earlier refund of the same sum that counts: perhaps the same one, asked for twice.
+    pub fn same_again(&self, amount: &Amount) -> Option<&Earlier> {
+        let same = |one: &&Earlier| {
+            one.fate.counts() && one.amount == Some(amount.value()) && one.currency == amount.currency()
+        };
+        self.earlier.iter().rev().find(same)
+    }
+
+    /// What is left to refund as far as is known here, never below zero; `None` as well when it cannot be told how much
+    /// an earlier refund took.
     pub fn left(&self) -> Option<Decimal> {
+        if self.uncountable().is_some() {
+            return None;
+        }
         let left = self.order.paid?.checked_sub(self.refunded()).unwrap_or_default();
         Some(left.max(Decimal::ZERO))
+    }
+
+    /// An earlier refund that counts, and of which it cannot be told how much it took off the order.
+    pub fn uncountable(&self) -> Option<&Earlier> {
+        let other = |one: &Earlier| self.order.currency.as_ref().is_some_and(|own| *own != one.currency);
+        self.earlier.iter().find(|one| one.fate.counts() && (one.amount.is_none() || other(one)))
     }
 
     /// Which refund comes next.
@@ -136,21 +154,26 @@ impl OrderFile {
         next(&self.earlier)
     }
 
-    /// What would be lost in all if an open dispute is lost and the refund is paid, per currency.
+    /// What would be lost in all if the open disputes are lost as well and the refund is paid, per currency.
     pub fn total_loss(&self, amount: &Amount) -> Sums {
         let mut sums = self.order.frozen();
+        for (currency, lost) in self.order.lost().iter() {
+            sums.add(currency, lost);
+        }
         sums.add(amount.currency(), amount.value());
         sums
     }
 }
 
-/// The refunds confirmed on the day of `now` whose money has left, or may have.
+/// The refunds of the day of `now` whose money has left, or may have. One that was sent again counts on that day.
 fn refunded_on(journal: &[ActionRecord], now: OffsetDateTime, zone: UtcOffset) -> Sums {
     let mut sums = Sums::default();
     let today = now.to_offset(zone).date();
     let refunds = journal.iter().filter(|record| record.intent.kind == Kind::Refund);
-    for one in refunds.filter_map(Earlier::of).filter(|one| one.fate.counts()) {
-        let on_the_day = one.at.is_some_and(|at| at.to_offset(zone).date() == today);
+    for record in refunds {
+        let Some(one) = Earlier::of(record).filter(|one| one.fate.counts()) else { continue };
+        let at = record.sent_at.unwrap_or(record.created_at);
+        let on_the_day = at.to_offset(zone).date() == today;
         if let Some(amount) = one.amount.filter(|_| on_the_day) {
             sums.add(&one.currency, amount);
         }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::domain::case::{Case, Field};
+use crate::domain::case::{Case, Field, Verdict};
 use crate::domain::ids::CaseId;
 use crate::domain::money::{self, Sums};
 use crate::domain::stage::Stage;
@@ -39,8 +39,10 @@ pub struct OrderCase {
     pub status: String,
     /// What the status means.
     pub stage: Stage,
-    /// What is frozen, with its currency.
+    /// What is frozen, or was before it was lost, with its currency.
     pub frozen: Option<(Decimal, String)>,
+    /// Whether the dispute was lost: the customer has this money already.
+    pub is_lost: bool,
 }
 
 impl OrderCase {
@@ -85,6 +87,25 @@ impl Order {
         self.open_cases().next().is_some()
     }
 
+    /// The cases that were lost: a refund would be paid on top of what the customer got through them.
+    pub fn lost_cases(&self) -> impl Iterator<Item = &OrderCase> {
+        self.cases.iter().filter(|case| case.is_lost)
+    }
+
+    /// Whether the customer may have the money already, or may yet get it, without a refund.
+    pub fn may_pay_twice(&self) -> bool {
+        self.is_disputed() || self.lost_cases().next().is_some()
+    }
+
+    /// What lost cases have cost, per currency.
+    pub fn lost(&self) -> Sums {
+        let mut sums = Sums::default();
+        for (amount, currency) in self.lost_cases().filter_map(|case| case.frozen.as_ref()) {
+            sums.add(currency, *amount);
+        }
+        sums
+    }
+
     /// What open cases have frozen, per currency.
     pub fn frozen(&self) -> Sums {
         let mut sums = Sums::default();
@@ -120,5 +141,6 @@ fn order_case(id: &CaseId, case: &Case) -> OrderCase {
         status: case.text(Field::Status).to_owned(),
         stage: case.stage(),
         frozen: case.amount().map(|amount| (amount, currency.to_owned())),
+        is_lost: case.stage() == Stage::Closed && case.verdict() == Verdict::Lost,
     }
 }

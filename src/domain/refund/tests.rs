@@ -1,3 +1,5 @@
+//! What holds for an order and its refunds.
+
 use time::macros::{datetime, offset};
 
 use super::*;
@@ -194,6 +196,45 @@ fn the_policy_names_its_rule_and_its_file() {
     assert_eq!(forbidden(&today, "2000", "CASE_CLOSED"), None);
     let day = forbidden(&today, "2001", "CASE_CLOSED").unwrap();
     assert!(day.contains("2,000.00 are used today, by refund_daily_max"), "{day}");
+}
+
+#[test]
+fn a_lost_case_has_paid_the_customer_already() {
+    let lost = |result: &str, status: &str| {
+        let (id, mut case) = case("O1", status);
+        case.set(Field::CaseResult, Some(result.into()));
+        order(&[(id, case)])
+    };
+    assert!(lost("FAI", "CASE_CLOSED").may_pay_twice() && !lost("FAI", "CASE_CLOSED").is_disputed());
+    assert!(!lost("WIN", "CASE_CLOSED").may_pay_twice());
+    assert_eq!(lost("FAI", "CASE_CLOSED").lost().of("IDR"), whole(5000));
+    let file = OrderFile::new(lost("FAI", "CASE_CLOSED"), &[], &[], NOW, offset!(+8));
+    assert_eq!(file.total_loss(&Amount::parse("3000", "IDR").unwrap()).of("IDR"), whole(8000));
+}
+
+#[test]
+fn the_same_sum_once_more_is_noticed() {
+    let paid = [refund("DK01", "2000", State::Settled, Some(REFUND_SUCCESS))];
+    let again = |journal: &[ActionRecord], amount: &str| {
+        let amount = Amount::parse(amount, "IDR").unwrap();
+        file(journal).same_again(&amount).map(|one| one.number.clone())
+    };
+    assert_eq!(again(&paid, "2000.00").as_deref(), Some("DK01"));
+    assert_eq!(again(&paid, "1999"), None);
+    assert_eq!(again(&[refund("DK01", "2000", State::Refused, None)], "2000"), None);
+}
+
+#[test]
+fn a_limit_of_nothing_lets_nothing_out() {
+    let none =
+        || [("IDR".to_owned(), Rule { value: Decimal::ZERO, source: "policy.toml".to_owned() })].into();
+    let file = OrderFile::new(order(&[case("O1", "CASE_CLOSED")]), &[], &[], NOW, offset!(+8));
+    for limits in
+        [Limits { max: none(), ..Limits::default() }, Limits { daily_max: none(), ..Limits::default() }]
+    {
+        let forbids = |currency| limits.forbid(&file, &Amount::parse("1", currency).unwrap()).is_some();
+        assert_eq!((forbids("IDR"), forbids("USD")), (true, false));
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::stub::{Act, Stub, answer, gateway, settings, sign_line, signed};
 use crate::domain::fault::{Fault, Signature};
 use crate::domain::ids::CaseId;
 use crate::domain::reply::{Reply, Target, Version};
-use crate::gateway::case_reply::ANSWER_KEPT_MAX;
+use crate::gateway::one_off::ANSWER_KEPT_MAX;
 use crate::gateway::{ReplyAnswer, Sent, reply_data};
 
 const TAKEN: &str =

@@ -6,13 +6,14 @@ use time::macros::datetime;
 
 use super::super::envelope::{Caller, Received};
 use crate::domain::fault::{Fault, Signature};
+use crate::domain::refund::Road;
 
 fn received(status: u16, body: &[u8]) -> Received {
     Received { status, sign: None, body: body.to_vec(), retry_after: None, skew: None }
 }
 
 fn open(body: &str) -> Result<Option<String>, Fault> {
-    let taken = received(200, body.as_bytes()).open(Signature::Valid)?;
+    let taken = received(200, body.as_bytes()).open(Road::Current, Signature::Valid)?;
     Ok(taken.data.map(|data| data.get().to_owned()))
 }
 
@@ -55,7 +56,7 @@ fn what_is_no_envelope_is_garbled() {
     ] {
         assert_eq!(open(body), Err(Fault::Garbled(why.into())), "{body}");
     }
-    let not_utf8 = received(200, b"{\"code\":\"\xff\"}").open(Signature::Valid);
+    let not_utf8 = received(200, b"{\"code\":\"\xff\"}").open(Road::Current, Signature::Valid);
     assert_eq!(not_utf8.map(|_| ()), Err(Fault::Garbled("it is no UTF-8".into())));
 }
 
@@ -79,18 +80,24 @@ proptest! {
         body in proptest::collection::vec(any::<u8>(), 0..200),
         signature in signatures(),
     ) {
-        prop_assert!(received(status, &body).open(signature).is_err());
+        prop_assert!(received(status, &body).open(Road::Current, signature).is_err());
     }
 
     #[test]
-    fn a_success_needs_a_valid_signature_and_a_2xx(
+    fn a_success_needs_its_own_code_a_valid_signature_and_a_2xx(
         status in 200_u16..600,
-        code in "APPLY_SUCCESS|[A-Z_]{1,20}|[0-9]{1,4}",
+        code in "APPLY_SUCCESS|0000|[A-Z_]{1,20}|[0-9]{1,4}",
+        is_legacy in any::<bool>(),
         signature in signatures(),
     ) {
-        let body = format!(r#"{{"code":"{code}","msg":"","data":{{}}}}"#);
-        let believed = received(status, body.as_bytes()).open(signature).is_ok();
-        let deserved = code == "APPLY_SUCCESS" && status < 300 && signature == Signature::Valid;
+        let (road, word, taken) = if is_legacy {
+            (Road::Legacy, "bizCode", "0000")
+        } else {
+            (Road::Current, "code", "APPLY_SUCCESS")
+        };
+        let body = format!(r#"{{"{word}":"{code}","data":{{}}}}"#);
+        let believed = received(status, body.as_bytes()).open(road, signature).is_ok();
+        let deserved = code == taken && status < 300 && signature == Signature::Valid;
         prop_assert_eq!(believed, deserved);
     }
 }

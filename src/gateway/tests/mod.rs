@@ -5,7 +5,10 @@ mod envelope;
 mod exchange;
 mod faults;
 mod keys;
+mod legacy;
 mod lenient;
+mod refund;
+mod refund_no;
 mod settings;
 mod stub;
 

@@ -34,7 +34,11 @@ pub(super) async fn insist<T: Send + 'static>(
     for wait in WAITS {
         match work(store, job.clone()).await {
             // Somebody else has moved the action on; asking again does not change that.
-            Err(error @ (StoreError::Barred { .. } | StoreError::NoSuchAction { .. })) => return Err(error),
+            Err(
+                error @ (StoreError::Barred { .. }
+                | StoreError::Occupied { .. }
+                | StoreError::NoSuchAction { .. }),
+            ) => return Err(error),
             Err(error) => tracing::warn!(code = %error, "the journal could not be written; trying again"),
             done => return done,
         }

@@ -1,11 +1,11 @@
-//! The one road on which replies travel, for the desk and the command line alike: look again, write down, send once,
-//! write down what came of it.
+//! The one road on which replies and refunds travel, for the desk and the command line alike: look again, write down,
+//! send once, write down what came of it.
 //!
 //! ```text
 //! confirmed ─▶ look again ─▶ sign ─▶ journal, on disk ─▶ send, once ─▶ journal ─▶ outcome
 //!                  │ moved, not asked,       │ another action      │ nobody can tell
-//!                  ▼ unreachable             ▼ of this case        ▼
-//!               refused, nothing sent     refused, nothing sent   unknown ─▶ settle()
+//!                  ▼ forbidden, unreachable  ▼ of case or order    ▼
+//!               refused, nothing sent     refused, nothing sent   unknown ─▶ settle(), mark()
 //! ```
 //!
 //! From the moment the journal has an action, it runs on a task of its own to its end: leaving the desk or dropping the
@@ -13,31 +13,48 @@
 //! [`settle()`] asks the gateway what became of it. Nothing here ever sends an action twice.
 
 mod disk;
+mod elsewhere;
+mod flight;
 mod id;
+mod later;
+mod likeness;
 mod look;
+mod mark;
 mod outcome;
+mod refund;
+mod refund_stop;
 mod reply;
+mod road;
 mod settle;
+mod setup;
 mod stop;
+mod verdict;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
 
+use crate::app::refunding::Confirmed;
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
+use crate::domain::record::ActionId;
+use crate::domain::refund::{Earlier, Refund, Road};
 use crate::domain::reply::{Reply, Version};
-use crate::gateway::{Clock, Gateway, RetryPolicy};
+use crate::gateway::{Clock, Gateway, Refunds, RetryPolicy, refund_no};
 use crate::store::StoreError;
 
 use super::refresh::SharedStore;
 use super::session::Session;
+use flight::Flight;
+use setup::Setup;
 
 pub use crate::domain::reply::batch_case;
-pub use outcome::{ReplyOutcome, codes};
+pub use mark::{MarkError, mark};
+pub use outcome::{Outcome, RefundOutcome, ReplyOutcome, codes};
+pub use refund::{order_file, preview as preview_refund, refund, refunds_elsewhere, refunds_elsewhere_by};
 pub use reply::{reply, see};
 pub use settle::{SettleReport, Settled, settle};
 pub use stop::{Stop, stop};
@@ -59,7 +76,10 @@ pub struct Bench {
     pub read_only: bool,
     /// How patiently a case is asked for before it is answered. The reply itself is never repeated.
     pub retry: RetryPolicy,
+    /// What refunds need besides.
+    setup: Setup,
     sends: TaskTracker,
+    flight: Flight,
 }
 
 /// An operator is waiting: three tries, and no long wait even if the gateway asks for one.
@@ -71,18 +91,51 @@ const LOOK_AGAIN: RetryPolicy = RetryPolicy {
 };
 
 impl Bench {
-    /// The bench of a profile.
+    /// The bench of a profile. Reads the secret of a legacy interface, where the profile has one.
     pub fn new(session: &Session, gateway: Gateway, store: SharedStore) -> Self {
         Self {
             gateway,
             store,
             clock: session.clock(),
-            operator: session.me.clone(),
+            operator: session.signature.clone(),
             version: Version::from_word(&session.profile.versions.case_reply).unwrap_or_default(),
             read_only: session.read_only,
             retry: LOOK_AGAIN,
+            setup: Setup::new(session),
             sends: TaskTracker::new(),
+            flight: Flight::default(),
         }
+    }
+
+    /// The refund calls of an interface; `None` for a legacy one that the profile does not have, or cannot use.
+    pub fn refunds(&self, road: Road) -> Option<Refunds> {
+        let versions = &self.setup.versions;
+        match road {
+            Road::Current => Some(Refunds::current(&self.gateway, &versions.refund, &versions.refund_query)),
+            Road::Legacy => self.setup.legacy.clone().ok().map(Refunds::legacy),
+        }
+    }
+
+    /// Every interface on which a refund of an order may have been made, the given one first; `None` when the profile has
+    /// not even that.
+    fn roads(&self, road: Road) -> Option<Vec<Refunds>> {
+        let other = match road {
+            Road::Current => Road::Legacy,
+            Road::Legacy => Road::Current,
+        };
+        let own = self.refunds(road)?;
+        Some([own].into_iter().chain(self.refunds(other)).collect())
+    }
+
+    /// `outRefundNo` of an order's refund with this ordinal, the same on every host.
+    pub fn number(&self, order: &str, slot: u8) -> String {
+        let Setup { environment, app_id, merchant_no, .. } = &self.setup;
+        refund_no(environment, app_id, merchant_no, order, slot)
+    }
+
+    /// The interface that refunds take unless another one is chosen.
+    pub fn usual_road(&self) -> Road {
+        if self.setup.always_legacy { Road::Legacy } else { Road::Current }
     }
 
     /// Actions that are being sent or written down.
@@ -99,14 +152,33 @@ impl Bench {
         done
     }
 
-    /// Marks as unknown what a killed process left behind, and says how many that were. To be called when a desk or a
-    /// command that sends opens; sends nothing.
+    /// Writes down the answers that the journal did not take before, marks as unknown what a killed process left behind,
+    /// and what this one has lost sight of, and says how many that were. To be called when a desk or a command that sends
+    /// opens; sends nothing.
     ///
     /// # Errors
     /// [`StoreError`] names the file.
     pub async fn recover(&self) -> Result<usize, StoreError> {
         let at = (self.clock)();
-        Ok(disk::work(&self.store, move |store| store.recover(at)).await?.len())
+        let flight = self.flight.clone();
+        let recovered = disk::work(&self.store, move |store| {
+            flight.write(store);
+            store.recover_own(&flight.alive(), at)
+        });
+        Ok(recovered.await?.len())
+    }
+
+    /// Before the next action: what came of the one before may be waiting for the journal, and stand in its way.
+    async fn catch_up(&self) {
+        if self.flight.has_unwritten() {
+            let flight = self.flight.clone();
+            // What the journal does not take now either, it is offered again.
+            _ = disk::work(&self.store, move |store| {
+                flight.write(store);
+                Ok(())
+            })
+            .await;
+        }
     }
 }
 
@@ -129,4 +201,33 @@ pub struct ReplyOrder {
     pub seen: Vec<Seen>,
     /// Whether the operator insists although the status asks for no reply.
     pub although: bool,
+}
+
+/// A refund that the operator has confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundOrder {
+    /// What is to be sent.
+    pub refund: Refund,
+    /// The case it is about, for the journal; `None` for an order without a tracked case.
+    pub case: Option<CaseId>,
+    /// The order's cases as the operator saw them. They are asked for again, with every other tracked case of the order,
+    /// and if one has moved, nothing is sent.
+    pub seen: Vec<Seen>,
+    /// The refunds made elsewhere that the operator saw; if PayerMax knows another one, nothing is sent.
+    pub elsewhere: Vec<Earlier>,
+    /// The ordinal that the operator saw; if another one is next by now, nothing is sent. Not looked at for a refund
+    /// that is sent again.
+    pub slot: u8,
+    /// Whether the operator insists although a case of the order is open.
+    pub although_open: bool,
+    /// The action to send once more, with its own number and contents: one that was not received.
+    pub again: Option<ActionId>,
+}
+
+impl From<Confirmed> for RefundOrder {
+    fn from(confirmed: Confirmed) -> Self {
+        let Confirmed { refund, case, seen, elsewhere, slot, although_open, again } = confirmed;
+        let seen = seen.into_iter().map(|(id, case)| Seen { id, case }).collect();
+        Self { refund, case: Some(case), seen, elsewhere, slot, although_open, again }
+    }
 }

@@ -1,21 +1,19 @@
-//! What came of a reply, and how an answer of the gateway is read: doubt is the rule, and an acceptance or a refusal
-//! needs proof.
+//! What came of an action, in the words of whoever asked for it. One shape for replies and refunds, as in the journal:
+//! what an action has none of stays empty.
 
 use crate::domain::action::{self, State};
 use crate::domain::fault::Fault;
-use crate::domain::ids::CaseId;
-use crate::domain::record::{ActionId, Finding};
-use crate::domain::reply::Target;
-use crate::domain::return_code::APPLY_SUCCESS;
-use crate::gateway::ReplyAnswer;
+use crate::domain::record::ActionId;
+use crate::store::StoreError;
 
 use super::Stop;
+use super::verdict::Verdict;
 
 /// docket's own words for why nothing was sent; the gateway's codes and [`Fault::code`] are the others.
 pub mod codes {
     /// Nothing may be sent: `--read-only`, or the policy.
     pub const READ_ONLY: &str = "READ_ONLY";
-    /// A case is no longer what the operator saw.
+    /// A case is no longer what the operator saw, or a refund was made that was not on the screen.
     pub const MOVED: &str = "MOVED";
     /// The status asks for no reply.
     pub const NOT_ASKED: &str = "NOT_ASKED";
@@ -23,17 +21,35 @@ pub mod codes {
     pub const OTHER_USER: &str = "OTHER_USER";
     /// An id is longer than the call takes.
     pub const TOO_LONG: &str = "TOO_LONG";
-    /// Another action of the same case or batch is under way or unknown.
+    /// Another action of the same case, batch or order is under way or unknown.
     pub const OCCUPIED: &str = "OCCUPIED";
-    /// Confirmed and then not sent; in the journal alone.
-    pub const NOT_BEGUN: &str = "NOT_BEGUN";
     /// The journal could not be written, so nothing was sent.
     pub const NOT_STORED: &str = "NOT_STORED";
+    /// The policy forbids the refund.
+    pub const POLICY: &str = "POLICY";
+    /// The refund is more than what is left of its order, or what is left cannot be told.
+    pub const OVER: &str = "OVER";
+    /// The refund breaks another rule known here.
+    pub const RULE: &str = "RULE";
+    /// A case of the order is open, and nobody has said that the refund is to go out all the same.
+    pub const OPEN_CASE: &str = "OPEN_CASE";
+    /// An earlier refund of the order was never received; only that one may go out, with its own contents.
+    pub const SEND_AGAIN: &str = "SEND_AGAIN";
+    /// Every number of the order is used up, or more were used elsewhere than docket asks about.
+    pub const EXHAUSTED: &str = "EXHAUSTED";
+    /// An operator has said what the merchant portal shows; in the journal alone.
+    pub const BY_OPERATOR: &str = "BY_OPERATOR";
+    /// PayerMax has a refund of ours that was taken for refused or not received; nothing else was sent.
+    pub use crate::domain::record::FOUND_LATER;
+    /// PayerMax has another refund under the number of ours; in the journal alone.
+    pub use crate::domain::record::MISMATCH;
+    /// The profile has no usable legacy interface.
+    pub const NO_LEGACY: &str = "NO_LEGACY";
 }
 
-/// What came of a reply.
+/// What came of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReplyOutcome {
+pub struct Outcome {
     /// Its name in the journal; `None` when it never got there, and then nothing was sent.
     pub action_id: Option<ActionId>,
     /// `accepted`, `refused` or `unknown`.
@@ -42,19 +58,30 @@ pub struct ReplyOutcome {
     pub code: String,
     /// One sentence, or the gateway's message as received; shown through [`crate::domain::shown`].
     pub msg: String,
-    /// Cases that took the reply, also ones that are not tracked here.
+    /// Cases that took a reply, also ones that are not tracked here.
     pub success_case_ids: Vec<String>,
     /// Cases that did not.
     pub fail_case_ids: Vec<String>,
+    /// The number of a refund; `None` when it never got one.
+    pub out_refund_no: Option<String>,
+    /// PayerMax's own number of a refund, when it gave one.
+    pub refund_trade_no: Option<String>,
+    /// The status of a refund as received, such as `REFUND_PENDING`.
+    pub status: Option<String>,
     /// What went wrong on the line, where that is the reason.
     pub fault: Option<Fault>,
-    /// Whether the same reply may go through later: nothing was executed, and the reason can pass by itself.
+    /// Whether the same action may go through later: nothing was executed, and the reason can pass by itself.
     pub retry_may_help: bool,
     /// Why the journal could not take the outcome down; it reads as unknown there after a restart.
     pub unrecorded: Option<String>,
 }
 
-impl ReplyOutcome {
+/// What came of a reply.
+pub type ReplyOutcome = Outcome;
+/// What came of a refund.
+pub type RefundOutcome = Outcome;
+
+impl Outcome {
     fn refused(code: &str, msg: String) -> Self {
         Self {
             action_id: None,
@@ -63,6 +90,9 @@ impl ReplyOutcome {
             msg,
             success_case_ids: Vec::new(),
             fail_case_ids: Vec::new(),
+            out_refund_no: None,
+            refund_trade_no: None,
+            status: None,
             fault: None,
             retry_may_help: false,
             unrecorded: None,
@@ -79,12 +109,17 @@ impl ReplyOutcome {
         Self::refused(stop.code, stop.msg)
     }
 
-    /// Another action is in the way, or the disk; nothing was sent.
-    pub(super) fn not_begun(code: &str, msg: String, retry_may_help: bool) -> Self {
-        Self { retry_may_help, ..Self::refused(code, msg) }
+    /// The journal could not be read or written; nothing was sent.
+    pub(super) fn not_stored(error: &StoreError) -> Self {
+        Self::refused(codes::NOT_STORED, format!("{error}; {}", error.hint()))
     }
 
-    /// A case could not be looked at, or the request not be signed; nothing was sent.
+    /// The system has no random numbers to name it by; nothing was sent.
+    pub(super) fn nameless() -> Self {
+        Self::refused(codes::NOT_STORED, "the system gives no random numbers".to_owned())
+    }
+
+    /// Something could not be looked at, or the request not be signed; nothing was sent.
     pub(super) fn unasked(fault: &Fault, msg: String) -> Self {
         let retry_may_help = fault.may_pass();
         Self { fault: Some(fault.clone()), retry_may_help, ..Self::refused(&fault.code(), msg) }
@@ -98,7 +133,7 @@ impl ReplyOutcome {
 
     /// What an attempt came to.
     pub(super) fn of_attempt(id: ActionId, verdict: Verdict) -> Self {
-        let Verdict { state, finding, fault } = verdict;
+        let Verdict { state, finding, refund_trade_no, fault, .. } = verdict;
         Self {
             action_id: Some(id),
             state,
@@ -106,84 +141,12 @@ impl ReplyOutcome {
             msg: finding.msg.unwrap_or_default(),
             success_case_ids: finding.success_case_ids,
             fail_case_ids: finding.fail_case_ids,
+            out_refund_no: None,
+            refund_trade_no,
+            status: finding.status,
             retry_may_help: state == State::Refused && fault.as_ref().is_some_and(action::may_pass),
             fault,
             unrecorded: None,
         }
-    }
-}
-
-/// What an attempt proves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Verdict {
-    pub(super) state: State,
-    pub(super) finding: Finding,
-    pub(super) fault: Option<Fault>,
-}
-
-/// Reads the end of an attempt. `asking` are the tracked cases that waited for this reply.
-pub(super) fn judge(target: &Target, asking: &[CaseId], end: Result<ReplyAnswer, Fault>) -> Verdict {
-    match end {
-        Ok(answer) => judge_answer(target, asking, answer),
-        Err(fault) => {
-            let finding =
-                Finding { code: Some(fault.code()), msg: Some(fault.to_string()), ..Finding::default() };
-            Verdict { state: action::verdict(&fault), finding, fault: Some(fault) }
-        }
-    }
-}
-
-/// A case in neither list, or in both, is in doubt, and one such case puts the whole action in doubt: settling it is
-/// then worth a look at every case.
-fn judge_answer(target: &Target, asking: &[CaseId], answer: ReplyAnswer) -> Verdict {
-    let ReplyAnswer { success_case_ids: taken, fail_case_ids: failed } = answer;
-    let within = |list: &[String], id: &CaseId| list.iter().any(|one| one == id.as_str());
-    let doubtful = asking.iter().filter(|id| within(&taken, id) == within(&failed, id)).count();
-    let (state, msg) = match (doubtful, taken.len(), failed.len()) {
-        (0, 0, 0) => (State::Unknown, "the answer names no case".to_owned()),
-        (0, 0, 1) => (State::Refused, "PayerMax did not take the reply for the case".to_owned()),
-        (0, 0, many) => (State::Refused, format!("PayerMax took the reply for none of {many} cases")),
-        (0, 1, 0) if matches!(target, Target::Case(_)) => (State::Accepted, "Success.".to_owned()),
-        (0, many, 0) => (State::Accepted, format!("taken for {many} cases")),
-        (0, some, rest) => (State::Accepted, format!("taken for {some} cases, not for {rest}")),
-        (1, ..) => (State::Unknown, "the answer does not say what became of one case".to_owned()),
-        (many, ..) => (State::Unknown, format!("the answer does not say what became of {many} cases")),
-    };
-    let finding = Finding {
-        code: Some(APPLY_SUCCESS.to_owned()),
-        msg: Some(msg),
-        status: None,
-        success_case_ids: taken,
-        fail_case_ids: failed,
-    };
-    Verdict { state, finding, fault: None }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use pretty_assertions::assert_eq;
-
-    fn ids(names: &[&str]) -> Vec<CaseId> {
-        names.iter().map(|name| CaseId::parse(name).unwrap()).collect()
-    }
-
-    fn state(asking: &[&str], taken: &[&str], failed: &[&str]) -> State {
-        let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let answer = ReplyAnswer { success_case_ids: texts(taken), fail_case_ids: texts(failed) };
-        judge(&Target::Batch("P1".into()), &ids(asking), Ok(answer)).state
-    }
-
-    #[test]
-    fn only_what_the_answer_names_is_known() {
-        assert_eq!(state(&["O1"], &["O1"], &[]), State::Accepted);
-        assert_eq!(state(&["O1"], &[], &["O1"]), State::Refused);
-        assert_eq!(state(&["O1"], &[], &[]), State::Unknown, "null lists");
-        assert_eq!(state(&["O1"], &["O2"], &[]), State::Unknown, "another case");
-        assert_eq!(state(&["O1"], &["O1"], &["O1"]), State::Unknown, "both");
-        assert_eq!(state(&["O1", "O2"], &["O1", "O7"], &["O2"]), State::Accepted, "a mixed batch");
-        assert_eq!(state(&["O1", "O2"], &["O7"], &["O1", "O2"]), State::Accepted, "some were taken");
-        assert_eq!(state(&["O1", "O2"], &["O1"], &[]), State::Unknown);
-        assert_eq!(state(&["O1", "O2"], &[], &["O1", "O2"]), State::Refused);
     }
 }

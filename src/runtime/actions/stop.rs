@@ -40,14 +40,19 @@ pub fn stop(reply: &Reply, seen: &[Seen], fresh: &[Seen], although: bool) -> Opt
 }
 
 fn moved(before: &Seen, now: &Case) -> Option<Stop> {
-    let field = MUST_STAND.into_iter().find(|&field| before.case.text(field) != now.text(field))?;
-    let (from, to) = (value(before.case.text(field)), value(now.text(field)));
-    let what = format!("{}: {from} -> {to}", field.label());
+    let what = difference(before, now, &MUST_STAND)?;
     let msg = format!(
         "case {} has moved since it was shown ({what}); someone may have answered elsewhere",
         shown::line(before.id.as_str())
     );
     Some(Stop { code: codes::MOVED, msg })
+}
+
+/// The first of these fields that is no longer what it was, in words.
+pub(super) fn difference(before: &Seen, now: &Case, fields: &[Field]) -> Option<String> {
+    let field = *fields.iter().find(|&&field| before.case.text(field) != now.text(field))?;
+    let (from, to) = (value(before.case.text(field)), value(now.text(field)));
+    Some(format!("{}: {from} -> {to}", field.label()))
 }
 
 fn not_asked(fresh: &[Seen]) -> Option<Stop> {
@@ -90,7 +95,7 @@ fn other_user(reply: &Reply, fresh: &[Seen]) -> Option<Stop> {
 }
 
 /// A foreign value inside a sentence.
-fn value(text: &str) -> String {
+pub(super) fn value(text: &str) -> String {
     let cut: String = text.trim().chars().take(VALUE_SHOWN_MAX).collect();
     if cut.is_empty() { "nothing".to_owned() } else { shown::line(&cut).into_owned() }
 }

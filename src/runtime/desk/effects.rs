@@ -34,8 +34,9 @@ impl Desk {
             Effect::Copy(text) => self.copy(text),
             Effect::Edit(text) => self.edit(&text).await,
             Effect::Suspend if self.replier.is_sending() => {
-                // A stopped process would miss the answer, and the reply would be unknown.
-                self.later(Event::Failed("a reply is on its way; wait for its answer first".to_owned()));
+                // A stopped process would miss the answer, and nobody could tell what became of it.
+                let why = "a reply or refund is on its way; wait for its answer first";
+                self.later(Event::Failed(why.to_owned()));
             }
             Effect::Suspend => self.suspend().await,
             Effect::Redraw => self.screen.forget(),
@@ -48,11 +49,11 @@ impl Desk {
             Effect::PreviewReplies(replies) => self.replier.preview(replies),
             Effect::CheckLinks(urls) => self.replier.check_links(urls),
             Effect::SendReply { reply, seen, although } => self.replier.send(reply, seen, although),
-            Effect::LookAtRefunds(_)
-            | Effect::PreviewRefund(..)
-            | Effect::WaitASecond(_)
-            | Effect::SendRefund(_)
-            | Effect::Resolve { .. } => {}
+            Effect::LookAtRefunds(order) => self.replier.look_at_refunds(order),
+            Effect::PreviewRefund(refund, slot) => self.replier.preview_refund(*refund, slot),
+            Effect::WaitASecond(ticket) => self.replier.wait_a_second(ticket),
+            Effect::SendRefund(confirmed) => self.replier.send_refund(*confirmed),
+            Effect::Resolve { id, found } => self.replier.resolve(id, found),
             Effect::Settle => self.replier.settle(),
             Effect::Quit => return true,
         }

@@ -6,13 +6,16 @@ use tokio::sync::mpsc::Sender;
 
 use crate::app::event::Event;
 use crate::domain::action::State;
+use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
+use crate::domain::filter::DueSpan;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{
-    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
+    StoredExchange,
 };
 
 pub(in super::super) struct Kept {
@@ -69,8 +72,20 @@ impl Store for Kept {
         self.inner.tracked()
     }
 
+    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
+        self.inner.opening(rows)
+    }
+
+    fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
+        self.inner.due(span)
+    }
+
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError> {
         self.inner.find(id)
+    }
+
+    fn cases_of_order(&self, order: &str) -> Result<Vec<(CaseId, Case)>, StoreError> {
+        self.inner.cases_of_order(order)
     }
 
     fn record(&mut self, observations: &[Observation]) -> Result<Vec<Observed>, StoreError> {
@@ -120,6 +135,16 @@ impl Store for Kept {
         self.write(|store| store.intend(intent, at))
     }
 
+    fn intend_and_begin(
+        &mut self,
+        intent: &Intent,
+        request: &[u8],
+        at: OffsetDateTime,
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError> {
+        self.write(|store| store.intend_and_begin(intent, request, at, may))
+    }
+
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
         self.write(|store| store.begin(id, request, at))
     }
@@ -146,6 +171,16 @@ impl Store for Kept {
         self.write(|store| store.resolve(id, state, finding, at))
     }
 
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.write(|store| store.resolve_seen(seen, state, finding, at))
+    }
+
     fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
         self.inner.actions()
     }
@@ -168,6 +203,14 @@ impl Store for Kept {
 
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
         self.write(|store| store.recover(at))
+    }
+
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError> {
+        self.write(|store| store.recover_own(under_way, at))
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {

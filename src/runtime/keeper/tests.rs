@@ -167,3 +167,18 @@ fn stopping_waits_for_what_was_asked_before() {
     let elsewhere = SqliteStore::open(&bench.dir.path().join("t.db")).unwrap();
     assert_eq!(ids(&elsewhere.tracked().unwrap()), ["O1"]);
 }
+
+#[test]
+fn a_change_waits_for_a_list_that_another_process_holds_however_long() {
+    let mut bench = Bench::new();
+    bench.keeper.ask(Order::Track(vec![id("O1")]));
+    assert!(matches!(bench.next(), Event::Rows(_)));
+    let other = rusqlite::Connection::open(bench.dir.path().join("t.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    bench.keeper.ask(Order::SaveLocal(id("O1"), LocalChange::Note("call them".to_owned())));
+    let Event::Failed(why) = bench.next() else { panic!("nothing was said") };
+    assert!(why.contains("held by another process") && why.contains("your change waits"), "{why}");
+    other.execute_batch("ROLLBACK").unwrap();
+    let Event::Rows(rows) = bench.next() else { panic!("the change was dropped") };
+    assert_eq!(rows[0].local.note, "call them");
+}

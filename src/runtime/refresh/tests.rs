@@ -44,7 +44,7 @@ fn answer(status: &str) -> Answer<Case> {
 }
 
 fn refused(code: &str, skew: Option<Skew>) -> Fault {
-    let (code, msg) = (code.to_owned(), "no".to_owned());
+    let (code, msg) = (code.into(), "no".to_owned());
     Fault::Refused { status: 200, code, msg, signature: Signature::Valid, retry_after: None, skew }
 }
 

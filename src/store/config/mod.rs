@@ -22,7 +22,7 @@ pub use error::ConfigError;
 pub use paths::{Homes, Paths};
 pub use policy::{OpenCase, Policy};
 pub use settings::{
-    Desk, Environment, Legacy, LegacySign, Profile, Refresh, SavedView, Signer, ThemeName, Versions,
+    Desk, Environment, Legacy, LegacySign, Profile, Refresh, Refunds, SavedView, Signer, ThemeName, Versions,
 };
 
 use explain::Document;
@@ -43,6 +43,8 @@ pub struct Config {
     pub desk: Desk,
     /// How hard the gateway is asked.
     pub refresh: Refresh,
+    /// How refunds are written and confirmed.
+    pub refunds: Refunds,
     /// What is not allowed here.
     pub policy: Policy,
     /// Reply texts with placeholders, by name.
@@ -61,6 +63,8 @@ struct Written {
     desk: Desk,
     #[serde(default)]
     refresh: Refresh,
+    #[serde(default)]
+    refunds: Refunds,
     #[serde(default)]
     policy: Policy,
     #[serde(default)]
@@ -90,8 +94,15 @@ impl Config {
     }
 
     fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = read_text(path)?;
-        let document = Document::parse(path, &text)?;
+        Self::parse(path, &read_text(path)?)
+    }
+
+    /// As [`Config::load`], from the text that stands or will stand in `path`, without a policy file.
+    ///
+    /// # Errors
+    /// [`ConfigError::Wrong`] names line, key and remedy.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let document = Document::parse(path, text)?;
         let written: Written = document.read()?;
         let default_profile = checks::default_profile(&document, written.default_profile, &written.profiles)?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -106,7 +117,8 @@ impl Config {
             profiles,
             desk: written.desk,
             refresh: written.refresh,
-            policy: written.policy,
+            refunds: written.refunds,
+            policy: written.policy.of_file(path),
             templates: written.templates,
             views: written.views,
         })
@@ -129,7 +141,10 @@ impl Config {
 }
 
 /// Reads a settings file as text.
-fn read_text(path: &Path) -> Result<String, ConfigError> {
+///
+/// # Errors
+/// [`ConfigError::Missing`] or [`ConfigError::Unreadable`].
+pub fn read_text(path: &Path) -> Result<String, ConfigError> {
     let unreadable = |detail: String| ConfigError::Unreadable { path: path.to_owned(), detail };
     let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => ConfigError::Missing { path: path.to_owned() },

@@ -5,11 +5,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::explain::Document;
 use super::settings::word_enum;
 use super::{CONFIG_MAX_BYTES, ConfigError, words};
+use crate::domain::refund::{Limits, Rule};
 use crate::store::plain::{self, NotPlain};
 
 word_enum! {
@@ -30,12 +31,23 @@ pub struct Policy {
     pub read_only: bool,
     /// What happens to a refund on an open case.
     pub refund_open_case: OpenCase,
-    /// The largest single refund, by currency, in major units; a currency that is not named has no limit.
-    #[serde(deserialize_with = "words::amounts")]
-    pub refund_max: BTreeMap<String, Decimal>,
-    /// The most refunded in one day, by currency, in major units; a currency that is not named has no limit.
-    #[serde(deserialize_with = "words::amounts")]
-    pub refund_daily_max: BTreeMap<String, Decimal>,
+    /// The file that blocks it; empty while none does.
+    #[serde(skip)]
+    pub refund_open_case_source: String,
+    /// The largest single refund, by currency, in major units; a currency that is not named has no limit, and one with
+    /// a limit of 0 cannot be refunded in.
+    #[serde(deserialize_with = "limits")]
+    pub refund_max: BTreeMap<String, Rule<Decimal>>,
+    /// The most refunded in one day of the `due_zone` from one list, by currency, in major units; a currency that is not
+    /// named has no limit, and one with a limit of 0 cannot be refunded in.
+    #[serde(deserialize_with = "limits")]
+    pub refund_daily_max: BTreeMap<String, Rule<Decimal>>,
+}
+
+/// Amounts by currency; which file they are from is said by [`Policy::of_file`].
+fn limits<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Rule<Decimal>>, D::Error> {
+    let rule = |value| Rule { value, source: String::new() };
+    Ok(words::amounts(source)?.into_iter().map(|(currency, value)| (currency, rule(value))).collect())
 }
 
 impl Default for Policy {
@@ -43,6 +55,7 @@ impl Default for Policy {
         Self {
             read_only: false,
             refund_open_case: OpenCase::Ask,
+            refund_open_case_source: String::new(),
             refund_max: BTreeMap::new(),
             refund_daily_max: BTreeMap::new(),
         }
@@ -50,21 +63,50 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Takes on whatever the other policy forbids beyond this one.
+    /// Says which file its rules are from: an operator who is stopped must know whom to ask.
+    #[must_use]
+    pub(super) fn of_file(mut self, path: &Path) -> Self {
+        let file = path.display().to_string();
+        for rule in self.refund_max.values_mut().chain(self.refund_daily_max.values_mut()) {
+            rule.source.clone_from(&file);
+        }
+        if self.refund_open_case == OpenCase::Block {
+            self.refund_open_case_source = file;
+        }
+        self
+    }
+
+    /// Takes on whatever the administrator's policy forbids beyond this one. Where both say the same, the
+    /// administrator's is named: to loosen one's own would change nothing.
     pub fn tighten(&mut self, other: &Self) {
         self.read_only |= other.read_only;
         if other.refund_open_case == OpenCase::Block {
             self.refund_open_case = OpenCase::Block;
+            self.refund_open_case_source.clone_from(&other.refund_open_case_source);
         }
         lower(&mut self.refund_max, &other.refund_max);
         lower(&mut self.refund_daily_max, &other.refund_daily_max);
     }
+
+    /// What it says about refunds, each rule with its file.
+    pub fn limits(&self) -> Limits {
+        let blocked = self.refund_open_case == OpenCase::Block;
+        let source = self.refund_open_case_source.clone();
+        Limits {
+            open_case_blocked: blocked.then_some(Rule { value: (), source }),
+            max: self.refund_max.clone(),
+            daily_max: self.refund_daily_max.clone(),
+        }
+    }
 }
 
-/// The smaller limit of the two holds; a limit that only one of them has holds too.
-fn lower(limits: &mut BTreeMap<String, Decimal>, others: &BTreeMap<String, Decimal>) {
-    for (currency, &other) in others {
-        limits.entry(currency.clone()).and_modify(|own| *own = other.min(*own)).or_insert(other);
+/// The smaller limit of the two holds, and the other file's where they are equal; a limit that only one of them has holds too.
+fn lower(limits: &mut BTreeMap<String, Rule<Decimal>>, others: &BTreeMap<String, Rule<Decimal>>) {
+    for (currency, other) in others {
+        let own = limits.entry(currency.clone()).or_insert_with(|| other.clone());
+        if other.value <= own.value {
+            own.clone_from(other);
+        }
     }
 }
 
@@ -100,5 +142,5 @@ pub(super) fn load(path: &Path, owner: u32) -> Result<Option<Policy>, ConfigErro
     }
     let bytes = plain::read(file, CONFIG_MAX_BYTES).map_err(not_plain)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| refused("is no UTF-8 text".to_owned()))?;
-    Document::parse(path, text)?.read().map(|file: PolicyFile| Some(file.policy))
+    Document::parse(path, text)?.read().map(|file: PolicyFile| Some(file.policy.of_file(path)))
 }

@@ -163,7 +163,26 @@ fn default_due_zone() -> UtcOffset {
     time::macros::offset!(+8)
 }
 
+/// PayerMax's own hosts, the backup ones too (protocol.md section 3), and what is behind them.
+const KNOWN_HOSTS: [(&str, Environment); 4] = [
+    ("pay-gate.payermax.com", Environment::Production),
+    ("pay-gate.shareitpay.in", Environment::Production),
+    ("pay-gate-uat.payermax.com", Environment::Uat),
+    ("pay-gate-uat.shareitpay.in", Environment::Uat),
+];
+
 impl Profile {
+    /// What is really behind the profile's address: one that names PayerMax's backup host as a gateway of its own is as
+    /// live as any other. A refund's number is made from it, and must be the same on every host that talks to the same
+    /// gateway.
+    pub fn real_environment(&self) -> Environment {
+        let url = self.gateway_url().to_ascii_lowercase();
+        let host = url.split_once("://").map_or("", |(_, rest)| rest);
+        let host = host.split(['/', ':']).next().unwrap_or_default().trim_end_matches('.');
+        let known = KNOWN_HOSTS.into_iter().find(|(known, _)| *known == host);
+        known.map_or(self.environment, |(_, environment)| environment)
+    }
+
     /// The address every endpoint hangs under, without a slash at its end.
     pub fn gateway_url(&self) -> String {
         match self.environment.gateway_url() {
@@ -231,6 +250,9 @@ pub struct Legacy {
     /// The file with the shared secret, for [`LegacySign::Md5Body`] alone.
     #[serde(default, deserialize_with = "words::maybe_file")]
     pub secret_file: Option<PathBuf>,
+    /// Whether every refund takes this interface, and not only those for which it is chosen.
+    #[serde(default)]
+    pub always: bool,
 }
 
 /// How the desk looks and counts.
@@ -288,6 +310,25 @@ pub struct Refresh {
 impl Default for Refresh {
     fn default() -> Self {
         Self { concurrency: 16, per_second: 50, timeout_s: 15, every_minutes: 0 }
+    }
+}
+
+/// How refunds are written and confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Refunds {
+    /// Reasons to choose from, at most 64 characters each; the chosen one begins the comment.
+    #[serde(deserialize_with = "words::shorts::<_, 64>")]
+    pub reasons: Vec<String>,
+    /// Seconds between the confirmation and the send, in which Esc stops it; 0 for none.
+    #[serde(deserialize_with = "words::whole::<_, 0, 60>")]
+    pub pause_s: u16,
+}
+
+impl Default for Refunds {
+    fn default() -> Self {
+        let reasons = ["duplicate", "fraudulent", "issue with item", "requested by customer", "other"];
+        Self { reasons: reasons.map(str::to_owned).to_vec(), pause_s: 5 }
     }
 }
 

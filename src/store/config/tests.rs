@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use time::macros::offset;
 
 use super::*;
+use crate::domain::refund::{Limits, Rule};
 
 /// The least a settings file must have; nine lines.
 pub(super) const LEAST: &str = r#"[profiles.live]
@@ -57,6 +58,7 @@ fn what_is_left_out_has_its_default() {
     assert_eq!(profile.merchant_auth_token_header, "merchant_auth_token");
     assert_eq!(config.desk, Desk::default());
     assert_eq!(config.refresh, Refresh::default());
+    assert_eq!((config.refunds, config.policy.limits()), (Refunds::default(), Limits::default()));
     assert_eq!(config.policy, Policy::default());
     assert!(config.templates.is_empty() && config.views.is_empty());
 }
@@ -82,7 +84,7 @@ private_key_file = "k"
 gateway_public_key_file = "p"
 due_zone = "-03:30"
 versions = { case_reply = "1.4", refund = "1.6" }
-legacy = { merchant_id = "x", url = "https://a.example/b", sign = "md5-body", secret_file = "/s" }
+legacy = { merchant_id = "x", url = "https://a.example/b", sign = "md5-body", secret_file = "/s", always = true }
 [desk]
 soon_days = 0
 closed_refresh_days = 7
@@ -95,6 +97,9 @@ concurrency = 64
 per_second = 10000
 timeout_s = 1
 every_minutes = 5
+[refunds]
+reasons = ["too late", "退款"]
+pause_s = 0
 [policy]
 read_only = true
 refund_open_case = "block"
@@ -108,6 +113,24 @@ filter = "cur:IDR"
 "#;
 
 #[test]
+fn an_address_of_payermax_is_what_it_is_whatever_the_profile_calls_it() {
+    let real = |url: &str| {
+        let text = LEAST
+            .replace("environment = \"uat\"", &format!("environment = \"custom\"\nbase_url = \"{url}\""));
+        load(&text).unwrap().profile(None).unwrap().1.real_environment()
+    };
+    for (url, expected) in [
+        ("https://pay-gate.shareitpay.in/aggregate-pay/api/gateway", Environment::Production),
+        ("https://PAY-GATE.payermax.com:443/aggregate-pay/api/gateway", Environment::Production),
+        ("https://pay-gate-uat.payermax.com/aggregate-pay/api/gateway", Environment::Uat),
+        ("https://pay-gate.payermax.com.example/aggregate-pay", Environment::Custom),
+        ("http://127.0.0.1:8080/aggregate-pay/api/gateway", Environment::Custom),
+    ] {
+        assert_eq!(real(url), expected, "{url}");
+    }
+}
+
+#[test]
 fn every_setting_is_read() {
     let config = load(FULL).unwrap();
     let (name, isv) = config.profile(None).unwrap();
@@ -118,7 +141,8 @@ fn every_setting_is_read() {
     assert_eq!(isv.due_zone, offset!(-3:30));
     assert_eq!((isv.versions.case_reply.as_str(), isv.versions.refund.as_str()), ("1.4", "1.6"));
     assert_eq!(isv.merchant_auth_token_file.as_deref(), Some(Path::new("/t")));
-    assert_eq!(isv.legacy.as_ref().unwrap().sign, LegacySign::Md5Body);
+    let legacy = isv.legacy.as_ref().unwrap();
+    assert_eq!((legacy.sign, legacy.always), (LegacySign::Md5Body, true));
     let live = config.profile(Some("live")).unwrap().1;
     assert_eq!(live.gateway_url(), "https://pay-gate.payermax.com/aggregate-pay/api/gateway");
     assert_eq!(config.desk.keys["down"], ["j", "n"]);
@@ -129,7 +153,9 @@ fn every_setting_is_read() {
         config.refresh,
         Refresh { concurrency: 64, per_second: 10_000, timeout_s: 1, every_minutes: 5 }
     );
-    assert_eq!(config.policy.refund_max["USD"], Decimal::new(5000, 2));
+    assert_eq!(config.refunds, Refunds { reasons: vec!["too late".into(), "退款".into()], pause_s: 0 });
+    assert_eq!(config.policy.refund_max["USD"].value, Decimal::new(5000, 2));
+    assert_eq!(config.policy.refund_daily_max["IDR"].source, config.path.display().to_string());
     assert!(config.policy.read_only);
     assert_eq!(config.views[0], SavedView { title: "Rupiah".into(), filter: "cur:IDR".into() });
 }
@@ -140,6 +166,7 @@ fn the_example_loads_as_it_is_and_shows_the_defaults() {
     let config = Config::load(&path, None).unwrap();
     assert_eq!(config.desk, Desk::default());
     assert_eq!(config.refresh, Refresh::default());
+    assert_eq!(config.refunds, Refunds::default());
     assert_eq!(config.policy, Policy::default());
     let profile = config.profile(Some("live")).unwrap().1;
     assert_eq!(profile.versions, Versions::default());
@@ -173,7 +200,7 @@ fn the_example_has_every_key_there_is() {
     macro_rules! known {
         ($($shape:ty),*) => { [$(names(toml::from_str::<$shape>("no_such = 1").unwrap_err().to_string())),*] };
     }
-    let keys = known!(Written, Profile, Versions, Legacy, Desk, Refresh, Policy, SavedView).concat();
+    let keys = known!(Written, Profile, Versions, Legacy, Desk, Refresh, Refunds, Policy, SavedView).concat();
     assert!(keys.len() > 30, "{keys:?}");
     for key in keys {
         let is_there = text.lines().map(|line| line.trim_start_matches(['#', ' '])).any(|line| {
@@ -222,16 +249,40 @@ refund_daily_max = { USD = "100" }
     let tight = Config::load_with(&path, Some(&file), me()).unwrap().policy;
     assert!(tight.read_only);
     assert_eq!(tight.refund_open_case, OpenCase::Block);
-    let limit = |currency: &str| tight.refund_max[currency].to_string();
-    assert_eq!((limit("USD"), limit("EUR"), limit("IDR")), ("20.00".into(), "10.00".into(), "1".into()));
-    assert_eq!(tight.refund_daily_max["USD"], Decimal::from(100));
+    let limit = |currency: &str| {
+        let Rule { value, source } = tight.limits().max[currency].clone();
+        (value.to_string(), PathBuf::from(source))
+    };
+    assert_eq!(limit("USD"), ("20.00".into(), file.clone()));
+    assert_eq!(limit("EUR"), ("10.00".into(), path.clone()), "the tighter one is the operator's own");
+    assert_eq!(limit("IDR"), ("1".into(), file.clone()));
+    assert_eq!(tight.limits().daily_max["USD"].value, Decimal::from(100));
+    assert_eq!(tight.limits().open_case_blocked.unwrap().source, file.display().to_string());
 
     let strict = own.replace("false", "true\nrefund_open_case = \"block\"");
     let (_config, path) = written(&format!("{LEAST}{strict}"));
     let (_policy, file) = policy("[policy]\nread_only = false\nrefund_open_case = \"ask\"\n", 0o644);
     let still = Config::load_with(&path, Some(&file), me()).unwrap().policy;
     assert!(still.read_only && still.refund_open_case == OpenCase::Block, "nothing is loosened");
-    assert_eq!(still.refund_max["USD"].to_string(), "50.00");
+    assert_eq!(still.refund_max["USD"].value.to_string(), "50.00");
+    assert_eq!(still.limits().open_case_blocked.unwrap().source, path.display().to_string());
+}
+
+#[test]
+fn where_both_files_say_the_same_the_administrators_is_named() {
+    let rules = r#"[policy]
+refund_open_case = "block"
+refund_max = { USD = "20.00", EUR = "0" }
+refund_daily_max = { USD = "100" }
+"#;
+    let (_config, path) = written(&format!("{LEAST}{rules}"));
+    let (_policy, file) = policy(&rules.replace("20.00", "20"), 0o644);
+    let limits = Config::load_with(&path, Some(&file), me()).unwrap().policy.limits();
+    let named = file.display().to_string();
+    assert_eq!(limits.open_case_blocked.unwrap().source, named);
+    assert_eq!(limits.max.values().map(|rule| rule.source.clone()).collect::<Vec<_>>(), [&named[..]; 2]);
+    assert_eq!(limits.daily_max["USD"].source, named);
+    assert!(limits.max["EUR"].value.is_zero(), "nothing may be refunded in it");
 }
 
 #[test]

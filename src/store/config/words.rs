@@ -86,6 +86,22 @@ pub(super) fn maybe_short<'de, D: Deserializer<'de>, const MAX: usize>(
     short::<D, MAX>(source).map(Some)
 }
 
+/// Several of them, as a list.
+pub(super) fn shorts<'de, D: Deserializer<'de>, const MAX: usize>(
+    source: D,
+) -> Result<Vec<String>, D::Error> {
+    let list = Vec::<Short<MAX>>::deserialize(source)?;
+    Ok(list.into_iter().map(|one| one.0).collect())
+}
+
+struct Short<const MAX: usize>(String);
+
+impl<'de, const MAX: usize> Deserialize<'de> for Short<MAX> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        short::<D, MAX>(source).map(Self)
+    }
+}
+
 pub(super) fn file<'de, D: Deserializer<'de>>(source: D) -> Result<PathBuf, D::Error> {
     text(source, "the name of a file, in double quotes", |text| {
         (!text.trim().is_empty() && !text.contains('\0')).then(|| PathBuf::from(text))

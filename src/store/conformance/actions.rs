@@ -8,17 +8,19 @@ use crate::domain::record::{ActionId, Finding, Intent, Kind};
 use crate::domain::reply::Target;
 use crate::store::{Store, StoreError, StoredExchange};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 10] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 12] {
     [
         an_action_lives_from_intention_to_its_end,
         whoever_comes_second_is_told_who_was_first,
         a_batch_and_its_cases_stand_in_each_others_way,
-        a_refund_holds_its_order_and_its_number,
         only_an_intended_action_begins,
         only_its_own_attempt_is_concluded_and_once,
+        an_end_that_came_with_the_answer_is_one_step,
         a_resend_is_deliberate_and_needs_room,
+        what_has_moved_since_it_was_seen_stays,
         what_an_action_acts_on_must_be_named,
         what_the_living_have_begun_is_left_alone,
+        what_the_living_have_given_up_is_in_doubt,
         the_journal_is_sound_and_every_step_moves_the_version,
     ]
 }
@@ -44,6 +46,19 @@ pub(in crate::store) fn batch(name: &str, batch: &str) -> Intent {
     Intent { kind: Kind::ReplyBatch, case_id: None, batch_id: Some(batch.into()), ..reply(name, "-") }
 }
 
+/// A refund of an order under a number.
+pub(in crate::store) fn refund(name: &str, order: &str, number: &str) -> Intent {
+    Intent {
+        kind: Kind::Refund,
+        order: Some(order.into()),
+        out_refund_no: Some(number.into()),
+        amount: Some("10.10".into()),
+        currency: Some("USD".into()),
+        batch_id: None,
+        ..reply(name, "O1")
+    }
+}
+
 pub(in crate::store) fn name(text: &str) -> ActionId {
     ActionId(text.into())
 }
@@ -61,24 +76,24 @@ pub(in crate::store) fn exchange(answer: &str) -> StoredExchange {
 }
 
 /// Intends and begins, and ends in this state.
-fn send(store: &mut dyn Store, intent: &Intent, state: State) {
+pub(in crate::store) fn send(store: &mut dyn Store, intent: &Intent, state: State) {
     store.intend(intent, minute(0)).unwrap();
     let attempt = store.begin(&intent.id, b"{}", minute(1)).unwrap();
     store.conclude(&intent.id, attempt, state, &finding("X"), &exchange("{}"), minute(2)).unwrap();
 }
 
-fn state(store: &dyn Store, text: &str) -> State {
+pub(in crate::store) fn state(store: &dyn Store, text: &str) -> State {
     store.action(&name(text)).unwrap().unwrap().state
 }
 
-fn occupied(outcome: Result<(), StoreError>) -> (String, State) {
+pub(in crate::store) fn occupied(outcome: Result<(), StoreError>) -> (String, State) {
     match outcome {
         Err(StoreError::Occupied { by, state, .. }) => (by.0, state),
         other => panic!("{other:?} is not Occupied"),
     }
 }
 
-fn barred<T: std::fmt::Debug>(outcome: &Result<T, StoreError>) {
+pub(in crate::store) fn barred<T: std::fmt::Debug>(outcome: &Result<T, StoreError>) {
     assert!(matches!(outcome, Err(StoreError::Barred { .. })), "{outcome:?}");
 }
 
@@ -159,29 +174,6 @@ fn a_batch_and_its_cases_stand_in_each_others_way(store: &mut dyn Store) {
     store.intend(&loose("A-6", "O6"), minute(0)).unwrap();
 }
 
-fn a_refund_holds_its_order_and_its_number(store: &mut dyn Store) {
-    let refund = |text: &str, order: &str, number: &str| Intent {
-        kind: Kind::Refund,
-        order: Some(order.into()),
-        out_refund_no: Some(number.into()),
-        amount: Some("10.10".into()),
-        currency: Some("USD".into()),
-        ..reply(text, "O1")
-    };
-    store.intend(&reply("A-0", "O1"), minute(0)).unwrap();
-    let first = refund("A-1", "T1", "N1");
-    send(store, &first, State::Accepted);
-    assert_eq!(store.action(&name("A-1")).unwrap().unwrap().intent, first);
-    assert_eq!(
-        occupied(store.intend(&refund("A-2", "T1", "N1"), minute(0))),
-        ("A-1".into(), State::Accepted)
-    );
-    store.intend(&refund("A-2", "T1", "N2"), minute(0)).unwrap();
-    assert_eq!(occupied(store.intend(&refund("A-3", "T1", "N3"), minute(0))).0, "A-2");
-    store.resolve(&name("A-2"), State::Refused, &finding("X"), minute(1)).unwrap();
-    store.intend(&refund("A-3", "T1", "N2"), minute(2)).unwrap();
-}
-
 fn only_an_intended_action_begins(store: &mut dyn Store) {
     let missing = store.begin(&name("A-1"), b"{}", minute(0));
     assert!(matches!(missing, Err(StoreError::NoSuchAction { .. })), "{missing:?}");
@@ -202,12 +194,27 @@ fn only_its_own_attempt_is_concluded_and_once(store: &mut dyn Store) {
     barred(&store.conclude(&a, 0, State::Unknown, &finding("X"), &none, minute(1)));
     store.begin(&a, b"{}", minute(1)).unwrap();
     barred(&store.conclude(&a, 2, State::Unknown, &finding("X"), &none, minute(1)));
-    barred(&store.conclude(&a, 1, State::Settled, &finding("X"), &none, minute(1)));
+    barred(&store.conclude(&a, 1, State::NotReceived, &finding("X"), &none, minute(1)));
     barred(&store.resolve(&a, State::Unknown, &finding("X"), minute(1)));
     barred(&store.resolve(&a, State::Accepted, &finding("X"), minute(1)));
     store.conclude(&a, 1, State::Unknown, &finding("X"), &none, minute(2)).unwrap();
     barred(&store.conclude(&a, 1, State::Accepted, &finding("X"), &none, minute(3)));
     assert_eq!(state(store, "A-1"), State::Unknown);
+}
+
+fn an_end_that_came_with_the_answer_is_one_step(store: &mut dyn Store) {
+    let intent = refund("A-1", "T1", "N1");
+    store.intend(&intent, minute(0)).unwrap();
+    store.begin(&intent.id, b"{}", minute(1)).unwrap();
+    let before = store.version().unwrap();
+    let paid = Finding { status: Some("REFUND_SUCCESS".into()), ..finding("APPLY_SUCCESS") };
+    store.conclude(&intent.id, 1, State::Settled, &paid, &exchange("{}"), minute(2)).unwrap();
+    assert_eq!(store.version().unwrap(), before + 1, "all or nothing");
+    let record = store.action(&intent.id).unwrap().unwrap();
+    assert_eq!((record.state, record.finding, record.settled_at), (State::Settled, paid, Some(minute(2))));
+    assert_eq!(store.attempts(&intent.id).unwrap()[0].verdict, Some(State::Accepted));
+    let check = store.verify_journal().unwrap();
+    assert_eq!((check.entries, check.broken), (4, None), "taken, and then settled");
 }
 
 fn a_resend_is_deliberate_and_needs_room(store: &mut dyn Store) {
@@ -228,6 +235,21 @@ fn a_resend_is_deliberate_and_needs_room(store: &mut dyn Store) {
     assert!(matches!(missing, Err(StoreError::NoSuchAction { .. })), "{missing:?}");
 }
 
+fn what_has_moved_since_it_was_seen_stays(store: &mut dyn Store) {
+    let seen = |store: &dyn Store| store.action(&name("A-1")).unwrap().unwrap();
+    send(store, &reply("A-1", "O1"), State::Unknown);
+    let first = seen(store);
+    store.resolve_seen(&first, State::NotReceived, &finding("X"), minute(3)).unwrap();
+    barred(&store.resolve_seen(&first, State::Settled, &finding("X"), minute(4)));
+    store.resolve(&name("A-1"), State::Intended, &finding("AGAIN"), minute(5)).unwrap();
+    store.begin(&name("A-1"), b"{}", minute(6)).unwrap();
+    let none = StoredExchange::default();
+    store.conclude(&name("A-1"), 2, State::Unknown, &finding("X"), &none, minute(7)).unwrap();
+    barred(&store.resolve_seen(&first, State::NotReceived, &finding("X"), minute(8)));
+    assert_eq!(state(store, "A-1"), State::Unknown, "it is the second attempt that is unknown now");
+    store.resolve_seen(&seen(store), State::NotReceived, &finding("X"), minute(9)).unwrap();
+}
+
 fn what_an_action_acts_on_must_be_named(store: &mut dyn Store) {
     for nameless in [
         Intent { case_id: None, ..reply("A-1", "O1") },
@@ -246,7 +268,21 @@ fn what_the_living_have_begun_is_left_alone(store: &mut dyn Store) {
     store.intend(&reply("A-2", "O2"), minute(0)).unwrap();
     store.begin(&name("A-2"), b"{}", minute(1)).unwrap();
     assert_eq!(store.recover(minute(2)).unwrap(), []);
+    let both = [name("A-1"), name("A-2")];
+    assert_eq!(store.recover_own(&both, minute(2)).unwrap(), []);
     assert_eq!((state(store, "A-1"), state(store, "A-2")), (State::Intended, State::Sending));
+}
+
+fn what_the_living_have_given_up_is_in_doubt(store: &mut dyn Store) {
+    store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
+    for (action, case) in [("A-2", "O2"), ("A-3", "O3")] {
+        store.intend(&reply(action, case), minute(0)).unwrap();
+        store.begin(&name(action), b"{}", minute(1)).unwrap();
+    }
+    let recovered = store.recover_own(&[name("A-3")], minute(2)).unwrap();
+    let now: Vec<_> = recovered.into_iter().map(|record| (record.intent.id.0, record.state)).collect();
+    assert_eq!(now, [("A-1".to_owned(), State::Refused), ("A-2".to_owned(), State::Unknown)]);
+    assert_eq!(state(store, "A-3"), State::Sending);
 }
 
 fn the_journal_is_sound_and_every_step_moves_the_version(store: &mut dyn Store) {

@@ -6,11 +6,12 @@ use crate::domain::change::HistoryEntry;
 use crate::domain::tracked::{Local, LocalChange};
 use crate::store::{Added, NewCase, Store, StoreError};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 8] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
     [
         a_list_keeps_the_order_in_which_it_was_made,
         an_entry_sets_what_it_gives_and_leaves_the_rest,
         what_was_taken_off_comes_back_with_notes_and_history,
+        an_order_keeps_the_cases_that_were_taken_off,
         words_are_kept_exactly,
         a_word_leaves_the_others_as_they_are,
         words_on_an_unknown_case_are_refused,
@@ -36,6 +37,7 @@ fn an_entry_sets_what_it_gives_and_leaves_the_rest(store: &mut dyn Store) {
         owner: Some("mei".into()),
         reason_code: Some("10.4".into()),
         reason_message: Some("Fraud\u{1b}[2J".into()),
+        card_scheme: Some("VISA".into()),
         ..new("O1")
     };
     store.track(&[full], minute(0)).unwrap();
@@ -46,8 +48,30 @@ fn an_entry_sets_what_it_gives_and_leaves_the_rest(store: &mut dyn Store) {
     assert_eq!(tracked.local.owner, "anan");
     assert_eq!(tracked.reason_code.as_deref(), Some("10.4"));
     assert_eq!(tracked.reason_message.as_deref(), Some("Fraud\u{1b}[2J"), "foreign text is stored raw");
+    assert_eq!(tracked.card_scheme.as_deref(), Some("VISA"));
+    assert_eq!(store.tracked().unwrap(), [tracked]);
+    let moved = NewCase { card_scheme: Some("JCB".into()), ..new("O1") };
+    store.track(&[moved], minute(1)).unwrap();
+    let tracked = store.find(&id("O1")).unwrap().unwrap();
+    assert_eq!((tracked.card_scheme.as_deref(), tracked.reason_code.as_deref()), (Some("JCB"), Some("10.4")));
     store.track(&[NewCase { tags: Some(Vec::new()), ..new("O1") }], minute(2)).unwrap();
     assert!(store.find(&id("O1")).unwrap().unwrap().local.tags.is_empty(), "an empty list is a value");
+}
+
+fn an_order_keeps_the_cases_that_were_taken_off(store: &mut dyn Store) {
+    let of_order = |order: &str| {
+        let mut case = case("DISPUTE_INQUIRY", "1.00");
+        case.set(Field::OutTradeNo, Some(order.into()));
+        case
+    };
+    store.track(&[new("O1"), new("O2"), new("O3"), new("O4")], minute(0)).unwrap();
+    let looks =
+        [("O1", "P1"), ("O2", "P2"), ("O3", "P1")].map(|(id, order)| answer(id, minute(1), of_order(order)));
+    store.record(&looks).unwrap();
+    store.untrack(&[id("O3")], minute(2)).unwrap();
+    let known: Vec<_> = store.cases_of_order("P1").unwrap().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(known, [id("O1"), id("O3")]);
+    assert_eq!(store.cases_of_order("P").unwrap(), []);
 }
 
 fn what_was_taken_off_comes_back_with_notes_and_history(store: &mut dyn Store) {

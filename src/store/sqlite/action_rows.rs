@@ -1,5 +1,7 @@
 //! How actions and attempts lie in their tables, and how they are read back.
 
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::rows::{case_id, instant, texts, unreadable};
@@ -8,13 +10,39 @@ use crate::domain::fault::Signature;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Finding, Intent, Kind};
 use crate::domain::reply::Target;
-use crate::store::{Attempt, StoredExchange};
+use crate::store::{Attempt, Held, StoreError, StoredExchange};
 
 /// The columns that [`record`] reads, in its order.
 const COLUMNS: &str = "id, kind, case_id, batch_id, out_trade_no, out_refund_no, amount, currency, data, operator, \
      created_at, state, sent_at, settled_at, code, msg, status, success_case_ids, fail_case_ids";
 /// The places of the first of a finding's columns.
 const FINDING: usize = 14;
+
+/// The journal as one transaction sees it.
+pub(super) struct Journal<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) path: &'a Path,
+}
+
+impl Journal<'_> {
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        work(self.conn).map_err(|error| StoreError::from_sqlite(self.path, &error))
+    }
+}
+
+impl Held for Journal<'_> {
+    fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
+        self.read(all)
+    }
+
+    fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError> {
+        self.read(|conn| of_case(conn, id))
+    }
+
+    fn attempts(&self, id: &ActionId) -> Result<Vec<Attempt>, StoreError> {
+        self.read(|conn| attempts(conn, id))
+    }
+}
 
 /// Where an action stands, for the next step.
 pub(super) struct Standing {

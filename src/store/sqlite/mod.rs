@@ -3,6 +3,9 @@
 
 mod action_rows;
 mod actions;
+mod backup;
+mod checkup;
+mod derived;
 mod drafts;
 mod journal;
 mod looks;
@@ -16,18 +19,26 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+pub use checkup::{Checkup, Contents, check_place, check_up};
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use time::OffsetDateTime;
 
+pub use self::backup::{Backup, BackupError};
+
 use self::actions::{End, Trouble};
 use self::session::Session;
 use super::{
-    Added, Attempt, JournalCheck, NewCase, Observation, Observed, Store, StoreError, StoredExchange,
+    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
+    StoredExchange,
 };
 use crate::domain::action::State;
+use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
+use crate::domain::filter::DueSpan;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
@@ -146,26 +157,56 @@ fn next_edition(conn: &Connection) -> rusqlite::Result<u64> {
 
 impl Store for SqliteStore {
     fn track(&mut self, entries: &[NewCase], at: OffsetDateTime) -> Result<Vec<Added>, StoreError> {
-        self.write_list(|conn| entries.iter().map(|entry| roster::track(conn, entry, at)).collect())
+        self.write_list(|conn| {
+            let track = |entry: &NewCase| {
+                derived::around(conn, std::iter::once(&entry.id), || roster::track(conn, entry, at))
+            };
+            entries.iter().map(track).collect()
+        })
     }
 
     fn untrack(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<Vec<CaseId>, StoreError> {
-        self.write_list(|conn| roster::untrack(conn, ids, at))
+        self.write_list(|conn| {
+            // An id that is given twice leaves the list once.
+            let once: BTreeSet<&CaseId> = ids.iter().collect();
+            derived::around(conn, once.iter().copied(), || roster::untrack(conn, ids, at))
+        })
     }
 
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError> {
         self.read(roster::tracked)
     }
 
+    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
+        self.read(|conn| {
+            Ok(Opening {
+                tally: derived::tally(conn)?,
+                as_of: derived::as_of(conn)?,
+                due: derived::due(conn, &DueSpan::ALL, rows)?,
+            })
+        })
+    }
+
+    fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
+        self.read(|conn| derived::due(conn, span, usize::MAX))
+    }
+
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError> {
         self.read(|conn| roster::find(conn, id))
+    }
+
+    fn cases_of_order(&self, order: &str) -> Result<Vec<(CaseId, Case)>, StoreError> {
+        self.read(|conn| roster::cases_of_order(conn, order))
     }
 
     fn record(&mut self, observations: &[Observation]) -> Result<Vec<Observed>, StoreError> {
         let mut observed = Vec::with_capacity(observations.len());
         for step in observations.chunks(RECORD_STEP) {
             observed.extend(self.write_list(|conn| {
-                step.iter().map(|one| looks::record(conn, one)).collect::<rusqlite::Result<Vec<_>>>()
+                let record = |one: &Observation| {
+                    derived::around(conn, std::iter::once(&one.id), || looks::record(conn, one))
+                };
+                step.iter().map(record).collect::<rusqlite::Result<Vec<_>>>()
             })?);
         }
         Ok(observed)
@@ -180,19 +221,24 @@ impl Store for SqliteStore {
         shown: &[(CaseId, OffsetDateTime)],
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        self.write_list(|conn| looks::mark_seen(conn, shown, at))
+        self.write_list(|conn| {
+            let once: BTreeSet<&CaseId> = shown.iter().map(|(id, _)| id).collect();
+            derived::around(conn, once.iter().copied(), || looks::mark_seen(conn, shown, at))
+        })
     }
 
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write_list(|conn| looks::unmark_seen(conn, at))
+        self.write_list(|conn| {
+            let ids = derived::seen_at(conn, at)?;
+            derived::around(conn, ids.iter(), || looks::unmark_seen(conn, at))
+        })
     }
 
     fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
-        if self.write_list(|conn| roster::set_local(conn, id, change, at))? {
-            Ok(())
-        } else {
-            Err(StoreError::NotTracked { id: id.clone() })
-        }
+        let write = |conn: &Connection| {
+            derived::around(conn, std::iter::once(id), || roster::set_local(conn, id, change, at))
+        };
+        if self.write_list(write)? { Ok(()) } else { Err(StoreError::NotTracked { id: id.clone() }) }
     }
 
     fn version(&self) -> Result<u64, StoreError> {
@@ -225,6 +271,23 @@ impl Store for SqliteStore {
         self.act(|conn, session| actions::intend(conn, session, intent, at))
     }
 
+    fn intend_and_begin(
+        &mut self,
+        intent: &Intent,
+        request: &[u8],
+        at: OffsetDateTime,
+        may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
+    ) -> Result<Option<u32>, StoreError> {
+        let path = self.path.clone();
+        self.act(|conn, session| {
+            if !may(&action_rows::Journal { conn, path: &path })? {
+                return Ok(None);
+            }
+            actions::intend(conn, session, intent, at)?;
+            actions::begin(conn, session, &intent.id, request, at).map(Some)
+        })
+    }
+
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
         self.act(|conn, session| actions::begin(conn, session, id, request, at))
     }
@@ -251,6 +314,16 @@ impl Store for SqliteStore {
         self.act(|conn, session| actions::resolve(conn, session, id, state, finding, at))
     }
 
+    fn resolve_seen(
+        &mut self,
+        seen: &ActionRecord,
+        state: State,
+        finding: &Finding,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.act(|conn, session| actions::resolve_seen(conn, session, seen, state, finding, at))
+    }
+
     fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
         self.read(action_rows::all)
     }
@@ -272,7 +345,15 @@ impl Store for SqliteStore {
     }
 
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
-        self.act(|conn, session| actions::recover(conn, session, at))
+        self.act(|conn, session| actions::recover(conn, session, None, at))
+    }
+
+    fn recover_own(
+        &mut self,
+        under_way: &[ActionId],
+        at: OffsetDateTime,
+    ) -> Result<Vec<ActionRecord>, StoreError> {
+        self.act(|conn, session| actions::recover(conn, session, Some(under_way), at))
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {

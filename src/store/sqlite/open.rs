@@ -11,11 +11,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
-use super::place;
+use super::{derived, place};
 use crate::store::StoreError;
 
 /// How long a writer waits for another process.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// How often a process that waits for another one's migration looks again.
 const LOCK_LOOK: Duration = Duration::from_millis(20);
@@ -24,10 +24,18 @@ const LOCK_LOOK: Duration = Duration::from_millis(20);
 const APPLICATION_ID: i64 = 0x646f_636b;
 
 /// Every format there ever was, oldest first; a published one is never edited.
-const FORMATS: &[M<'static>] = &[M::up(include_str!("v1.sql")), M::up(include_str!("v2.sql"))];
+fn formats() -> [M<'static>; NEWEST as usize] {
+    [
+        M::up(include_str!("v1.sql")),
+        M::up(include_str!("v2.sql")),
+        M::up(include_str!("v3.sql")),
+        M::up_with_hook(include_str!("v4.sql"), |file: &Transaction<'_>| Ok(derived::fill(file)?)),
+        M::up(include_str!("v5.sql")),
+    ]
+}
 
 /// How many formats this docket knows, and so the number of the newest.
-const NEWEST: u64 = FORMATS.len() as u64;
+pub(super) const NEWEST: u64 = 5;
 
 /// What every connection is set to. FULL, because in WAL mode NORMAL may lose the last commits when the power goes; no
 /// memory map, because an I/O error under one kills the process instead of being reported.
@@ -127,7 +135,7 @@ fn is_ready(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
 
 /// The format number of a file of docket; 0 for an empty one. Read under one snapshot: a file that another process
 /// is just making would otherwise look half like nobody's.
-fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreError> {
+pub(super) fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreError> {
     let read = || {
         let snapshot = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
         let number = |name| snapshot.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
@@ -166,7 +174,7 @@ fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
 }
 
 fn run_migrations(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    Migrations::from_slice(FORMATS).to_latest(conn).map_err(|error| match error {
+    Migrations::new(formats().into()).to_latest(conn).map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from_sqlite(path, &err),
         other => StoreError::Other { path: path.to_owned(), detail: other.to_string() },
     })

@@ -6,10 +6,15 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use time::OffsetDateTime;
 
 use super::rows::{self, CASE_COLUMNS, ROW_NUMBER, millis, texts_text};
+use crate::domain::case::Case;
 use crate::domain::change::Change;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{Added, NewCase};
+
+/// The changes of the case in a row that nobody has looked at, oldest first.
+pub(super) const UNSEEN_OF: &str =
+    "SELECT field, old, new, at FROM changes WHERE case_row = ?1 AND seen_at IS NULL ORDER BY row";
 
 /// Puts one case on the list and sets what the entry gives.
 pub(super) fn track(conn: &Connection, entry: &NewCase, at: OffsetDateTime) -> rusqlite::Result<Added> {
@@ -27,7 +32,8 @@ pub(super) fn track(conn: &Connection, entry: &NewCase, at: OffsetDateTime) -> r
         "UPDATE cases SET
             note = coalesce(?2, note), tags = coalesce(?3, tags), owner = coalesce(?4, owner),
             local_at = iif(?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL, local_at, ?7),
-            reason_code = coalesce(?5, reason_code), reason_message = coalesce(?6, reason_message)
+            reason_code = coalesce(?5, reason_code), reason_message = coalesce(?6, reason_message),
+            card_scheme = coalesce(?8, card_scheme)
          WHERE id = ?1",
     )?
     .execute(params![
@@ -38,6 +44,7 @@ pub(super) fn track(conn: &Connection, entry: &NewCase, at: OffsetDateTime) -> r
         entry.reason_code,
         entry.reason_message,
         millis(at),
+        entry.card_scheme,
     ])?;
     Ok(match before {
         None => Added::New,
@@ -96,12 +103,18 @@ pub(super) fn find(conn: &Connection, id: &CaseId) -> rusqlite::Result<Option<Tr
         .optional()?;
     let Some((mut tracked, number)) = found else { return Ok(None) };
     tracked.unseen = conn
-        .prepare_cached(
-            "SELECT field, old, new, at FROM changes WHERE case_row = ?1 AND seen_at IS NULL ORDER BY row",
-        )?
+        .prepare_cached(UNSEEN_OF)?
         .query_map([number], |row| rows::change(row, 0))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some(tracked))
+}
+
+/// The fetched cases of an order, on the list or not.
+pub(super) fn cases_of_order(conn: &Connection, order: &str) -> rusqlite::Result<Vec<(CaseId, Case)>> {
+    conn.prepare_cached(&format!("SELECT {} FROM cases WHERE out_trade_no = ?1 ORDER BY row", *CASE_COLUMNS))?
+        .query_map([order], rows::tracked)?
+        .filter_map(|row| row.map(|tracked| Some((tracked.id, tracked.case?))).transpose())
+        .collect()
 }
 
 /// Replaces one of the operator's words; false when the case was never on the list.

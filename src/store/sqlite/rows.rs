@@ -19,13 +19,13 @@ pub(super) static FIELD_COLUMNS: LazyLock<String> = LazyLock::new(|| Field::ALL.
 pub(super) static CASE_COLUMNS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "id, note, tags, owner, wont_contest, reason_code, reason_message, first_at, refreshed_at, changed_at, \
-         failed_at, failure_code, failure_message, {}, row",
+         failed_at, failure_code, failure_message, card_scheme, {}, row",
         *FIELD_COLUMNS
     )
 });
 
 /// The place of the first field in [`CASE_COLUMNS`], and of the row number behind the last.
-const FIRST_FIELD: usize = 13;
+const FIRST_FIELD: usize = 14;
 pub(super) const ROW_NUMBER: usize = FIRST_FIELD + Field::ALL.len();
 
 /// The column that holds a field of the last believed answer.
@@ -64,6 +64,7 @@ pub(super) fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
         },
         reason_code: row.get(5)?,
         reason_message: row.get(6)?,
+        card_scheme: row.get(13)?,
         first_at: instant(row, 7)?,
         refreshed_at,
         changed_at: instant(row, 9)?,

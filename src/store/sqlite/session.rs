@@ -64,9 +64,14 @@ impl Session {
         Ok(name)
     }
 
+    /// Whether this is the name of this session.
+    pub(super) fn is_mine(&self, name: &str) -> bool {
+        self.mine.as_ref().is_some_and(|mine| mine.name == name)
+    }
+
     /// Whether the process behind a session still runs.
     pub(super) fn is_alive(&self, name: &str) -> Result<bool, StoreError> {
-        if self.mine.as_ref().is_some_and(|mine| mine.name == name) {
+        if self.is_mine(name) {
             return Ok(true);
         }
         let is_name = name.len() == NAME_CHARS && name.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -1,6 +1,8 @@
 //! What holds for SQLite files alone: rights, several processes, formats, and files that are broken.
 
 mod actions;
+mod backup;
+mod checkup;
 mod journal;
 
 use std::fs::{self, Permissions};
@@ -11,8 +13,10 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteStore;
+use crate::domain::action::State;
+use crate::domain::tally::Tally;
 use crate::domain::tracked::LocalChange;
-use crate::store::conformance::actions::reply;
+use crate::store::conformance::actions::{refund, reply, send};
 use crate::store::conformance::{answer, case, every_rule, id, minute, new};
 use crate::store::{Store, StoreError};
 
@@ -20,6 +24,12 @@ use crate::store::{Store, StoreError};
 const V1_AS_PUBLISHED: &str = include_str!("fixtures/v1.sql");
 /// The same for the second.
 const V2_AS_PUBLISHED: &str = include_str!("fixtures/v2.sql");
+/// The same for the third.
+const V3_AS_PUBLISHED: &str = include_str!("fixtures/v3.sql");
+/// The same for the fourth.
+const V4_AS_PUBLISHED: &str = include_str!("fixtures/v4.sql");
+/// The same for the fifth.
+const V5_AS_PUBLISHED: &str = include_str!("fixtures/v5.sql");
 
 fn place() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
@@ -105,7 +115,7 @@ fn the_settings_hold_on_every_connection() {
         ("mmap_size", 0),
         ("secure_delete", 2),
         ("busy_timeout", 10_000),
-        ("user_version", 2),
+        ("user_version", 5),
         ("application_id", 0x646f_636b),
     ] {
         let found: i64 = store.conn.pragma_query_value(None, name, |row| row.get(0)).unwrap_or_default();
@@ -178,11 +188,16 @@ fn a_file_that_is_just_being_made_is_never_taken_for_another_programs() {
 fn a_published_format_is_never_edited() {
     assert_eq!(include_str!("v1.sql"), V1_AS_PUBLISHED);
     assert_eq!(include_str!("v2.sql"), V2_AS_PUBLISHED);
+    assert_eq!(include_str!("v3.sql"), V3_AS_PUBLISHED);
+    assert_eq!(include_str!("v4.sql"), V4_AS_PUBLISHED);
+    assert_eq!(include_str!("v5.sql"), V5_AS_PUBLISHED);
 }
 
 #[test]
 fn every_historical_format_opens_and_takes_what_is_new() {
-    for (number, formats) in [(1, &[V1_AS_PUBLISHED][..]), (2, &[V1_AS_PUBLISHED, V2_AS_PUBLISHED])] {
+    let formats = [V1_AS_PUBLISHED, V2_AS_PUBLISHED, V3_AS_PUBLISHED, V4_AS_PUBLISHED];
+    for number in 1..=formats.len() {
+        let formats = &formats[..number];
         let (_keep, path) = place();
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         let old = Connection::open(&path).unwrap();
@@ -191,20 +206,37 @@ fn every_historical_format_opens_and_takes_what_is_new() {
         }
         old.execute_batch(
             "INSERT INTO cases (id, tracked, tracked_at, note) VALUES ('O1', 1, 0, 'kept');
+             INSERT INTO cases (id, tracked, tracked_at, refreshed_at, status, expiration_date, amount, currency)
+             VALUES ('O2', 1, 0, 1, 'DISPUTE_INQUIRY', '2026-11-20', '5.00', 'USD'),
+                    ('O3', 0, 0, 1, 'DISPUTE_INQUIRY', '2026-11-20', '5.00', 'USD');
              UPDATE edition SET number = 41",
         )
         .unwrap();
-        old.pragma_update(None, "user_version", number).unwrap();
+        if number >= 4 {
+            // What that docket had written beside the cases itself.
+            super::derived::fill(&old).unwrap();
+        }
+        old.pragma_update(None, "user_version", i64::try_from(number).unwrap()).unwrap();
         drop(old);
         let mut store = SqliteStore::open(&path).unwrap();
-        assert_eq!(store.find(&id("O1")).unwrap().unwrap().local.note, "kept");
+        let kept = store.find(&id("O1")).unwrap().unwrap();
+        assert_eq!((kept.local.note.as_str(), kept.card_scheme), ("kept", None));
         assert_eq!(
             (store.version().unwrap(), store.actions().unwrap(), store.drafts().unwrap()),
             (41, vec![], vec![])
         );
+        let opening = store.opening(9).unwrap();
+        assert_eq!(opening.tally, Tally::of(&store.tracked().unwrap()), "{number}");
+        assert_eq!(opening.due.iter().map(|t| t.id.as_str()).collect::<Vec<_>>(), ["O2"], "{number}");
         store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
-        assert_eq!(store.verify_journal().unwrap().entries, 1);
-        drop(store);
+        send(&mut store, &refund("A-2", "T1", "N1"), State::Accepted);
+        assert_eq!(store.verify_journal().unwrap().entries, 4);
+        let raw = Connection::open(&path).unwrap();
+        let second = "INSERT INTO actions (id, kind, target, data, operator, created_at, state, session)
+            VALUES ('A-3', 'refund', 'T1', x'', '', 0, 'intended', '')";
+        let refused = raw.execute(second, []).unwrap_err().to_string();
+        assert!(refused.contains("UNIQUE constraint failed: actions.target"), "{number}: {refused}");
+        drop((store, raw));
         assert!(SqliteStore::open(&path).is_ok());
     }
 }
@@ -227,7 +259,7 @@ fn a_newer_format_asks_for_an_upgrade() {
         drop(SqliteStore::open(path).unwrap());
         Connection::open(path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     });
-    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 2)"));
+    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 5)"));
     assert!(error.hint().contains("upgrade docket"));
 }
 

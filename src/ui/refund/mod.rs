@@ -1,13 +1,67 @@
-//! The refund form and its pages.
+//! The refund form and its pages: the stop before an order under dispute, writing, preview, confirm, the pause, the way
+//! and the outcome. Drawn where the case page stands, so that the word of the environment is always above it.
+
+mod confirm;
+pub(super) mod earlier;
+mod fields;
+mod order;
+mod outcome;
+mod preview;
+mod stopped;
+mod write;
 
 use super::canvas::Canvas;
 use crate::app::layout::Area;
 use crate::app::model::Model;
-use crate::app::refunding::RefundForm;
+use crate::app::refunding::{self, Focus, RefundForm, Step};
 
-pub(super) fn draw(_: &mut Canvas<'_>, _: &Model, _: &RefundForm, _: Area) -> Option<(u16, u16)> {
+/// Draws the page of the form that is open and gives the place of its cursor.
+pub(super) fn draw(
+    canvas: &mut Canvas<'_>,
+    model: &Model,
+    form: &RefundForm,
+    area: Area,
+) -> Option<(u16, u16)> {
+    match &form.step {
+        Step::Stopped => stopped::draw(canvas, model, form, area),
+        Step::Write => return write::draw(canvas, model, form, area),
+        Step::Preview { body, scroll } => preview::draw(canvas, model, form, body.as_ref(), *scroll, area),
+        Step::Confirm { typed, scroll } => return confirm::draw(canvas, model, form, typed, *scroll, area),
+        Step::Pausing { left, .. } => outcome::pausing(canvas, model, form, *left, area),
+        Step::Sending => outcome::sending(canvas, model, form, area),
+        Step::Done(answer) => outcome::done(canvas, model, form, answer, area),
+    }
     None
 }
-pub(super) fn keys(_: &Model, _: &RefundForm) -> Vec<(&'static str, &'static str)> {
-    Vec::new()
+
+/// The keys of the page for the footer. They belong to the form and cannot be remapped. The most needed first: the last
+/// but one goes first when there is no room.
+pub(super) fn keys(model: &Model, form: &RefundForm) -> Vec<(&'static str, &'static str)> {
+    match &form.step {
+        Step::Stopped => {
+            let go_on = refunding::may_go_on(model, form).then_some(stopped::GO_ON);
+            stopped::INSTEAD.into_iter().chain(go_on).chain([stopped::BACK]).collect()
+        }
+        Step::Write => keys_of_writing(form),
+        Step::Preview { .. } => vec![("j k", "scroll"), ("ctrl-x", "confirm"), ("Esc", "back")],
+        Step::Confirm { .. } => {
+            vec![("Enter", "sends behind the amount"), ("Up Down", "scroll"), ("Esc", "goes back")]
+        }
+        Step::Pausing { .. } => vec![("any key", "stops it")],
+        Step::Sending => vec![("Esc", "leaves the page")],
+        Step::Done(answer) => outcome::keys(answer),
+    }
+}
+
+fn keys_of_writing(form: &RefundForm) -> Vec<(&'static str, &'static str)> {
+    let mut keys = vec![("Tab", "next"), ("ctrl-x", "confirm")];
+    match form.focus {
+        Focus::Amount if !form.is_locked() => keys.push(("=", "all that is left")),
+        Focus::Reason => keys.push(("1-9", "choose")),
+        Focus::Road => keys.push(("Space", "choose")),
+        Focus::Comment => keys.push(("ctrl-e", "editor")),
+        Focus::Amount | Focus::NotifyUrl | Focus::Email => {}
+    }
+    keys.extend([("ctrl-p", "preview"), ("Esc", "leaves")]);
+    keys
 }

@@ -4,17 +4,20 @@ use ratatui::style::Style;
 
 use crate::app::field::TextField;
 use crate::app::layout::Area;
-use crate::app::model::{Environment, Model};
+use crate::app::model::Model;
 use crate::app::replying::{self, ReplyForm};
 use crate::domain::case::Case;
 use crate::domain::reply::{Reply, Target, chars};
 
 use crate::ui::canvas::{Canvas, Row};
+use crate::ui::form::{environment, frame, stack, tight, to_type, wrapped};
 use crate::ui::text::{Shown, cells};
-use crate::ui::{header, typed, words};
+use crate::ui::words;
 
-use super::{frame, review, stack, target, warnings, wrapped};
+use super::{review, target, warnings};
 
+/// What LIVE means here.
+const LIVE: &str = "real cases, real money";
 /// The safety that needs no reading before a send.
 const LOOKED_AT_AGAIN: &str =
     "Just before it is sent a case is fetched again; if it has moved, its reply stops and says so.";
@@ -33,7 +36,7 @@ pub(super) fn draw(
     let width = usize::from(inside.width);
     let replies: Vec<(Reply, Case)> =
         form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).collect();
-    let mut rows = vec![environment(canvas, model), target::facts(canvas, model, &form.targets, width)];
+    let mut rows = vec![environment(canvas, model, LIVE), target::facts(canvas, model, &form.targets, width)];
     rows.extend(wrapped(&what_happens(model, form, &replies), "", width, Style::new()));
     for warning in warnings::of(model, form, &replies) {
         rows.extend(wrapped(&format!("! {warning}"), "", width, canvas.theme.warning));
@@ -53,24 +56,9 @@ pub(super) fn draw(
     ask(canvas, model, form, field, Area { y, height: 1, ..inside })
 }
 
-/// Where it goes. The word looks as it does in the header.
-fn environment(canvas: &Canvas<'_>, model: &Model) -> Row {
-    let environment = model.session.environment;
-    let means = match environment {
-        Environment::Live => "real cases, real money",
-        Environment::Uat => "PayerMax's test environment",
-        Environment::Sandbox => "docket's stand-in on this machine; PayerMax gets nothing",
-        Environment::Custom => "the address in your config",
-    };
-    Row::of(&format!(" {} ", environment.word()), header::style_of(canvas, environment))
-        .and(&format!(" {means}"), canvas.theme.title)
-}
-
 /// The rows in so many lines; what stands last goes first, and it is said that it went.
-fn fitted(canvas: &Canvas<'_>, mut rows: Vec<Row>, fit: usize) -> Vec<Row> {
-    if rows.len() > fit {
-        rows.retain(|row| row.width() > 0);
-    }
+fn fitted(canvas: &Canvas<'_>, rows: Vec<Row>, fit: usize) -> Vec<Row> {
+    let mut rows = tight(rows, fit);
     if rows.len() > fit {
         let hidden = rows.len() - fit.saturating_sub(1);
         rows.truncate(fit.saturating_sub(1));
@@ -142,15 +130,5 @@ fn ask(
         [Target::Batch(_)] => "to answer the whole batch".to_owned(),
         many => format!("to send {} replies", many.len()),
     };
-    let label = Row::of("type ", theme.title)
-        .and(&asked, theme.key)
-        .and(&format!(" and Enter {what}: ["), theme.title);
-    let start = area.x + cells(label.width());
-    let room = usize::from(area.width).saturating_sub(label.width() + 1).clamp(1, 12);
-    let (text, cursor) = typed::one_line(field, room);
-    let text = text.cut(room, canvas.signs.ellipsis);
-    let pad = " ".repeat(asked.len().max(text.width()) + 1 - text.width());
-    let row = label.and(text.as_str(), theme.title).and(&pad, theme.title).and("]", theme.title);
-    canvas.row(area.x, area.y, area.width, &row);
-    Some((start + cells(cursor), area.y))
+    Some(to_type(canvas, &asked, &what, field, area))
 }

@@ -12,15 +12,11 @@ mod verdict;
 mod warnings;
 mod write;
 
-use ratatui::style::Style;
-
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::replying::{self, Focus, ReplyForm, RowProgress, Step};
-use crate::domain::reply::CONTENT_MAX_CHARS;
 
-use super::canvas::{Canvas, Row};
-use super::text::{Shown, cells};
+use super::canvas::Canvas;
 
 /// Draws the page of the form that is open and gives the place of its cursor.
 pub(super) fn draw(
@@ -78,43 +74,4 @@ fn keys_of_preview(form: &ReplyForm) -> Vec<(&'static str, &'static str)> {
     }
     keys.extend([("ctrl-x", "confirm"), ("ctrl-k", "check links"), ("Esc", "back")]);
     keys
-}
-
-/// Draws the title of a page of the form, something at its right, and gives the room below.
-fn frame(canvas: &mut Canvas<'_>, area: Area, title: &Row, right: &Row) -> Area {
-    canvas.rule(area.x, area.y, area.width, canvas.theme.rule);
-    let end = if right.width() > 0 {
-        canvas.row_right(area.x, area.y, area.width.saturating_sub(1), right)
-    } else {
-        area.x + area.width
-    };
-    canvas.row(area.x + 1, area.y, end.saturating_sub(area.x + 1), title);
-    Area {
-        x: area.x + 1,
-        y: area.y + 1,
-        width: area.width.saturating_sub(2),
-        height: area.height.saturating_sub(1),
-    }
-}
-
-/// Draws rows from the top of an area on, and gives the area left below them.
-fn stack(canvas: &mut Canvas<'_>, area: Area, rows: &[Row]) -> Area {
-    let fit = rows.len().min(usize::from(area.height));
-    for (y, row) in (area.y..).zip(rows.iter().take(fit)) {
-        canvas.row(area.x, y, area.width, row);
-    }
-    Area { y: area.y + cells(fit), height: area.height - cells(fit), ..area }
-}
-
-/// Text in lines of the width, indented.
-fn wrapped(text: &str, indent: &str, width: usize, style: Style) -> Vec<Row> {
-    let room = width.saturating_sub(indent.len()).max(8);
-    let lines = text.lines().flat_map(|line| Shown::of(line).wrap(room));
-    lines.map(|line| Row::plain(indent).and(line.as_str().trim_end(), style)).collect()
-}
-
-/// `187/256`, and in words what is too long.
-fn counter(chars: usize) -> String {
-    let long = if chars > CONTENT_MAX_CHARS { " TOO LONG" } else { "" };
-    format!("{chars}/{CONTENT_MAX_CHARS}{long}")
 }

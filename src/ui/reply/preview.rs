@@ -5,12 +5,13 @@ use ratatui::style::Style;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::replying::{Preview, ReplyForm};
-use crate::domain::reply::{Problem, Reply, Target, chars};
+use crate::domain::reply::{CONTENT_MAX_CHARS, Reply, chars};
 
 use crate::ui::canvas::{Canvas, Row};
-use crate::ui::{facts, words};
+use crate::ui::form::{cannot, counter, request, scrolling, wrapped};
+use crate::ui::words;
 
-use super::{counter, frame, target, wrapped};
+use super::target;
 
 /// Draws the page of the chosen target.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, page: &Preview, area: Area) {
@@ -27,17 +28,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, pag
         name = target::named(model, std::slice::from_ref(target));
         rows = match reply {
             Ok((reply, _)) => whole(canvas, reply, page, page.bodies.get(body), width),
-            Err(problems) => cannot(canvas, target, problems, width),
+            Err(problems) => {
+                let head = format!("A reply to {target} cannot be filled in yet:");
+                cannot(canvas, &head, problems, width)
+            }
         };
     }
     let title = Row::of(&format!(" Preview{of}: {name} "), theme.title);
-    let fit = area.height.saturating_sub(1);
-    let first = page.scroll.min(rows.len().saturating_sub(usize::from(fit)));
-    let position = facts::position(first, fit, rows.len());
-    let right =
-        if position.is_empty() { Row::default() } else { Row::of(&format!(" {position} "), theme.dim) };
-    let inside = frame(canvas, area, &title, &right);
-    facts::scrolled(canvas, inside, &rows, first);
+    scrolling(canvas, area, &title, &rows, page.scroll);
 }
 
 fn whole(
@@ -49,7 +47,8 @@ fn whole(
 ) -> Vec<Row> {
     let theme = canvas.theme;
     let head = |text: &str, more: &str| Row::of(text, theme.title).and(more, theme.dim);
-    let mut rows = vec![head("Text", &format!("  {}, as filled in", counter(chars(&reply.content))))];
+    let mut rows =
+        vec![head("Text", &format!("  {}, as filled in", counter(chars(&reply.content), CONTENT_MAX_CHARS)))];
     rows.extend(wrapped(&reply.content, "  ", width, Style::new()));
     let checking = format!("  checking{}", canvas.signs.ellipsis);
     let asked = if page.checking { checking.as_str() } else { "" };
@@ -70,18 +69,6 @@ fn whole(
         rows.push(Row::of("asked from this host; PayerMax fetches the files itself", theme.dim));
     }
     rows.push(Row::default());
-    rows.push(head("Request", "  exactly these bytes, sign hidden"));
-    match body {
-        Some(body) => rows.extend(wrapped(body, "  ", width, Style::new())),
-        None => rows.push(Row::of(&format!("  being written{}", canvas.signs.ellipsis), theme.dim)),
-    }
-    rows
-}
-
-/// Every reason why there is nothing to preview.
-fn cannot(canvas: &Canvas<'_>, target: &Target, problems: &[Problem], width: usize) -> Vec<Row> {
-    let theme = canvas.theme;
-    let mut rows = wrapped(&format!("A reply to {target} cannot be filled in yet:"), "", width, theme.title);
-    rows.extend(problems.iter().flat_map(|why| wrapped(&format!("x {why}"), "  ", width, theme.warning)));
+    rows.extend(request(canvas, body, width));
     rows
 }

@@ -7,6 +7,7 @@ use crate::domain::case::{Case, Field};
 use crate::domain::reply::{Reply, Target, chars};
 
 use crate::ui::canvas::{Canvas, Row};
+use crate::ui::form::padded;
 use crate::ui::text::Shown;
 use crate::ui::words;
 
@@ -55,10 +56,4 @@ fn id(reply: &Reply) -> String {
         Target::Case(id) => id.to_string(),
         Target::Batch(batch) => batch.clone(),
     }
-}
-
-/// A row with blanks up to a column.
-pub(super) fn padded(row: Row, column: usize) -> Row {
-    let pad = " ".repeat(column.saturating_sub(row.width()));
-    row.and(&pad, Style::new())
 }

@@ -11,11 +11,11 @@ use crate::domain::reply::Target;
 use crate::domain::return_code;
 
 use crate::ui::canvas::{Canvas, Row};
+use crate::ui::form::{frame, padded, stack, wrapped};
 use crate::ui::text::Shown;
 use crate::ui::{records, words};
 
-use super::review::padded;
-use super::{frame, stack, target, wrapped};
+use super::target;
 
 /// Columns of the word of a state and of a code.
 const WORD: usize = 11;

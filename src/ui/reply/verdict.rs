@@ -5,18 +5,9 @@ use crate::app::replying::ReplyForm;
 use crate::domain::evidence;
 use crate::domain::reply::{self, Reply, Target};
 
-use super::target;
+use crate::ui::field::{Grade, OK};
 
-/// How an address does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Grade {
-    /// It can go out.
-    Good,
-    /// It can go out; something about it could be better.
-    Advice,
-    /// It cannot go out.
-    Bad,
-}
+use super::target;
 
 /// What is said of one field of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +49,7 @@ fn of_files(model: &Model, form: &ReplyForm) -> Vec<Verdict> {
         match (why, advice) {
             (Some(why), _) => Verdict { place, grade: Grade::Bad, says: why },
             (None, Some(says)) => Verdict { place, grade: Grade::Advice, says: says.into() },
-            (None, None) => Verdict { place, grade: Grade::Good, says: "ok".into() },
+            (None, None) => Verdict { place, grade: Grade::Good, says: OK.into() },
         }
     };
     faults.into_iter().enumerate().map(verdict).collect()

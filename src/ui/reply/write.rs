@@ -10,12 +10,14 @@ use crate::domain::evidence::{FILES_MAX, TYPES};
 use crate::domain::reply::{self, CHECKLIST, CONTENT_MAX_CHARS, Version};
 
 use crate::ui::canvas::{Canvas, Row};
+use crate::ui::field;
+use crate::ui::form::{counter, frame, head, readiness, skip, stack};
 use crate::ui::text::{Shown, cells};
 use crate::ui::typed::{self, Typed};
 use crate::ui::words;
 
 use super::files::{self, FileLines};
-use super::{counter, frame, stack, target};
+use super::target;
 
 /// The rows of the two fields and what is left over below them.
 struct Shares {
@@ -29,7 +31,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, are
     let named = target::named(model, &form.targets);
     let title = Row::of(&format!(" Reply to {named} "), canvas.theme.title);
     let inside = frame(canvas, area, &title, &Row::default());
-    let foot = state(canvas, model, form, usize::from(inside.width));
+    let foot = readiness(canvas, replying::why_not(model, form), usize::from(inside.width));
     let room = usize::from(inside.height).saturating_sub(3 + foot.len());
     let text = typed::many_lines(&form.content, usize::from(inside.width.saturating_sub(2)));
     let files = files::lines(canvas, model, form, usize::from(inside.width));
@@ -43,18 +45,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, are
     let in_text = draw_text(canvas, form, &text, Area { height: cells(shares.text), ..below });
     let below = skip(below, shares.text + usize::from(shares.spare > 1));
     let below = stack(canvas, below, &[files_head(canvas, model, form, &files, shares.files)]);
-    let in_files = draw_files(canvas, &files, Area { height: cells(shares.files), ..below });
+    let in_files =
+        field::around(canvas, &files.rows, files.focus, Area { height: cells(shares.files), ..below });
     let below = skip(below, shares.files);
     let spare = Area { height: below.height.saturating_sub(cells(foot.len())), ..below };
     advice(canvas, model, form, spare);
     let bottom = inside.y + inside.height.saturating_sub(cells(foot.len()));
     stack(canvas, Area { y: bottom, height: cells(foot.len()), ..inside }, &foot);
     in_files.unwrap_or(in_text)
-}
-
-fn skip(area: Area, rows: usize) -> Area {
-    let rows = cells(rows).min(area.height);
-    Area { y: area.y + rows, height: area.height - rows, ..area }
 }
 
 /// The field with the cursor gets what it needs; the other one keeps two rows at least.
@@ -72,19 +70,12 @@ fn share(text: usize, files: usize, room: usize, focus: Focus) -> Shares {
     Shares { text, files, spare: room.saturating_sub(text + files) }
 }
 
-/// The word before a field; the one with the cursor stands out without colour, too.
-fn head(canvas: &Canvas<'_>, word: &str, focused: bool) -> Row {
-    let (sign, style) =
-        if focused { (canvas.signs.cursor, canvas.theme.chosen) } else { (" ", canvas.theme.title) };
-    Row::of(sign, canvas.theme.title).and(&format!(" {word} "), style)
-}
-
 fn text_head(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm) -> Row {
     let theme = canvas.theme;
     let (chars, longest) = form.longest(model);
     let style = if chars > CONTENT_MAX_CHARS { theme.alarm } else { theme.title };
     let mut row = head(canvas, "Text", form.focus == Focus::Content).and("  ", theme.dim);
-    row.push(&counter(chars), style);
+    row.push(&counter(chars, CONTENT_MAX_CHARS), style);
     if let Some(target) = longest.filter(|_| form.targets.len() > 1) {
         row.push(&format!(" longest ({target})"), theme.dim);
     } else if form.content.value().contains('{') {
@@ -139,19 +130,6 @@ fn files_head(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm, files: &File
     row
 }
 
-fn draw_files(canvas: &mut Canvas<'_>, files: &FileLines, area: Area) -> Option<(u16, u16)> {
-    let rows = usize::from(area.height);
-    let last = files.focus.map_or(0, |focus| focus.line + focus.lines - 1);
-    // The file with the cursor stands in the middle, so that those around it can be read.
-    let middle = files.focus.map_or(0, |focus| focus.line.saturating_sub(rows / 2));
-    let first = middle.max((last + 1).saturating_sub(rows)).min(files.rows.len().saturating_sub(rows));
-    for (y, row) in (area.y..).zip(files.rows.iter().skip(first).take(rows)) {
-        canvas.row(area.x, y, area.width, row);
-    }
-    let focus = files.focus?;
-    Some((area.x + cells(focus.column), area.y + cells(focus.line.saturating_sub(first))))
-}
-
 /// Where there is room: the text as it will go out, and what PayerMax usually asks for.
 fn advice(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, area: Area) {
     let theme = canvas.theme;
@@ -174,15 +152,4 @@ fn advice(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, area: Area) 
         rows.extend(checklist);
     }
     stack(canvas, area, &rows);
-}
-
-/// Whether it can be sent, in words.
-fn state(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm, width: usize) -> Vec<Row> {
-    let theme = canvas.theme;
-    let (text, style) = match replying::why_not(model, form) {
-        None => (format!("{} ready: ctrl-x goes to the confirm page", canvas.signs.good), theme.good),
-        Some(why) => (format!("x cannot be sent yet: {why}"), theme.warning),
-    };
-    let lines = Shown::of(&text).wrap(width.max(8));
-    lines.iter().take(2).map(|line| Row::of(line.as_str(), style)).collect()
 }

@@ -65,6 +65,7 @@ pub(super) fn hostile_case(number: usize, texts: &[String]) -> Tracked {
     tracked.local.wont_contest = number.is_multiple_of(5).then(|| pick(3).unwrap_or_default());
     tracked.reason_code = pick(number + 3);
     tracked.reason_message = pick(number + 4);
+    tracked.card_scheme = pick(number + 5);
     tracked.failure = number.is_multiple_of(2).then(|| Failure {
         code: pick(number).unwrap_or_default(),
         message: pick(number + 5).unwrap_or_default(),
@@ -180,7 +181,7 @@ fn only_the_text_module_and_the_canvas_write_cells() {
     let files = |folder: &std::path::Path| -> Vec<_> {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     };
-    for path in files(&folder).into_iter().chain(files(&folder.join("reply"))) {
+    for path in [folder.clone(), folder.join("reply"), folder.join("refund")].iter().flat_map(|f| files(f)) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() || name == "text.rs" || name == "canvas.rs" {
             continue;

@@ -1,6 +1,8 @@
 //! The screen as text: what the operator reads, at four sizes, in every place.
 
 mod chaos;
+mod refund_chaos;
+mod refunds;
 mod replies;
 mod reply_chaos;
 mod screens;
@@ -61,6 +63,7 @@ fn morning() -> Vec<Tracked> {
     noted.local.owner = "ana".into();
     noted.reason_code = Some("4837".into());
     noted.reason_message = Some("No cardholder authorisation".into());
+    noted.card_scheme = Some("MASTERCARD".into());
     let mut failed = full(3, due, "2026-11-20", "30.5900", "USD");
     failed.refreshed_at = Some(NOW - Duration::days(2));
     failed.failure = Some(Failure {

@@ -127,6 +127,25 @@ fn enter(form: &mut ReplyForm, texts: &[String], typed: &str, step: usize) {
     }
 }
 
+/// Nothing on the screen steers a terminal, stands outside it, or needs what this look does not have.
+pub(super) fn check(script: &Script, look: &Look, size: (u16, u16)) -> Result<(), TestCaseError> {
+    let frame = frame(script, look);
+    for row in frame.buffer.content.chunks(usize::from(size.0).max(1)) {
+        for (x, cell) in row.iter().enumerate() {
+            prop_assert!(!cell.symbol().chars().any(is_hostile), "{:?}", cell.symbol());
+            prop_assert!(!cell.symbol().contains('\u{fffd}'), "something went around the road");
+            prop_assert!(!look.ascii || cell.symbol().is_ascii());
+            prop_assert!(look.colour || (cell.fg == Color::Reset && cell.bg == Color::Reset));
+            let columns: usize = crate::ui::text::graphemes(cell.symbol()).map(|(_, width)| width).sum();
+            prop_assert!(columns >= 1 && x + columns <= usize::from(size.0));
+        }
+    }
+    if let Some((x, y)) = frame.cursor {
+        prop_assert!(x < size.0 && y < size.1);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
@@ -143,19 +162,6 @@ proptest! {
     ) {
         let script = hostile_form(size, &texts, count, place, &typed, step);
         let look = Look { theme: Theme::dark(), ascii, colour };
-        let frame = frame(&script, &look);
-        for row in frame.buffer.content.chunks(usize::from(size.0).max(1)) {
-            for (x, cell) in row.iter().enumerate() {
-                prop_assert!(!cell.symbol().chars().any(is_hostile), "{:?}", cell.symbol());
-                prop_assert!(!cell.symbol().contains('\u{fffd}'), "something went around the road");
-                prop_assert!(!ascii || cell.symbol().is_ascii());
-                prop_assert!(colour || (cell.fg == Color::Reset && cell.bg == Color::Reset));
-                let columns: usize = crate::ui::text::graphemes(cell.symbol()).map(|(_, width)| width).sum();
-                prop_assert!(columns >= 1 && x + columns <= usize::from(size.0));
-            }
-        }
-        if let Some((x, y)) = frame.cursor {
-            prop_assert!(x < size.0 && y < size.1);
-        }
+        check(&script, &look, size)?;
     }
 }

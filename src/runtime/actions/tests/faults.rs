@@ -90,7 +90,7 @@ async fn a_journal_that_cannot_be_written_stops_the_reply() {
     let outcome = reply(&site.bench, single(&seen)).await;
     assert_eq!((outcome.state, outcome.code.as_str()), (State::Refused, codes::NOT_STORED), "{outcome:?}");
     assert_eq!(site.at_call.lock().unwrap().len(), 0, "nothing left");
-    assert_eq!(site.journal()[0].state, State::Refused, "and it stands in nobody's way");
+    assert_eq!(site.journal(), [], "and nothing was taken down");
     full.execute_batch("DROP TRIGGER full").unwrap();
     assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
     site.sound();
@@ -98,7 +98,7 @@ async fn a_journal_that_cannot_be_written_stops_the_reply() {
 
 #[tokio::test]
 async fn an_outcome_that_cannot_be_written_is_told_and_reads_as_unknown_later() {
-    let site = Site::new().await;
+    let mut site = Site::new().await;
     let seen = site.put("O1", "DISPUTE_INQUIRY", "");
     let full = rusqlite::Connection::open(site.dir.path().join("test.db")).unwrap();
     full.execute_batch(
@@ -110,13 +110,38 @@ async fn an_outcome_that_cannot_be_written_is_told_and_reads_as_unknown_later() 
     assert!(outcome.unrecorded.is_some_and(|why| why.contains("no room")));
     full.execute_batch("DROP TRIGGER full").unwrap();
     assert_eq!(site.journal()[0].state, State::Sending);
-    let Site { sandbox, bench, seconds, dir, at_call } = site;
-    let after = super::bench(&sandbox, &dir, Arc::clone(&bench.clock));
-    // The process that sent it is gone.
-    drop(bench);
-    let site = Site { sandbox, bench: after, seconds, dir, at_call };
+    assert_eq!(site.second_bench().recover().await.unwrap(), 0, "its process lives");
+    site.restart();
     assert_eq!(site.bench.recover().await.unwrap(), 1);
     assert_eq!(site.journal()[0].state, State::Unknown);
     let report = settle(&site.bench).await.unwrap();
     assert_eq!((report.entries[0].to, site.executed("O1")), (State::Settled, 1));
+}
+
+#[tokio::test]
+async fn an_answer_that_could_not_be_written_is_written_by_whatever_comes_next() {
+    for next in ["settle", "reply"] {
+        let site = Site::new().await;
+        let seen = [site.put("O1", "DISPUTE_INQUIRY", ""), site.put("O2", "DISPUTE_INQUIRY", "")];
+        let full = site.raw();
+        full.execute_batch(
+            "CREATE TRIGGER full BEFORE UPDATE OF verdict ON attempts BEGIN SELECT RAISE(ABORT, 'no room'); END;",
+        )
+        .unwrap();
+        site.faults("http-429(1)@caseReplay");
+        let outcome = reply(&site.bench, single(&seen[0])).await;
+        assert_eq!((outcome.state, outcome.unrecorded.is_some()), (State::Refused, true), "{outcome:?}");
+        assert_eq!(settle(&site.bench).await.unwrap().recovered, 0, "nor can it be given up");
+        assert_eq!(site.journal()[0].state, State::Sending);
+        full.execute_batch("DROP TRIGGER full").unwrap();
+        site.faults("none");
+        if next == "settle" {
+            assert_eq!(settle(&site.bench).await.unwrap().entries, []);
+        } else {
+            assert_eq!(reply(&site.bench, single(&seen[1])).await.state, State::Accepted);
+        }
+        assert_eq!(site.journal()[0].state, State::Refused, "{next}: what was heard, and no doubt");
+        assert_eq!(reply(&site.bench, single(&seen[0])).await.state, State::Accepted, "{next}");
+        site.sound();
+    }
 }

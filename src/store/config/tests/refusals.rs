@@ -53,6 +53,13 @@ const TABLE: &[(&str, &str)] = &[
         "[policy]\nrefund_max = { USD = \"-5\" }",
         "line 8: `policy.refund_max.USD` must be an amount in double quotes such as \"50.00\"",
     ),
+    ("[refunds]\npause_s = 61", "line 8: `refunds.pause_s` must be a whole number from 0 to 60"),
+    ("[refunds]\nreasons = \"other\"", "line 8: `refunds.reasons` must be a list in square brackets"),
+    (
+        "[refunds]\nreasons = [\"a\", \"\"]",
+        "line 8: `refunds.reasons[1]` must be a text of 1 to 64 characters, with no blanks around it",
+    ),
+    ("[profiles.live.legacy]\nalways = 1", "line 8: `profiles.live.legacy.always` must be true or false"),
     ("[[views]]\ntitle = \"A\"", "line 7: `views[0].filter` is missing"),
     (
         "[[views]]\ntitle = \"\"\nfilter = \"\"",

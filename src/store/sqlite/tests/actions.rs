@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 
 use super::place;
 use crate::domain::action::State;
-use crate::store::conformance::actions::{batch, exchange, finding, name, reply};
+use crate::domain::record::Intent;
+use crate::store::conformance::actions::{batch, exchange, finding, name, refund, reply, send};
 use crate::store::conformance::drafts::draft;
 use crate::store::conformance::minute;
 use crate::store::sqlite::SqliteStore;
@@ -25,18 +26,28 @@ fn sessions(path: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn of_many_who_want_one_target_exactly_one_gets_it() {
+    race(reply);
+}
+
+#[test]
+fn of_many_who_refund_one_order_exactly_one_may() {
+    // On each host its own number, as if they had found different ones free.
+    race(|action, order| refund(action, order, &format!("N-{action}")));
+}
+
+fn race(intent: impl Fn(&str, &str) -> Intent + Sync) {
     const TARGETS: usize = 25;
     let (_keep, path) = place();
     drop(SqliteStore::open(&path).unwrap());
     let wins: usize = std::thread::scope(|scope| {
         let desks: Vec<_> = (0..4)
             .map(|desk| {
-                let path = &path;
+                let (path, intent) = (&path, &intent);
                 scope.spawn(move || {
                     let mut store = SqliteStore::open(path).unwrap();
                     (0..TARGETS)
                         .filter(|n| {
-                            let intent = reply(&format!("A-{desk}-{n}"), &format!("O{n}"));
+                            let intent = intent(&format!("A-{desk}-{n}"), &format!("O{n}"));
                             match store.intend(&intent, minute(0)) {
                                 Ok(()) => true,
                                 Err(StoreError::Occupied { .. }) => false,
@@ -56,6 +67,36 @@ fn of_many_who_want_one_target_exactly_one_gets_it() {
         (store.actions().unwrap().len(), check.entries, check.broken),
         (TARGETS, TARGETS as u64, None)
     );
+}
+
+#[test]
+fn a_limit_of_all_orders_together_lets_no_two_pass() {
+    const LIMIT: usize = 3;
+    let (_keep, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    let passed: usize = std::thread::scope(|scope| {
+        let desks: Vec<_> = (0..4)
+            .map(|desk| {
+                let path = &path;
+                scope.spawn(move || {
+                    let mut store = SqliteStore::open(path).unwrap();
+                    let mut may = |n: &usize| {
+                        let intent =
+                            refund(&format!("A-{desk}-{n}"), &format!("T-{desk}-{n}"), &format!("{desk}{n}"));
+                        store
+                            .intend_and_begin(&intent, b"{}", minute(0), &mut |held| {
+                                Ok(held.actions()?.len() < LIMIT)
+                            })
+                            .unwrap()
+                            .is_some()
+                    };
+                    (0..5).filter(|n| may(n)).count()
+                })
+            })
+            .collect();
+        desks.into_iter().map(|desk| desk.join().unwrap()).sum()
+    });
+    assert_eq!(passed, LIMIT);
 }
 
 #[test]
@@ -107,6 +148,21 @@ fn what_the_dead_were_sending_is_unknown_and_what_they_intended_was_never_sent()
     assert_eq!(state(&next, "A-3"), State::Intended);
     let attempt = next.attempts(&name("A-1")).unwrap().remove(0);
     assert_eq!((attempt.ended_at, attempt.verdict), (None, None), "nobody knows when it ended");
+    assert_eq!(next.verify_journal().unwrap().broken, None);
+}
+
+#[test]
+fn a_resend_that_died_before_it_began_is_as_it_was() {
+    let (_keep, path) = place();
+    let mut dead = SqliteStore::open(&path).unwrap();
+    let intent = refund("A-1", "T1", "N1");
+    send(&mut dead, &intent, State::Unknown);
+    dead.resolve(&name("A-1"), State::NotReceived, &finding("X"), minute(3)).unwrap();
+    dead.intend(&intent, minute(4)).unwrap();
+    drop(dead);
+    let mut next = SqliteStore::open(&path).unwrap();
+    let recovered: Vec<_> = next.recover(minute(5)).unwrap().iter().map(|action| action.state).collect();
+    assert_eq!(recovered, [State::NotReceived]);
     assert_eq!(next.verify_journal().unwrap().broken, None);
 }
 

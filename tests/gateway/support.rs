@@ -1,9 +1,10 @@
-//! What the integration tests share: keys made once a process, and a sandbox with a client that fits it.
+//! What these tests share: keys made once a process, and a sandbox with a client that fits it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use docket::domain::ids::CaseId;
 use docket::gateway::{Gateway, PrivateKey, PublicKey, Settings};
 use docket::sandbox::{self, Faults, Keys, Merchant, Options, Sandbox};
 use time::OffsetDateTime;
@@ -79,4 +80,8 @@ pub(crate) fn client(settings: Settings, clock_off: time::Duration) -> Gateway {
 /// The gateway's public key.
 pub(crate) fn gateway_key() -> PublicKey {
     PrivateKey::parse(&PAIR.gateway_pem).unwrap().public()
+}
+
+pub(crate) fn id(text: &str) -> CaseId {
+    CaseId::parse(text).unwrap()
 }

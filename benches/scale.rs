@@ -1,0 +1,152 @@
+//! Whether the size of the list can be felt: `cargo bench --bench scale`, and `cargo bench --bench scale -- 1000000`.
+//!
+//! Fills a database through the store itself, then measures the program in a terminal of 120 by 40. Every figure is
+//! also printed as a ratio to `docket --version` of the same run, which is process start and nothing else.
+//! With a directory as second argument the filled database is kept there and used again.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark stops at the first surprise and prints its figures"
+)]
+#![allow(dead_code, reason = "each benchmark uses its part of the shared support")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use docket::domain::case::{Case, Field};
+use docket::domain::ids::CaseId;
+use docket::sandbox::generate;
+use docket::store::{NewCase, Observation, SqliteStore, Store as _};
+use support::{DOCKET, Desk, median};
+use time::{OffsetDateTime, UtcOffset};
+
+const CASES: usize = 100_000;
+const ROUNDS: usize = 9;
+/// Cases put on the list, and answers recorded, in one go.
+const STEP: usize = 10_000;
+
+fn main() {
+    let numbers: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let cases = numbers.first().and_then(|word| word.parse().ok()).unwrap_or(CASES);
+    let own = tempfile::tempdir().expect("a temporary directory");
+    let kept = numbers.get(1).map(PathBuf::from);
+    let list = List::at(kept.as_deref().unwrap_or(own.path()), cases);
+    let bare = median((0..ROUNDS).map(|_| run(&["--version".to_owned()])).collect());
+    println!("{cases} cases, 120x40; the baseline, docket --version: {bare:?}");
+    let say = |what: &str, taken: Duration| {
+        println!("{what:<44} {taken:>12.2?}  ratio {:>8.1}", taken.as_secs_f64() / bare.as_secs_f64());
+    };
+
+    let first = || Desk::open(&list.globals()).wait_for("DISPUTE_INQUIRY");
+    say("first frame after process start", median((0..ROUNDS).map(|_| first()).collect()));
+    let mut desk = Desk::open(&list.globals());
+    desk.wait_for("DISPUTE_INQUIRY");
+    // The last tab has a count once every case is there.
+    let whole = desk.wait_for(&format!("All {cases}"));
+    say("all cases in memory after process start", whole);
+    desk.settle();
+    println!("{:<44} {:>9} KiB", "resident, most so far", desk.most_resident());
+    keys(&mut desk, &say);
+    println!("{:<44} {:>9} KiB", "resident, most after all keys", desk.most_resident());
+    drop(desk);
+
+    let listed = list.command(&["list", "--filter", "due:today", "--json"]);
+    say("list --filter due:today --json", median((0..ROUNDS).map(|_| run(&listed)).collect()));
+    say("motd", median((0..ROUNDS).map(|_| run(&list.command(&["motd"]))).collect()));
+}
+
+/// Presses the keys whose cost must not depend on the size of the list.
+fn keys(desk: &mut Desk, say: &impl Fn(&str, Duration)) {
+    for (name, key, times) in [
+        ("down", "j", 20),
+        ("page down", "\x1b[6~", 10),
+        ("bottom", "G", 1),
+        ("top", "g", 1),
+        ("mark", " ", 4),
+        ("view All", "5", 1),
+        ("page down in All", "\x1b[6~", 5),
+        ("order by amount", "o", 1),
+        ("order by id", "o", 1),
+        ("open the filter", "/", 1),
+        ("filter, letter 1 (i)", "i", 1),
+        ("filter, letter 2 (d)", "d", 1),
+        ("filter, letter 3 (r)", "r", 1),
+        ("filter, letter taken away", "\x7f", 1),
+        ("leave the filter", "\x1b", 1),
+    ] {
+        let taken: Vec<_> = (0..times).map(|_| desk.answer_to(key)).collect();
+        let (first, last): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+        say(&format!("key: {name}"), median(first));
+        say("  until the screen stands", median(last));
+    }
+}
+
+/// Runs the program to its end.
+fn run(arguments: &[String]) -> Duration {
+    let started = Instant::now();
+    let ended = Command::new(DOCKET).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(ended.is_ok_and(|status| status.success()), "docket {arguments:?} works");
+    started.elapsed()
+}
+
+/// A home directory with a long list in it.
+struct List {
+    home: PathBuf,
+}
+
+impl List {
+    /// The list in a directory, filled where it is not there yet.
+    fn at(home: &Path, cases: usize) -> Self {
+        let list = Self { home: home.to_owned() };
+        let config = "default_profile = \"scale\"\n[profiles.scale]\nenvironment = \"custom\"\n\
+             base_url = \"http://127.0.0.1:9\"\napp_id = \"a\"\nmerchant_no = \"m\"\nprivate_key_file = \"k\"\n\
+             gateway_public_key_file = \"p\"\ndue_zone = \"+08:00\"\n[refresh]\nevery_minutes = 0\n";
+        std::fs::create_dir_all(home).expect("a home directory");
+        std::fs::write(home.join("config.toml"), config).expect("a config");
+        list.docket(&["motd"]);
+        let database = home.join("data/scale.db");
+        if !database.exists() {
+            let started = Instant::now();
+            fill(&database, cases);
+            println!("filled {} with {cases} cases in {:.1?}", database.display(), started.elapsed());
+        }
+        list
+    }
+
+    fn globals(&self) -> [String; 4] {
+        let text = |name: &str| self.home.join(name).display().to_string();
+        ["--config".into(), text("config.toml"), "--data-dir".into(), text("data")]
+    }
+
+    fn command(&self, arguments: &[&str]) -> Vec<String> {
+        self.globals().into_iter().chain(arguments.iter().map(|&word| word.to_owned())).collect()
+    }
+
+    fn docket(&self, arguments: &[&str]) {
+        run(&self.command(arguments));
+    }
+}
+
+/// Puts lifelike cases on the list, each fetched once.
+fn fill(database: &Path, cases: usize) {
+    let now = OffsetDateTime::now_utc();
+    let today = now.to_offset(UtcOffset::from_hms(8, 0, 0).expect("a zone")).date();
+    let mut store = SqliteStore::open(database).expect("a database");
+    for step in generate(cases, 7, today).chunks(STEP) {
+        let (entries, answers): (Vec<_>, Vec<_>) = step
+            .iter()
+            .map(|made| {
+                let case =
+                    Case::from_fields(Field::ALL.map(|field| (field, made.get(field).map(str::to_owned))));
+                let id = CaseId::parse(case.text(Field::CaseId)).expect("an id");
+                (NewCase::new(id.clone()), Observation { id, at: now, outcome: Ok(case) })
+            })
+            .unzip();
+        store.track(&entries, now).expect("the list takes cases");
+        store.record(&answers).expect("the list takes answers");
+    }
+}

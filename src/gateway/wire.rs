@@ -1,0 +1,93 @@
+//! What the calls of both interfaces share once they are written: sign, send, keep what comes, check it, read it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use serde_json::value::RawValue;
+
+use super::envelope::{Received, Taken, unwritable};
+use super::one_off::{ANSWER_KEPT_MAX, Exchange, Sent, SignedCall};
+use super::seal::Seal;
+use super::transport::{Arrived, Line};
+use crate::domain::fault::{Fault, Signature};
+use crate::domain::refund::Road;
+
+/// The lines to one interface of a gateway, with what signs and checks on them.
+pub(super) struct Wire {
+    /// For calls that only read.
+    pub(super) line: Line,
+    /// For calls that change something.
+    pub(super) one_off: Line,
+    pub(super) seal: Seal,
+    /// Whose words an answer is read in.
+    pub(super) road: Road,
+}
+
+impl Wire {
+    /// Writes and signs a request, off the event loop. Where `write` stamps the time, that is the last thing before the
+    /// signature: the gateway takes it for two minutes only.
+    ///
+    /// # Errors
+    /// [`Fault::Signing`].
+    pub(super) async fn sign(
+        self: &Arc<Self>,
+        to: Url,
+        write: impl FnOnce() -> Result<Vec<u8>, Fault> + Send + 'static,
+    ) -> Result<SignedCall, Fault> {
+        let wire = Arc::clone(self);
+        let work = move || wire.seal.seal(to, write()?);
+        tokio::task::spawn_blocking(work).await.map_err(|_| unwritable("docket is stopping"))?
+    }
+
+    /// Carries a reading call out.
+    ///
+    /// # Errors
+    /// Any [`Fault`].
+    pub(super) async fn ask(self: &Arc<Self>, signed: SignedCall) -> Result<Taken, Fault> {
+        let received = self.line.post(signed).await?;
+        self.judged(received).await.1
+    }
+
+    /// Carries a call out that changes something: once, on a connection of its own, and what comes back is kept
+    /// whatever it is. `read` gives the reason in words.
+    pub(super) async fn send_once<T>(
+        self: &Arc<Self>,
+        signed: SignedCall,
+        limit: Option<Duration>,
+        read: impl FnOnce(Option<&RawValue>) -> Result<T, String>,
+    ) -> Sent<T> {
+        let mut exchange = Exchange { request: signed.body().to_vec(), ..Exchange::default() };
+        let taken = match self.one_off.bring(signed, limit).await {
+            Ok(arrived) => self.kept(arrived, &mut exchange).await,
+            Err(fault) => Err(fault),
+        };
+        let outcome = taken.and_then(|taken| read(taken.data.as_deref()).map_err(Fault::Garbled));
+        Sent { outcome, exchange }
+    }
+
+    /// Keeps what came, and believes it if it is whole and signed.
+    async fn kept(self: &Arc<Self>, arrived: Arrived, exchange: &mut Exchange) -> Result<Taken, Fault> {
+        let Arrived { received, broken } = arrived;
+        exchange.http_status = Some(received.status);
+        exchange.skew = received.skew;
+        exchange.answer = Some(received.body.iter().take(ANSWER_KEPT_MAX).copied().collect());
+        if let Some(fault) = broken {
+            return Err(fault);
+        }
+        let (signature, outcome) = self.judged(received).await;
+        exchange.signature = signature;
+        outcome
+    }
+
+    /// Checks an answer's signature, then reads its wrapping, off the event loop.
+    async fn judged(self: &Arc<Self>, received: Received) -> (Option<Signature>, Result<Taken, Fault>) {
+        let wire = Arc::clone(self);
+        let work = move || {
+            let signature = wire.seal.check(&received);
+            (Some(signature), received.open(wire.road, signature))
+        };
+        let stopped = || Fault::Garbled("its signature could not be checked".to_owned());
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| (None, Err(stopped())))
+    }
+}

@@ -1,0 +1,141 @@
+//! How replies are settled. A reply has no number by which the gateway could be asked about it; what is known is the status
+//! of its case. Received or later means that a reply came in, though not which one. Still waiting means nothing until
+//! three looks have found it so, a quarter of an hour between the first and the last.
+
+use time::{Duration, OffsetDateTime};
+
+use super::looks::{self, Looks};
+use super::{Settled, entry, keeping, resolve};
+use crate::domain::action::State;
+use crate::domain::case::{Case, Field};
+use crate::domain::ids::CaseId;
+use crate::domain::record::{ActionRecord, Finding};
+use crate::domain::stage::Stage;
+use crate::runtime::actions::look::look;
+use crate::runtime::actions::{Bench, disk};
+use crate::store::StoreError;
+
+/// So many looks must find the case still waiting …
+const LOOKS_MIN: u32 = 3;
+/// … with so much time from the first to the last, before a reply counts as not received.
+const LOOKS_SPAN: Duration = Duration::minutes(15);
+
+/// Looks at the cases of a reply.
+pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settled, StoreError> {
+    let ids = cases_of(bench, record).await?;
+    let mut cases = Vec::with_capacity(ids.len());
+    let began = (bench.clock)();
+    for fetched in look(bench, &ids).await? {
+        match fetched.outcome {
+            Ok(case) => cases.push((fetched.id, case)),
+            Err(fault) => return Ok(entry(record, record.state, None, fault.to_string(), Some(fault))),
+        }
+    }
+    let status = status_of(&cases);
+    match standing_of(&cases) {
+        Standing::Received => {
+            let msg = "received; the content of the reply cannot be checked".to_owned();
+            let finding = Finding { status: status.clone(), ..keeping(record, &msg) };
+            resolve(bench, record, State::Settled, finding).await?;
+            Ok(entry(record, State::Settled, status, msg, None))
+        }
+        Standing::Waiting if record.state == State::Unknown => {
+            still_waiting(bench, record, &cases, began).await
+        }
+        Standing::Waiting => {
+            let msg = "accepted, and not seen received yet".to_owned();
+            Ok(entry(record, record.state, status, msg, None))
+        }
+        Standing::Unclear => {
+            let msg = "the status of the case does not tell".to_owned();
+            Ok(entry(record, record.state, status, msg, None))
+        }
+    }
+}
+
+/// The cases whose status tells how the action ended: its own, those the answer took, or what is tracked of its batch.
+async fn cases_of(bench: &Bench, record: &ActionRecord) -> Result<Vec<CaseId>, StoreError> {
+    if let Some(id) = &record.intent.case_id {
+        return Ok(vec![id.clone()]);
+    }
+    let taken = record.finding.success_case_ids.iter().filter_map(|id| CaseId::parse(id).ok());
+    let taken: Vec<CaseId> = taken.collect();
+    if record.state == State::Accepted && !taken.is_empty() {
+        return Ok(taken);
+    }
+    let batch = record.intent.batch_id.clone().unwrap_or_default();
+    let tracked = disk::work(&bench.store, |store| store.tracked()).await?;
+    let of_batch = |case: &Case| case.text(Field::BatchId) == batch;
+    Ok(tracked
+        .into_iter()
+        .filter(|tracked| tracked.case.as_ref().is_some_and(of_batch))
+        .map(|tracked| tracked.id)
+        .collect())
+}
+
+/// Where cases stand with respect to a reply, from the least to the most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// At least one still waits for a reply.
+    Waiting,
+    /// At least one has a status nobody has documented, or there is none to ask about.
+    Unclear,
+    /// All have a reply, or are closed.
+    Received,
+}
+
+fn standing(case: &Case) -> Standing {
+    match case.stage() {
+        Stage::Due => Standing::Waiting,
+        Stage::Unknown => Standing::Unclear,
+        Stage::Waiting | Stage::Closed => Standing::Received,
+    }
+}
+
+fn standing_of(cases: &[(CaseId, Case)]) -> Standing {
+    cases.iter().map(|(_, case)| standing(case)).min().unwrap_or(Standing::Unclear)
+}
+
+/// The status that says least.
+fn status_of(cases: &[(CaseId, Case)]) -> Option<String> {
+    let least = cases.iter().map(|(_, case)| case).min_by_key(|case| standing(case));
+    least.map(|case| case.text(Field::Status).to_owned())
+}
+
+/// The case waits as if nothing had come. Counted, until it has been so often and long enough.
+async fn still_waiting(
+    bench: &Bench,
+    record: &ActionRecord,
+    cases: &[(CaseId, Case)],
+    began: OffsetDateTime,
+) -> Result<Settled, StoreError> {
+    let status = status_of(cases);
+    let looks = looks::count(bench, format!("looks {}", record.intent.id.0), began, |_, _| true).await?;
+    if looks.count < LOOKS_MIN || looks.span() < LOOKS_SPAN {
+        let msg = format!(
+            "still waiting for a reply in {} of {LOOKS_MIN} looks; {} more minutes to go",
+            looks.count.min(LOOKS_MIN),
+            minutes_left(looks)
+        );
+        return Ok(entry(record, State::Unknown, status, msg, None));
+    }
+    let (waiting, received): (Vec<_>, Vec<_>) =
+        cases.iter().partition(|(_, case)| standing(case) == Standing::Waiting);
+    let names = |cases: Vec<&(CaseId, Case)>| cases.into_iter().map(|(id, _)| id.to_string()).collect();
+    let (to, msg) = match received.len() {
+        0 => (State::NotReceived, "not received: the case still waits for a reply".to_owned()),
+        some => (State::Settled, format!("received for {some} of {} cases", cases.len())),
+    };
+    let finding = Finding {
+        status: status.clone(),
+        success_case_ids: names(received),
+        fail_case_ids: names(waiting),
+        ..keeping(record, &msg)
+    };
+    resolve(bench, record, to, finding).await?;
+    Ok(entry(record, to, status, msg, None))
+}
+
+fn minutes_left(looks: Looks) -> i64 {
+    (LOOKS_SPAN - looks.span() + Duration::seconds(59)).whole_minutes().max(0)
+}

@@ -1,0 +1,182 @@
+//! The faults: each is brought about and waited out, and what is particular to it is checked.
+
+use std::time::{Duration, Instant};
+
+use super::scene::Scene;
+use super::states::State;
+use super::world::ANSWERS_AFTER;
+use crate::pty::{Pty, SECOND, until};
+
+/// Longer than the writer of the screen calls slow.
+const STALL: Duration = Duration::from_millis(2_500);
+const LONG_STALL: Duration = Duration::from_secs(60);
+const STORM: u16 = 1_000;
+const PASTE_BYTES: usize = 1 << 20;
+
+pub(super) fn quit(mut scene: Scene<'_>) -> Duration {
+    if scene.state == State::Sending {
+        // Nobody walks out of this one.
+        scene.pty.type_in("q");
+    }
+    scene.goes_on()
+}
+
+pub(super) fn panic(scene: Scene<'_>) -> Duration {
+    scene.pty.signal("USR1");
+    scene.pty.wait_sent(b"error: docket stopped at src/runtime/provoke.rs:");
+    assert!(!scene.pty.raw().contains("a secret of case"), "the payload was shown");
+    scene.ends_with(70)
+}
+
+pub(super) fn signal(scene: Scene<'_>, name: &str, code: u32) -> Duration {
+    scene.pty.signal(name);
+    scene.ends_with(code)
+}
+
+pub(super) fn ctrl_z(mut scene: Scene<'_>) -> Duration {
+    scene.pty.type_in("\x1a");
+    stopped_and_continued(scene)
+}
+
+pub(super) fn stop_signal(scene: Scene<'_>) -> Duration {
+    scene.pty.signal("TSTP");
+    stopped_and_continued(scene)
+}
+
+/// The shell has the terminal until `fg`; but a stopped process would miss the answer to its reply.
+fn stopped_and_continued(mut scene: Scene<'_>) -> Duration {
+    if scene.state == State::Sending {
+        return scene.goes_on();
+    }
+    scene.pty.wait_for("first 1");
+    scene.pty.wait_state('T');
+    scene.given_back();
+    scene.pty.type_in("\r");
+    scene.goes_on()
+}
+
+pub(super) fn external_stop(scene: Scene<'_>) -> Duration {
+    scene.pty.signal("STOP");
+    scene.pty.wait_state('T');
+    if scene.state == State::Sending {
+        // The answer comes while nobody can take it.
+        scene.last(ANSWERS_AFTER + SECOND);
+    }
+    let before = scene.pty.bytes();
+    scene.pty.signal("CONT");
+    scene.pty.wait_bytes(before);
+    scene.goes_on()
+}
+
+pub(super) fn editor_crash(mut scene: Scene<'_>) -> Duration {
+    scene.host.home.program(
+        "editor",
+        "#!/bin/sh\nstty -echo -icanon\nprintf '\\033[?1049h\\033[?25l'\necho ran > \"$HOME/ran\"\nkill -s SEGV $$\n",
+    );
+    match scene.state {
+        State::List | State::InDoubt | State::Locked => {
+            scene.pty.type_in("n");
+            scene.pty.wait_for("Note on");
+        }
+        State::Confirm => {
+            scene.pty.type_in("\x1b");
+            scene.pty.wait_for("Esc keeps the draft");
+        }
+        State::Edit | State::Sending => {}
+    }
+    scene.pty.type_in("\x05");
+    if scene.state == State::Sending {
+        // There is nothing to edit.
+        scene.pty.wait_for("1 accepted");
+        assert!(!scene.host.home.path("ran").exists(), "an editor was started");
+        return scene.goes_on();
+    }
+    until("the editor ran", || scene.host.home.path("ran").exists());
+    scene.pty.wait("the desk says that the editor failed", |screen| {
+        screen.alternate_screen() && screen.contents().contains("text was not taken")
+    });
+    match scene.state {
+        State::List | State::InDoubt | State::Locked => {
+            scene.pty.type_in("\x1b");
+            scene.pty.wait("the prompt is gone", |screen| {
+                !screen.contents().contains("Note on") && screen.contents().contains("? help")
+            });
+        }
+        State::Confirm => scene.pty.type_in("\x18"),
+        State::Edit | State::Sending => {}
+    }
+    scene.goes_on()
+}
+
+pub(super) fn closed_terminal(mut scene: Scene<'_>) -> Duration {
+    scene.pty.close();
+    scene.ends_cut_off()
+}
+
+fn stall() -> Duration {
+    if std::env::var("DOCKET_CELLS").is_ok_and(|cells| cells == "all") { LONG_STALL } else { STALL }
+}
+
+pub(super) fn stalled_reader(mut scene: Scene<'_>) -> Duration {
+    scene.pty.stop_reading();
+    scene.pty.fill();
+    if scene.state == State::Sending {
+        until("the answer is in the journal", || {
+            let state = scene.host.sent().state;
+            assert!(scene.pty.is_stuck(), "the terminal was not full");
+            state == docket::domain::action::State::Accepted
+        });
+    }
+    scene.last(stall());
+    assert!(scene.pty.is_stuck(), "the terminal was not full");
+    scene.pty.read_on();
+    scene.goes_on()
+}
+
+pub(super) fn stalled_and_told_to_end(mut scene: Scene<'_>) -> Duration {
+    scene.pty.stop_reading();
+    scene.pty.fill();
+    scene.struck = Instant::now();
+    scene.pty.signal("TERM");
+    scene.ends_unread(143)
+}
+
+pub(super) fn resize_storm(scene: Scene<'_>) -> Duration {
+    for n in 0..STORM {
+        scene.pty.state_size(1 + n % 60, 1 + (n * 7) % 200);
+        std::thread::yield_now();
+    }
+    scene.pty.state_size(24, 80);
+    scene.goes_on()
+}
+
+pub(super) fn no_size(scene: Scene<'_>) -> Duration {
+    // A line without a size is taken for the one it most likely is.
+    for (rows, columns) in [(0, 0), (1, 1), (0, 0)] {
+        let before = scene.pty.bytes();
+        scene.pty.state_size(rows, columns);
+        scene.pty.wait_bytes(before);
+        scene.pty.settle();
+    }
+    scene.state.wait_shown(&scene);
+    scene.pty.state_size(24, 80);
+    scene.goes_on()
+}
+
+pub(super) fn dumb_terminal(scene: Scene<'_>) -> Duration {
+    let mut other = Pty::with_variable(&scene.host.home, "TERM=dumb");
+    assert_eq!(other.exit_code(), Some(2), "the exit code with TERM=dumb");
+    other.wait_for("TERM");
+    other.wait_line_as_found();
+    assert!(!other.raw().contains('\x1b'), "a sequence was sent: {:?}", other.raw());
+    let piped = scene.host.home.docket([""; 0]).output().unwrap();
+    assert_eq!((piped.status.code(), piped.stdout.len()), (Some(2), 0), "{piped:?}");
+    scene.goes_on()
+}
+
+pub(super) fn paste_bomb(mut scene: Scene<'_>) -> Duration {
+    // As keys this would answer, untrack, leave and send.
+    let text = "yxq\r\x18y1\r".repeat(PASTE_BYTES / 8);
+    scene.pty.type_in(&format!("\x1b[200~{text}\x1b[201~"));
+    scene.goes_on()
+}
