@@ -2,8 +2,8 @@
 //!
 //! Operators work over slow SSH lines, so every byte counts, and an unchanged picture costs none at all. ratatui's
 //! own encoder spends a full cursor move after every wide character and eleven bytes on each of its sixteen colours,
-//! and writes a whole table anew when it scrolls by one row; this one stays under a third of that, and is the second
-//! wall against control characters (design.md section 4).
+//! and writes a whole table anew when it scrolls by one row; ARCHITECTURE.md has the figures of both. This is also
+//! the second wall against control characters (design.md section 4).
 
 mod brush;
 mod pen;
