@@ -130,7 +130,7 @@ fn the_portal_knows(pty: &mut Pty) {
     pty.type_in("q7");
     pty.wait_for("[7 Journal]");
     pty.type_in("m");
-    pty.wait_for("paid or not paid?");
+    pty.wait_for("not paid or failed?");
     pty.type_in("not paid\r");
     pty.wait_for("too early");
     pty.type_in("\x15paid\r");
