@@ -12,9 +12,10 @@ use time::OffsetDateTime;
 
 use super::address::{self, Address, BuildError};
 use super::envelope::{Caller, Taken, unwritable};
-use super::keys::{PrivateKey, PublicKey};
+use super::keys::PublicKey;
 use super::one_off::{Sent, SignedCall};
 use super::seal::Seal;
+use super::signer::Signer;
 use super::transport::Line;
 use super::wire::Wire;
 use crate::domain::fault::{Fault, Skew};
@@ -81,7 +82,7 @@ impl Gateway {
     /// [`BuildError`] names the setting that cannot be used.
     pub fn new(
         settings: Settings,
-        key: PrivateKey,
+        key: impl Into<Signer>,
         gateway_key: PublicKey,
         clock: Clock,
     ) -> Result<Self, BuildError> {
@@ -102,7 +103,7 @@ impl Gateway {
             sp_merchant_no: settings.sp_merchant_no,
         };
         let case_search_version = settings.case_search_version;
-        let seal = Seal::header(key, gateway_key);
+        let seal = Seal::header(key.into(), gateway_key);
         let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current });
         let inner = Inner { address, wire, caller, case_search_version, clock };
         Ok(Self { inner: Arc::new(inner), reply_limit: None })

@@ -10,7 +10,8 @@ use rsa::pkcs8::{PrivateKeyInfo, SubjectPublicKeyInfoRef};
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use zeroize::Zeroizing;
 
-use super::keys::{KeyError, MAX_BITS, MIN_BITS};
+use super::keys::{KeyError, KeyText, MAX_BITS, MIN_BITS, PrivateKey};
+use super::locked::{LockedKey, OldLock};
 
 const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
@@ -32,16 +33,24 @@ enum Kind {
     Other,
 }
 
-/// Reads a private key.
-pub(super) fn read_private(text: &str) -> Result<RsaPrivateKey, KeyError> {
+/// Reads a private key, with a passphrase or without.
+pub(super) fn read_private(text: &str) -> Result<KeyText, KeyError> {
     let der = decode(text, Kind::Private)?;
-    let inner = match PrivateKeyInfo::try_from(der.as_slice()) {
+    match LockedKey::recognise(&der) {
+        Some(locked) => locked.map(KeyText::Locked),
+        None => open_private(&der).map(|key| KeyText::Open(PrivateKey::new(key))),
+    }
+}
+
+/// Reads the DER of a private key without a passphrase.
+pub(super) fn open_private(der: &[u8]) -> Result<RsaPrivateKey, KeyError> {
+    let inner = match PrivateKeyInfo::try_from(der) {
         Ok(info) if info.algorithm.oid != ALGORITHM_OID => return Err(KeyError::NotRsa),
         Ok(info) => info.private_key,
-        Err(_) => der.as_slice(),
+        Err(_) => der,
     };
     let Ok(parts) = pkcs1::RsaPrivateKey::try_from(inner) else {
-        return Err(wrong_kind(&der, Kind::Private));
+        return Err(wrong_kind(der, Kind::Private));
     };
     check_length(parts.modulus.as_bytes())?;
     RsaPrivateKey::from_pkcs1_der(inner).map_err(|_| KeyError::Unreadable)
@@ -106,7 +115,7 @@ fn check_label(label: &str, body: &str, wanted: Kind) -> Result<(), KeyError> {
         (Kind::Public, Kind::Private) => Err(KeyError::PublicInPrivateSlot),
         (Kind::Private, Kind::Public) => Err(KeyError::PrivateInPublicSlot),
         (Kind::Other, _) => Err(KeyError::Unreadable),
-        _ if label.starts_with("ENCRYPTED") || body.contains("ENCRYPTED") => Err(KeyError::Encrypted),
+        _ if body.contains("Proc-Type:") => Err(KeyError::OldLock(OldLock::Pem)),
         _ => Ok(()),
     }
 }
@@ -117,10 +126,10 @@ fn wrong_kind(der: &[u8], wanted: Kind) -> KeyError {
     let holds = |count: usize, mark: &[u8]| start(count).windows(mark.len()).any(|window| window == mark);
     if holds(16, &X509_V3) {
         KeyError::Certificate
-    } else if PRIVATE_VERSIONS.iter().any(|mark| holds(8, mark)) {
+    } else if PRIVATE_VERSIONS.iter().any(|mark| holds(8, mark))
+        || PASSWORD_SCHEMES.iter().any(|mark| holds(20, mark))
+    {
         if wanted == Kind::Public { KeyError::PrivateInPublicSlot } else { KeyError::Unreadable }
-    } else if PASSWORD_SCHEMES.iter().any(|mark| holds(20, mark)) {
-        if wanted == Kind::Public { KeyError::PrivateInPublicSlot } else { KeyError::Encrypted }
     } else if wanted == Kind::Private && is_public(der) {
         KeyError::PublicInPrivateSlot
     } else {

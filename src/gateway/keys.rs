@@ -7,7 +7,7 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, STANDARD_PAD_INDIFFERENT};
+use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT};
 use rsa::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
 use rsa::rand_core::OsRng;
 use rsa::traits::PublicKeyParts as _;
@@ -16,6 +16,8 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::key_text;
+use super::locked::{LockedKey, OldLock};
+use super::ssh_form;
 
 /// The shortest key PayerMax takes, in bits.
 pub const MIN_BITS: usize = 2048;
@@ -28,12 +30,15 @@ pub enum KeyError {
     /// Nothing but white space.
     #[error("the key file is empty")]
     Empty,
-    /// The private key is protected by a passphrase.
-    #[error(
-        "the private key is protected by a passphrase; write an open copy with \
-         `openssl pkcs8 -topk8 -nocrypt -in KEY -out COPY`"
-    )]
+    /// The private key is protected by a passphrase, and nobody gave one.
+    #[error("the private key is protected by a passphrase")]
     Encrypted,
+    /// The private key is protected in a way docket does not undo.
+    #[error("the private key is protected by {}, which docket does not open", .0.words())]
+    OldLock(OldLock),
+    /// The passphrase is not the key's.
+    #[error("the passphrase does not open the private key")]
+    Passphrase,
     /// The public half was given where the private key belongs.
     #[error("this is a public key, and the private key belongs here")]
     PublicInPrivateSlot,
@@ -71,17 +76,62 @@ pub enum KeyError {
     Signing,
 }
 
+impl KeyError {
+    /// The command that makes a key docket can read of one it cannot. `file` is the key and `copy` a name for the new
+    /// one, both as a shell takes them; `None` where no command helps.
+    pub fn conversion(&self, file: &str, copy: &str) -> Option<String> {
+        match self {
+            Self::OldLock(lock) => Some(format!(
+                "openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt{} -in {file} -out {copy}",
+                lock.openssl_flags()
+            )),
+            Self::OpenSsh => {
+                Some(format!("install -m 600 {file} {copy} && ssh-keygen -p -m PKCS8 -f {copy}"))
+            }
+            Self::Certificate => Some(format!("openssl x509 -pubkey -noout -in {file}")),
+            _ => None,
+        }
+    }
+}
+
+/// What stands in the file of a private key.
+#[derive(Debug)]
+pub enum KeyText {
+    /// The key itself.
+    Open(PrivateKey),
+    /// The key under a passphrase.
+    Locked(LockedKey),
+}
+
+impl KeyText {
+    /// Reads PKCS#8, with a passphrase or without, or PKCS#1, as PEM or as PayerMax's one-line base64 of the DER, wrapped
+    /// over lines or not. The words of the PEM armour do not matter: the portal's PKCS#8 often sits in an
+    /// `RSA PRIVATE KEY` one.
+    ///
+    /// # Errors
+    /// [`KeyError`] says what the text is instead.
+    pub fn read(text: &str) -> Result<Self, KeyError> {
+        key_text::read_private(text)
+    }
+}
+
 /// The merchant's private key. Its `Debug` shows the length only.
-pub struct PrivateKey(RsaPrivateKey);
+pub struct PrivateKey(Box<RsaPrivateKey>);
 
 impl PrivateKey {
-    /// Reads PKCS#8 or PKCS#1, as PEM or as PayerMax's one-line base64 of the DER, wrapped over lines or not.
-    /// The words of the PEM armour do not matter: the portal's PKCS#8 often sits in an `RSA PRIVATE KEY` one.
+    pub(super) fn new(key: RsaPrivateKey) -> Self {
+        Self(Box::new(key))
+    }
+
+    /// Reads a key without a passphrase, in any form that [`KeyText::read`] knows.
     ///
     /// # Errors
     /// [`KeyError`] says what the text is instead.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        key_text::read_private(text).map(Self)
+        match KeyText::read(text)? {
+            KeyText::Open(key) => Ok(key),
+            KeyText::Locked(_) => Err(KeyError::Encrypted),
+        }
     }
 
     /// Makes a new key of 2048 bits from the system's random numbers; takes a second or so.
@@ -89,7 +139,7 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::Generating`] when the system has no random numbers.
     pub fn generate() -> Result<Self, KeyError> {
-        RsaPrivateKey::new(&mut OsRng, MIN_BITS).map(Self).map_err(|_| KeyError::Generating)
+        RsaPrivateKey::new(&mut OsRng, MIN_BITS).map(Self::new).map_err(|_| KeyError::Generating)
     }
 
     /// The key as PKCS#8 PEM, for a file.
@@ -127,6 +177,18 @@ impl fmt::Debug for PrivateKey {
 pub struct PublicKey(RsaPublicKey);
 
 impl PublicKey {
+    pub(super) const fn new(key: RsaPublicKey) -> Self {
+        Self(key)
+    }
+
+    /// Reads the key as an ssh agent names it.
+    ///
+    /// # Errors
+    /// [`KeyError`] says what it is instead.
+    pub fn from_ssh(blob: &[u8]) -> Result<Self, KeyError> {
+        ssh_form::read(blob)
+    }
+
     /// Reads SPKI or PKCS#1, as PEM or as the portal's one-line base64 of the DER, wrapped over lines or not.
     ///
     /// # Errors
@@ -135,13 +197,9 @@ impl PublicKey {
         key_text::read_public(text).map(Self)
     }
 
-    /// The SHA-256 of the key's SPKI DER, in base64 as ssh writes fingerprints: short enough to compare two hosts by.
-    ///
-    /// # Errors
-    /// [`KeyError::Writing`] when it cannot be encoded.
-    pub fn fingerprint(&self) -> Result<String, KeyError> {
-        let der = self.0.to_public_key_der().map_err(|_| KeyError::Writing)?;
-        Ok(format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(der.as_bytes()))))
+    /// The key's fingerprint, the same that `ssh-keygen -l` and `ssh-add -l` print: short enough to compare two hosts by.
+    pub fn fingerprint(&self) -> String {
+        ssh_form::ssh_fingerprint(&ssh_form::write(&self.0))
     }
 
     /// The length of the key, in bits.

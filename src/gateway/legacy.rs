@@ -11,9 +11,10 @@ use serde_json::value::RawValue;
 use super::address::{Address, BuildError};
 use super::client::Clock;
 use super::envelope::Taken;
-use super::keys::{PrivateKey, PublicKey};
+use super::keys::PublicKey;
 use super::one_off::{Sent, SignedCall};
 use super::seal::Seal;
+use super::signer::Signer;
 use super::transport::Line;
 use super::wire::Wire;
 use crate::domain::fault::Fault;
@@ -64,7 +65,7 @@ impl LegacyGateway {
     /// [`BuildError`] names the setting that cannot be used.
     pub fn new(
         settings: LegacySettings,
-        key: PrivateKey,
+        key: impl Into<Signer>,
         gateway_key: PublicKey,
         clock: Clock,
     ) -> Result<Self, BuildError> {
@@ -73,7 +74,7 @@ impl LegacyGateway {
         let one_off = address.one_off(settings.timeout)?;
         let line = move |client| Line { client, auth: None, clock: Arc::clone(&clock) };
         let seal = match settings.sign {
-            LegacyScheme::RsaHeader => Seal::header(key, gateway_key),
+            LegacyScheme::RsaHeader => Seal::header(key.into(), gateway_key),
             LegacyScheme::Md5Body(secret) => Seal::Field(trimmed(&secret)?),
         };
         let wire = Wire { line: line(client), one_off: line(one_off), seal, road: Road::Legacy };

@@ -7,9 +7,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::value::RawValue;
 
 use super::envelope::{Received, unwritable};
-use super::keys::{PrivateKey, PublicKey};
+use super::keys::PublicKey;
 use super::lenient::Object;
 use super::one_off::SignedCall;
+use super::signer::Signer;
 use crate::domain::fault::{Fault, Signature};
 use crate::domain::refund::Road;
 use crate::domain::return_code::{Code, CodeClass};
@@ -20,15 +21,15 @@ const HIDDEN: &str = "<hidden>";
 /// A way of signing. It holds secrets, so it has no `Debug`.
 pub(super) enum Seal {
     /// `SHA256withRSA` over the body, in the header `sign`.
-    Header { own: Box<PrivateKey>, theirs: Box<PublicKey> },
+    Header { own: Signer, theirs: Box<PublicKey> },
     /// MD5 over the sorted fields and this secret, in the field `sign`: of the body in a request, of `data` in an answer.
     Field(SecretString),
 }
 
 impl Seal {
     /// Signatures in the header.
-    pub(super) fn header(own: PrivateKey, theirs: PublicKey) -> Self {
-        Self::Header { own: Box::new(own), theirs: Box::new(theirs) }
+    pub(super) fn header(own: Signer, theirs: PublicKey) -> Self {
+        Self::Header { own, theirs: Box::new(theirs) }
     }
 
     /// Signs a body.
@@ -38,7 +39,9 @@ impl Seal {
     pub(super) fn seal(&self, to: Url, body: Vec<u8>) -> Result<SignedCall, Fault> {
         match self {
             Self::Header { own, .. } => {
-                let sign = own.sign(&body).map_err(|error| unwritable(&error.to_string()))?;
+                let sign = own
+                    .sign(&body)
+                    .map_err(|error| unwritable(&format!("{}; {}", error.what, error.hint)))?;
                 Ok(SignedCall { to, wire: body, kept: None, sign: Some(sign) })
             }
             Self::Field(secret) => {

@@ -1,15 +1,20 @@
 //! Keys in every form they come in, the published signature, and what a wrong file is called.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use ring::rand::SystemRandom;
 use rsa::pkcs1::{EncodeRsaPrivateKey as _, EncodeRsaPublicKey as _, LineEnding};
 use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::rand_core::OsRng;
 use rsa::{RsaPrivateKey, RsaPublicKey};
 
-use super::super::{KeyError, PrivateKey, PublicKey};
+use super::super::{KeyError, OldLock, PrivateKey, PublicKey};
 use super::{GATEWAY_KEY, VECTOR, merchant_key, merchant_public};
 
 fn example() -> RsaPrivateKey {
@@ -123,10 +128,13 @@ fn a_wrong_file_is_called_by_its_name() {
         (armoured("EC PARAMETERS", "AAAA"), KeyError::NotRsa),
         (armoured("X9.42 DH PARAMETERS", "AAAA"), KeyError::Unreadable),
         ("-----BEGIN PRIVATE KEY".into(), KeyError::Unreadable),
-        (armoured("ENCRYPTED PRIVATE KEY", "AAAA"), KeyError::Encrypted),
-        (armoured("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: X,00\n\nAAAA"), KeyError::Encrypted),
-        (STANDARD.encode(encrypted.concat()), KeyError::Encrypted),
-        (STANDARD.encode(pbe.concat()), KeyError::Encrypted),
+        (armoured("ENCRYPTED PRIVATE KEY", "AAAA"), KeyError::Unreadable),
+        (
+            armoured("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: X,00\n\nAAAA"),
+            KeyError::OldLock(OldLock::Pem),
+        ),
+        (STANDARD.encode(encrypted.concat()), KeyError::OldLock(OldLock::Unknown)),
+        (STANDARD.encode(pbe.concat()), KeyError::OldLock(OldLock::Pkcs12)),
         (public.clone(), KeyError::PublicInPrivateSlot),
         (public1, KeyError::PublicInPrivateSlot),
         (merchant_public().to_pem().unwrap(), KeyError::PublicInPrivateSlot),
@@ -155,6 +163,41 @@ fn a_wrong_file_is_called_by_its_name() {
     ] {
         assert_eq!(PublicKey::parse(&text).unwrap_err(), reason, "{text}");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Two libraries, one key: PKCS#1 v1.5 leaves no room for two right answers.
+    #[test]
+    fn a_signature_is_the_one_that_another_library_makes(body in vec(any::<u8>(), 0..2_000), at in any::<Index>()) {
+        let sign = merchant_key().sign(&body).unwrap();
+        let mut other = vec![0; RING.public().modulus_len()];
+        RING.sign(&ring::signature::RSA_PKCS1_SHA256, &SystemRandom::new(), &body, &mut other).unwrap();
+        prop_assert_eq!(&sign, &STANDARD.encode(&other));
+        prop_assert!(merchant_public().verify(&body, &sign));
+
+        let mut tampered = body.clone();
+        match tampered.get_mut(at.index(body.len().max(1))) {
+            Some(byte) => *byte ^= 1,
+            None => tampered.push(0),
+        }
+        prop_assert!(!merchant_public().verify(&tampered, &sign), "another body");
+        let position = at.index(other.len());
+        other[position] ^= 1;
+        prop_assert!(!merchant_public().verify(&body, &STANDARD.encode(&other)), "another signature");
+    }
+}
+
+/// The documentation's key in ring's hands.
+static RING: LazyLock<ring::signature::RsaKeyPair> = LazyLock::new(|| {
+    ring::signature::RsaKeyPair::from_pkcs8(&STANDARD.decode(&VECTOR.private_key).unwrap()).unwrap()
+});
+
+#[test]
+fn the_fingerprint_is_the_one_that_ssh_prints() {
+    // `ssh-keygen -l` of the documentation's key.
+    assert_eq!(merchant_public().fingerprint(), "SHA256:JTwhlBu6ZieRE5GomWtB3i8ScLxfDb4JBbF0pxGqNCo");
 }
 
 #[test]

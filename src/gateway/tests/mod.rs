@@ -7,9 +7,11 @@ mod faults;
 mod keys;
 mod legacy;
 mod lenient;
+mod locked;
 mod refund;
 mod refund_no;
 mod settings;
+mod signer;
 mod stub;
 
 use std::sync::LazyLock;

@@ -40,8 +40,7 @@ pub(in super::super) fn gateway(file: &KeyFile<'_>, key: &Result<PublicKey, Sess
 
 fn about(file: &KeyFile<'_>, key: &PublicKey) -> String {
     let mode = file.entries.first().map(|file| format!(", mode {:04o}", file.mode)).unwrap_or_default();
-    let fingerprint = key.fingerprint().map(|print| format!(", {print}")).unwrap_or_default();
-    format!("{}{mode}, {} bits{fingerprint}", file.path.display(), key.bits())
+    format!("{}{mode}, {} bits, {}", file.path.display(), key.bits(), key.fingerprint())
 }
 
 fn remedy(error: &SessionError, setting: &str) -> String {
