@@ -105,7 +105,7 @@ impl Fault {
                 "check gateway_public_key_file; if it is right, someone may be altering answers"
             }
             Self::Garbled(_) => "a proxy may be answering instead of PayerMax; the old data is kept",
-            Self::Signing(_) => "check private_key_file",
+            Self::Signing(_) => "`docket doctor` tries the signer of the profile out",
         }
     }
 

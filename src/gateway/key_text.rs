@@ -42,6 +42,11 @@ pub(super) fn read_private(text: &str) -> Result<KeyText, KeyError> {
     }
 }
 
+/// Whether a text is a private key under a passphrase.
+pub(super) fn is_locked(text: &str) -> bool {
+    decode(text, Kind::Private).is_ok_and(|der| matches!(LockedKey::recognise(&der), Some(Ok(_))))
+}
+
 /// Reads the DER of a private key without a passphrase.
 pub(super) fn open_private(der: &[u8]) -> Result<RsaPrivateKey, KeyError> {
     let inner = match PrivateKeyInfo::try_from(der) {

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::key_text;
-use super::locked::{LockedKey, OldLock};
+use super::locked::{self, LockedKey, OldLock};
 use super::ssh_form;
 
 /// The shortest key PayerMax takes, in bits.
@@ -81,14 +81,11 @@ impl KeyError {
     /// one, both as a shell takes them; `None` where no command helps.
     pub fn conversion(&self, file: &str, copy: &str) -> Option<String> {
         match self {
-            Self::OldLock(lock) => Some(format!(
-                "openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt{} -in {file} -out {copy}",
-                lock.openssl_flags()
-            )),
+            Self::OldLock(lock) => Some(locked::conversion(lock.openssl_flags(), file, copy)),
             Self::OpenSsh => {
                 Some(format!("install -m 600 {file} {copy} && ssh-keygen -p -m PKCS8 -f {copy}"))
             }
-            Self::Certificate => Some(format!("openssl x509 -pubkey -noout -in {file}")),
+            Self::Certificate => Some(format!("openssl x509 -pubkey -noout -in {file} > {copy}")),
             _ => None,
         }
     }
@@ -112,6 +109,11 @@ impl KeyText {
     /// [`KeyError`] says what the text is instead.
     pub fn read(text: &str) -> Result<Self, KeyError> {
         key_text::read_private(text)
+    }
+
+    /// Whether it is a key under a passphrase that docket can open. Cheaper than reading the key.
+    pub fn is_locked(text: &str) -> bool {
+        key_text::is_locked(text)
     }
 }
 

@@ -124,6 +124,11 @@ impl LockedKey {
         Ok(PrivateKey::new(key))
     }
 
+    /// The command that makes a copy whose passphrase is hard to guess; both names as a shell takes them.
+    pub fn stronger_copy(file: &str, copy: &str) -> String {
+        conversion("", file, copy)
+    }
+
     /// Why the passphrase protects less than it could, to follow "is"; `None` when it does what it can.
     pub fn weakness(&self) -> Option<String> {
         let info = EncryptedPrivateKeyInfo::try_from(self.0.as_slice()).ok()?;
@@ -138,6 +143,11 @@ impl LockedKey {
             _ => None,
         }
     }
+}
+
+/// The command that puts a private key under AES and scrypt, both of which docket opens.
+pub(super) fn conversion(flags: &str, file: &str, copy: &str) -> String {
+    format!("openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt{flags} -in {file} -out {copy}")
 }
 
 impl fmt::Debug for LockedKey {

@@ -1,7 +1,8 @@
 //! The desk's event loop: one place where events meet the core, and where what the core asks for is carried out.
 //!
 //! The loop itself never waits for the terminal, the disk or the network; each has a thread or task of its own and
-//! answers with events. The first picture comes from disk, before a key file is read or a socket opened.
+//! answers with events. The first picture comes from disk, before a key is read (but for a passphrase, which is asked for
+//! while the terminal is still the shell's) or a socket opened.
 
 mod effects;
 
@@ -110,6 +111,7 @@ impl Desk {
         let (own, outcomes) = channel(OUTCOMES);
         let mut kept = Kept::new(Box::new(session.store()?), own.clone());
         let loaded = kept.load()?;
+        session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());
         let wanted = app::update(&mut model, loaded, clock());

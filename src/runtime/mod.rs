@@ -25,6 +25,7 @@ mod replier;
 mod screen;
 pub mod session;
 mod signals;
+mod signer;
 pub mod start;
 pub mod terminal;
 mod watchdog;

@@ -11,15 +11,16 @@ use time::OffsetDateTime;
 use crate::app::refunding::{self, LegacyUse};
 use crate::domain::deadline::Calendar;
 use crate::gateway::{
-    BuildError, Clock, Gateway, KeyError, LegacyGateway, LegacyScheme, LegacySettings, PrivateKey, PublicKey,
-    RetryPolicy, Settings,
+    BuildError, Clock, Gateway, KeyError, LegacyGateway, LegacyScheme, LegacySettings, PublicKey,
+    RetryPolicy, Settings, SignerError,
 };
 use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, Profile};
-use crate::store::keyfile::{self, KeyFileError};
+use crate::store::keyfile::{self, KeyFileError, shell_word};
 use crate::store::{SqliteStore, StoreError};
 
 use super::operator::Operator;
 use super::refresh::Limits;
+use super::signer::{Made, Signers, Unlocking, copy_of};
 
 /// Where an administrator may tighten the policy.
 pub(super) const POLICY_FILE: &str = "/etc/docket/policy.toml";
@@ -100,6 +101,12 @@ pub enum SessionError {
         /// What is wrong with it.
         error: KeyError,
     },
+    /// The key is under a passphrase and stays there.
+    #[error(transparent)]
+    Passphrase(#[from] Unlocking),
+    /// Whoever holds the key does not sign.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
     /// The list cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -120,7 +127,14 @@ impl SessionError {
             Self::Config(error) => error.hint().to_owned(),
             Self::KeyFile(error) => error.hint(),
             Self::NoGatewayKey(_) => "copy PayerMax's public key from the merchant portal into it".to_owned(),
-            Self::Key { .. } => "see the config's private_key_file and gateway_public_key_file".to_owned(),
+            Self::Key { path, error } => conversion(path, error).unwrap_or_else(|| match error {
+                KeyError::Passphrase => {
+                    "try again; if it is lost, make a new key pair and upload it".to_owned()
+                }
+                _ => "see the config's private_key_file and gateway_public_key_file".to_owned(),
+            }),
+            Self::Passphrase(error) => error.hint(),
+            Self::Signer(error) => error.hint.clone(),
             Self::Store(error) => error.hint().to_owned(),
             Self::Gateway { .. } => "correct it in the config".to_owned(),
         }
@@ -145,6 +159,7 @@ pub struct Session {
     /// Whether nothing may be sent that changes anything at PayerMax, by flag or by policy.
     pub read_only: bool,
     clock: Clock,
+    signers: Signers,
 }
 
 impl Session {
@@ -172,7 +187,8 @@ impl Session {
         let (name, profile) = (name.to_owned(), profile.clone());
         let read_only = place.read_only || config.policy.read_only;
         let Operator { name: me, signature } = Operator::of_this_process();
-        Ok(Self { config, name, profile, paths, me, signature, read_only, clock })
+        let signers = Signers::default();
+        Ok(Self { config, name, profile, paths, me, signature, read_only, clock, signers })
     }
 
     /// The clock of this session.
@@ -234,7 +250,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] names the key file or setting that cannot be used.
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
-        let (own, theirs) = (self.private_key()?, self.gateway_key()?);
+        let (own, theirs) = (self.signer()?.signer, self.gateway_key()?);
         let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
         Gateway::new(self.settings(token), own, theirs, self.clock()).map_err(|error| self.unusable(error))
     }
@@ -258,7 +274,7 @@ impl Session {
             connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
             timeout,
         };
-        let made = LegacyGateway::new(settings, self.private_key()?, self.gateway_key()?, self.clock());
+        let made = LegacyGateway::new(settings, self.signer()?.signer, self.gateway_key()?, self.clock());
         made.map(Some).map_err(|error| self.unusable(error))
     }
 
@@ -266,14 +282,21 @@ impl Session {
         SessionError::Gateway { profile: self.name.clone(), error }
     }
 
-    /// Reads the private key.
+    /// Whoever signs for this profile. May ask for a passphrase, unless the desk has the terminal, and may wait for an
+    /// ssh agent.
     ///
     /// # Errors
-    /// [`SessionError`] names the file.
-    pub(super) fn private_key(&self) -> Result<PrivateKey, SessionError> {
-        let file = &self.profile.private_key_file;
-        PrivateKey::parse(keyfile::read_private(file)?.expose_secret())
-            .map_err(|error| SessionError::Key { path: file.clone(), error })
+    /// [`SessionError`] names the file or the setting.
+    pub(super) fn signer(&self) -> Result<Made, SessionError> {
+        self.signers.get(&self.profile, &self.config.path)
+    }
+
+    /// Asks for the passphrase of the private key, where it has one, before the desk takes the terminal.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the operator cancels or has no right one; Enter alone leaves the key locked.
+    pub(super) fn unlock(&self) -> Result<(), SessionError> {
+        self.signers.unlock(&self.profile, &self.config.path)
     }
 
     /// Reads PayerMax's public key.
@@ -307,6 +330,13 @@ impl Session {
             timeout,
         }
     }
+}
+
+/// What to run to make a key docket can read of one it cannot.
+pub(super) fn conversion(path: &Path, error: &KeyError) -> Option<String> {
+    let copy = copy_of(path);
+    let command = error.conversion(&shell_word(path), &shell_word(&copy))?;
+    Some(format!("run `{command}` and name {} in the config", copy.display()))
 }
 
 /// Reads a token or shared secret; an editor's line end after it is not part of it.

@@ -1,6 +1,11 @@
 //! Key files on disk: who may read them, and how new ones come into being. The rules are ssh's, slightly stricter: a
 //! private key that others can read is no longer one. What is in a key is the gateway's business.
 
+mod rights;
+
+#[cfg(test)]
+mod tests;
+
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -50,6 +55,24 @@ pub enum KeyFileError {
         /// Its mode bits.
         mode: u32,
     },
+    /// Others could put another one in its place.
+    #[error("{} lies where others may change it: the mode of {} is {mode:04o}", path.display(), directory.display())]
+    Around {
+        /// The file.
+        path: PathBuf,
+        /// A directory around it.
+        directory: PathBuf,
+        /// The directory's mode bits.
+        mode: u32,
+    },
+    /// Others could write to it.
+    #[error("{} can be changed by others: its mode is {mode:04o}", path.display())]
+    Changeable {
+        /// The file.
+        path: PathBuf,
+        /// Its mode bits.
+        mode: u32,
+    },
     /// Too large to be a key.
     #[error("{} is larger than 64 KiB, which no key is", path.display())]
     TooBig {
@@ -91,29 +114,43 @@ impl KeyFileError {
                 format!("copy it to a file of your own, then run `chmod 600 {}`", shell_word(path))
             }
             Self::Open { path, .. } => format!("run `chmod 600 {}`", shell_word(path)),
+            Self::Around { directory, .. } => format!("run `chmod go-w {}`", shell_word(directory)),
+            Self::Changeable { path, .. } => format!("run `chmod go-w {}`", shell_word(path)),
             Self::Exists { .. } => "move it away first if it is no longer needed".to_owned(),
             Self::Other { .. } => "check the disk and the rights of its directory".to_owned(),
         }
     }
 }
 
-/// Reads a private key or another secret: a plain file through no link, of this user or root, closed to everyone else.
+/// Reads a private key or another secret: a plain file through no link, of this user or root, closed to everyone else, in
+/// directories that nobody else may write to.
 ///
 /// # Errors
 /// [`KeyFileError`] names the file and, for wrong rights, the exact command that mends them.
 pub fn read_private(path: &Path) -> Result<SecretString, KeyFileError> {
     let (file, metadata) = plain::open(path).map_err(|error| sort(path, error))?;
-    let owner = metadata.uid();
-    if owner != rustix::process::geteuid().as_raw() && owner != 0 {
-        return Err(KeyFileError::Foreign { path: path.to_owned(), owner });
-    }
+    rights::owner(path, &metadata)?;
     if metadata.mode() & 0o077 != 0 {
         return Err(KeyFileError::Open { path: path.to_owned(), mode: metadata.mode() & 0o7777 });
     }
+    rights::around(path)?;
     let bytes = plain::read(file, KEY_FILE_MAX_BYTES).map_err(|error| sort(path, error))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| KeyFileError::NotText { path: path.to_owned() })?;
     // A box of exactly this size: shrinking a string would leave a copy of the key behind.
     Ok(SecretBox::new(Box::from(text)))
+}
+
+/// Checks that nobody but this user and root may change a file, by itself or by a directory around it. It may be a link.
+///
+/// # Errors
+/// [`KeyFileError`] names the file and the exact command that mends it.
+pub fn check_unchangeable(path: &Path) -> Result<(), KeyFileError> {
+    let metadata = path.metadata().map_err(|error| from_io(path, &error))?;
+    rights::owner(path, &metadata)?;
+    if rights::is_open_to_writers(&metadata) {
+        return Err(KeyFileError::Changeable { path: path.to_owned(), mode: metadata.mode() & 0o7777 });
+    }
+    rights::around(path)
 }
 
 /// Reads a public key. Its rights do not matter, but it must be a plain file; a link to one will do.
@@ -201,110 +238,5 @@ pub fn shell_word(path: &Path) -> String {
         text
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use secrecy::ExposeSecret;
-    use tempfile::TempDir;
-
-    fn key(mode: u32) -> (TempDir, PathBuf) {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("live.key.pem");
-        write_new(&path, b"a secret", mode).unwrap();
-        (directory, path)
-    }
-
-    fn mode(path: &Path) -> u32 {
-        path.symlink_metadata().unwrap().mode() & 0o7777
-    }
-
-    #[test]
-    fn a_private_key_is_read_and_not_shown() {
-        let (_keep, path) = key(0o600);
-        assert_eq!(mode(&path), 0o600);
-        let secret = read_private(&path).unwrap();
-        assert_eq!(secret.expose_secret(), "a secret");
-        assert!(!format!("{secret:?}").contains("a secret"));
-        std::fs::set_permissions(&path, Permissions::from_mode(0o400)).unwrap();
-        assert!(read_private(&path).is_ok());
-    }
-
-    #[test]
-    fn a_key_open_to_others_is_refused_with_the_command() {
-        for open in [0o644, 0o640, 0o604, 0o610, 0o602] {
-            let (_keep, path) = key(open);
-            let error = read_private(&path).unwrap_err();
-            let shown = path.display();
-            assert_eq!(
-                error.to_string(),
-                format!("{shown} is open to others: its mode is {open:04o} and must be 0600")
-            );
-            assert_eq!(error.hint(), format!("run `chmod 600 {shown}`"));
-        }
-        assert_eq!(shell_word(Path::new("/a b/it's")), r"'/a b/it'\''s'");
-    }
-
-    #[test]
-    fn links_directories_and_pipes_are_no_keys() {
-        let (keep, path) = key(0o600);
-        let link = keep.path().join("link");
-        std::os::unix::fs::symlink(&path, &link).unwrap();
-        assert!(matches!(read_private(&link), Err(KeyFileError::Link { .. })));
-        assert_eq!(read_public(&link).unwrap(), "a secret", "a public key may be linked to");
-        assert!(matches!(read_private(keep.path()), Err(KeyFileError::NotAFile { .. })));
-        let pipe = keep.path().join("pipe");
-        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::from(0o600)).unwrap();
-        assert!(matches!(read_private(&pipe), Err(KeyFileError::NotAFile { .. })), "and it does not hang");
-        assert!(matches!(read_public(&pipe), Err(KeyFileError::NotAFile { .. })));
-        let none = keep.path().join("none");
-        assert!(matches!(read_private(&none), Err(KeyFileError::Missing { .. })));
-        assert!(matches!(read_public(&none), Err(KeyFileError::Missing { .. })));
-    }
-
-    #[test]
-    fn sizes_and_bytes_are_checked() {
-        let keep = tempfile::tempdir().unwrap();
-        let file = |name: &str, bytes: &[u8]| {
-            let path = keep.path().join(name);
-            write_new(&path, bytes, 0o600).unwrap();
-            path
-        };
-        assert!(read_private(&file("edge", &vec![b'x'; KEY_FILE_MAX_BYTES])).is_ok());
-        let big = file("big", &vec![b'x'; KEY_FILE_MAX_BYTES + 1]);
-        assert!(matches!(read_private(&big), Err(KeyFileError::TooBig { .. })));
-        assert!(matches!(read_public(&big), Err(KeyFileError::TooBig { .. })));
-        let binary = file("binary", b"\x30\x82\xff");
-        assert!(matches!(read_private(&binary), Err(KeyFileError::NotText { .. })));
-        assert!(matches!(read_public(&binary), Err(KeyFileError::NotText { .. })));
-    }
-
-    #[test]
-    fn nothing_is_ever_overwritten() {
-        let (keep, path) = key(0o600);
-        assert!(matches!(write_new(&path, b"other", 0o600), Err(KeyFileError::Exists { .. })));
-        assert_eq!(read_public(&path).unwrap(), "a secret");
-        let dangling = keep.path().join("dangling");
-        std::os::unix::fs::symlink(keep.path().join("elsewhere"), &dangling).unwrap();
-        assert!(matches!(write_new(&dangling, b"other", 0o600), Err(KeyFileError::Exists { .. })));
-        assert!(!keep.path().join("elsewhere").exists());
-        let public = keep.path().join("public.pem");
-        write_new(&public, b"public", 0o644).unwrap();
-        assert_eq!(mode(&public), 0o644);
-    }
-
-    #[test]
-    fn new_directories_are_private_and_old_ones_left_alone() {
-        let keep = tempfile::tempdir().unwrap();
-        let deep = keep.path().join("a/b");
-        create_private_dir(&deep).unwrap();
-        assert_eq!((mode(&keep.path().join("a")), mode(&deep)), (0o700, 0o700));
-        std::fs::set_permissions(&deep, Permissions::from_mode(0o750)).unwrap();
-        create_private_dir(&deep).unwrap();
-        assert_eq!(mode(&deep), 0o750);
-        let (_key, path) = key(0o600);
-        assert!(create_private_dir(&path).unwrap_err().to_string().contains("live.key.pem"));
     }
 }

@@ -1,7 +1,7 @@
 //! What init writes can be read, and what was there stays.
 
 use super::*;
-use crate::store::config::{Desk, Environment as Kind, Refresh};
+use crate::store::config::{Desk, Environment as Kind, KeyPlace, Refresh};
 use pretty_assertions::assert_eq;
 
 const CONFIG: &str = "/etc/config.toml";
@@ -26,7 +26,7 @@ fn the_config_it_writes_is_one_it_can_read() {
     let config = parsed(&text::first(&answers("eu-live", Environment::Uat)));
     let (name, profile) = config.profile(None).unwrap();
     assert_eq!((name, profile.app_id.as_str()), ("eu-live", "a\"b\\c"));
-    assert_eq!(profile.private_key_file, Path::new("/etc/eu-live.key.pem"));
+    assert_eq!(profile.key_place(), KeyPlace::File(Path::new("/etc/eu-live.key.pem")));
     assert_eq!(profile.gateway_public_key_file, Path::new("/etc").join(GATEWAY_KEY_FILE));
     assert_eq!(config.refresh, Refresh::default(), "it states the defaults");
     assert_eq!(config.desk, Desk::default());

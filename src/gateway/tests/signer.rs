@@ -12,6 +12,7 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::CaseId;
 
 type Answer = Result<Vec<u8>, SignerError>;
+type Forger = fn(&[u8]) -> Vec<u8>;
 
 /// A holder that answers as a test says.
 struct Holder<F>(F);
@@ -40,7 +41,7 @@ fn a_right_signature_is_taken_and_no_other() {
     let good = signer(|body| Ok(right(body)));
     assert_eq!(good.sign(body).unwrap(), VECTOR.signature);
     assert_eq!(good.public(), merchant_public());
-    let wrong: [fn(&[u8]) -> Vec<u8>; 6] = [
+    let wrong: [Forger; 6] = [
         |_| Vec::new(),
         |_| vec![0; 256],
         |_| right(b"another body"),

@@ -90,6 +90,9 @@ pub(super) fn profile(document: &Document<'_>, name: &str, profile: &Profile) ->
         }
         _ => {}
     }
+    if let Some((key, what, hint)) = profile.signer_fault() {
+        return wrong(&[key], what, hint);
+    }
     let Some(legacy) = &profile.legacy else { return Ok(()) };
     match (legacy.sign, &legacy.secret_file) {
         (LegacySign::Md5Body, None) => wrong(

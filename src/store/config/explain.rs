@@ -9,9 +9,6 @@ use toml::de::{DeTable, DeValue, Deserializer};
 use super::ConfigError;
 use crate::domain::shown;
 
-/// Settings that design promises for later; told apart from a spelling mistake.
-const LATER: [&str; 2] = ["sign_command", "agent_key"];
-
 /// Where every setting is explained.
 const SEE_EXAMPLE: &str = "config.example.toml explains every setting";
 
@@ -142,10 +139,6 @@ pub(super) fn quoted(message: &str) -> Vec<String> {
 
 /// An unknown key and the known one most like it.
 fn unknown(path: &str, key: &str, known: &[String]) -> (String, String) {
-    if LATER.contains(&key) {
-        let what = format!("`{path}` is not available yet in this version");
-        return (what, "take it out; keys are read from private_key_file".to_owned());
-    }
     let slips = |name: &str| strsim::damerau_levenshtein(key, name);
     let near = |slips: &usize| *slips <= SLIPS_MAX && *slips * 2 <= key.chars().count();
     let nearest = known.iter().map(|name| (slips(name), name)).filter(|(slips, _)| near(slips)).min();

@@ -7,6 +7,7 @@ mod explain;
 mod paths;
 mod policy;
 mod settings;
+mod signer;
 mod words;
 
 #[cfg(test)]
@@ -22,8 +23,9 @@ pub use error::ConfigError;
 pub use paths::{Homes, Paths};
 pub use policy::{OpenCase, Policy};
 pub use settings::{
-    Desk, Environment, Legacy, LegacySign, Profile, Refresh, Refunds, SavedView, Signer, ThemeName, Versions,
+    Desk, Environment, Legacy, LegacySign, Profile, Refresh, Refunds, SavedView, ThemeName, Versions,
 };
+pub use signer::{KeyPlace, Signer};
 
 use explain::Document;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer};
 use time::UtcOffset;
 
+use super::signer::{self, Signer};
 use super::words;
 
 /// An enum whose variants are words in the file.
@@ -88,28 +89,6 @@ word_enum! {
     }
 }
 
-/// Where the private key is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Signer {
-    /// In `private_key_file`.
-    #[default]
-    File,
-}
-
-impl<'de> Deserialize<'de> for Signer {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        let word = words::text(source, "\"file\"", |text| {
-            ["file", "ssh-agent", "command"].contains(&text).then(|| text.to_owned())
-        })?;
-        match word.as_str() {
-            "file" => Ok(Self::File),
-            other => Err(serde::de::Error::custom(format!(
-                "cannot be \"{other}\": that is not available yet in this version, only \"file\" is"
-            ))),
-        }
-    }
-}
-
 /// One account at PayerMax.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,12 +113,21 @@ pub struct Profile {
     /// The header that carries the token.
     #[serde(default = "default_token_header", deserialize_with = "words::header_name")]
     pub merchant_auth_token_header: String,
-    /// How requests are signed.
-    #[serde(default)]
+    /// Who signs requests.
+    #[serde(default = "default_signer")]
     pub signer: Signer,
-    /// The file with the private key.
-    #[serde(deserialize_with = "words::file")]
-    pub private_key_file: PathBuf,
+    /// The file with the private key; needed for [`Signer::File`] alone.
+    #[serde(default, deserialize_with = "words::maybe_file")]
+    pub private_key_file: Option<PathBuf>,
+    /// The fingerprint of the key in the ssh agent, for [`Signer::SshAgent`] alone.
+    #[serde(default, deserialize_with = "signer::maybe_fingerprint")]
+    pub agent_key: Option<String>,
+    /// The program that signs and its arguments, for [`Signer::Command`] alone.
+    #[serde(default, deserialize_with = "signer::command")]
+    pub sign_command: Vec<String>,
+    /// The file with the public key that its signatures must fit, for [`Signer::Command`] alone.
+    #[serde(default, deserialize_with = "words::maybe_file")]
+    pub public_key_file: Option<PathBuf>,
     /// The file with PayerMax's public key.
     #[serde(deserialize_with = "words::file")]
     pub gateway_public_key_file: PathBuf,
@@ -152,6 +140,10 @@ pub struct Profile {
     /// The old interface, where the operator asked for it.
     #[serde(default)]
     pub legacy: Option<Legacy>,
+}
+
+fn default_signer() -> Signer {
+    Signer::File
 }
 
 fn default_token_header() -> String {
@@ -194,8 +186,9 @@ impl Profile {
     /// Makes relative file names relative to the folder of the settings file.
     pub(super) fn anchor(&mut self, folder: &Path) {
         let anchor = |file: &mut PathBuf| *file = folder.join(&*file);
-        anchor(&mut self.private_key_file);
         anchor(&mut self.gateway_public_key_file);
+        self.private_key_file.iter_mut().for_each(anchor);
+        self.public_key_file.iter_mut().for_each(anchor);
         self.merchant_auth_token_file.iter_mut().for_each(anchor);
         self.legacy.iter_mut().filter_map(|legacy| legacy.secret_file.as_mut()).for_each(anchor);
     }

@@ -51,7 +51,7 @@ fn what_is_left_out_has_its_default() {
     let (name, profile) = config.profile(None).unwrap();
     assert_eq!(name, "live", "the only profile is the default one");
     assert_eq!(profile.gateway_url(), "https://pay-gate-uat.payermax.com/aggregate-pay/api/gateway");
-    assert_eq!(profile.private_key_file, keep.path().join("live.key.pem"));
+    assert_eq!(profile.key_place(), KeyPlace::File(&keep.path().join("live.key.pem")));
     assert_eq!(profile.gateway_public_key_file, Path::new("/keys/payermax.pub.pem"));
     assert_eq!(profile.due_zone, offset!(+8));
     assert_eq!(profile.versions, Versions::default());
@@ -70,6 +70,22 @@ environment = "production"
 app_id = "app"
 merchant_no = "m"
 private_key_file = "k"
+gateway_public_key_file = "p"
+[profiles.agent]
+environment = "uat"
+app_id = "app"
+merchant_no = "m"
+signer = "ssh-agent"
+agent_key = "SHA256:JTwhlBu6ZieRE5GomWtB3i8ScLxfDb4JBbF0pxGqNCo="
+private_key_file = "kept for a day without an agent"
+gateway_public_key_file = "p"
+[profiles.command]
+environment = "uat"
+app_id = "app"
+merchant_no = "m"
+signer = "command"
+sign_command = ["/usr/bin/sign", "--key", "live key"]
+public_key_file = "/pub"
 gateway_public_key_file = "p"
 [profiles.isv]
 environment = "custom"
@@ -143,6 +159,10 @@ fn every_setting_is_read() {
     assert_eq!(isv.merchant_auth_token_file.as_deref(), Some(Path::new("/t")));
     let legacy = isv.legacy.as_ref().unwrap();
     assert_eq!((legacy.sign, legacy.always), (LegacySign::Md5Body, true));
+    let place = |name: &str| config.profile(Some(name)).unwrap().1.key_place();
+    assert_eq!(place("agent"), KeyPlace::Agent("SHA256:JTwhlBu6ZieRE5GomWtB3i8ScLxfDb4JBbF0pxGqNCo"));
+    let words = &["/usr/bin/sign", "--key", "live key"].map(str::to_owned);
+    assert_eq!(place("command"), KeyPlace::Command { words, public: Path::new("/pub") });
     let live = config.profile(Some("live")).unwrap().1;
     assert_eq!(live.gateway_url(), "https://pay-gate.payermax.com/aggregate-pay/api/gateway");
     assert_eq!(config.desk.keys["down"], ["j", "n"]);
@@ -185,6 +205,35 @@ fn the_example_loads_with_every_comment_taken_off_a_setting() {
         .map(|line| line.strip_prefix("# ").filter(|rest| setting(rest)).unwrap_or(line))
         .map(|line| if line.starts_with("environment") { "environment = \"custom\"" } else { line })
         .map(|line| if line.starts_with("sign = ") { "sign = \"md5-body\"" } else { line })
+        .collect();
+    // The settings of one signer are of no use to another.
+    let own = [
+        ("file", vec!["private_key_file"]),
+        ("ssh-agent", vec!["agent_key"]),
+        ("command", vec!["sign_command", "public_key_file"]),
+    ];
+    for (signer, names) in &own {
+        let others = own.iter().filter(|(other, _)| other != signer).flat_map(|(_, names)| names);
+        let others: Vec<String> = others.map(|name| format!("{name} = ")).collect();
+        let lines = shown.iter().filter(|line| !others.iter().any(|other| line.starts_with(other)));
+        let text: Vec<String> = lines
+            .map(|line| {
+                if line.starts_with("signer = ") {
+                    format!("signer = \"{signer}\"")
+                } else {
+                    (*line).to_owned()
+                }
+            })
+            .collect();
+        let config = load(&text.join("\n")).unwrap_or_else(|error| panic!("{signer}: {error}"));
+        assert_eq!(config.profile(None).unwrap().1.signer.word(), *signer);
+        assert!(names.iter().all(|name| text.iter().any(|line| line.starts_with(name))), "{signer}");
+    }
+    let shown: Vec<&str> = shown
+        .into_iter()
+        .filter(|line| {
+            !["agent_key", "sign_command", "public_key_file"].iter().any(|name| line.starts_with(name))
+        })
         .collect();
     let config = load(&shown.join("\n")).unwrap();
     let profile = config.profile(None).unwrap().1;

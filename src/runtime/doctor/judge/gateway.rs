@@ -8,7 +8,7 @@ use super::super::look::network::Road;
 use crate::domain::fault::{Fault, Signature, Skew};
 use crate::domain::ids::CaseId;
 use crate::gateway::{Greeting, Via, Way};
-use crate::store::config::Environment;
+use crate::store::config::{Environment, KeyPlace};
 use crate::store::keyfile::shell_word;
 
 /// From here on the clock is worth a word, in seconds (reliability.md section 1.6).
@@ -172,7 +172,7 @@ pub(in super::super) struct Asked<'a> {
     pub(in super::super) is_listed: bool,
     pub(in super::super) environment: Environment,
     pub(in super::super) app_id: &'a str,
-    pub(in super::super) private_key: &'a Path,
+    pub(in super::super) own_key: KeyPlace<'a>,
     pub(in super::super) gateway_key: &'a Path,
 }
 
@@ -210,13 +210,7 @@ fn judged_fault(asked: Asked<'_>, fault: &Fault) -> Check {
     };
     let code = fault.code();
     let remedy = match fault {
-        Fault::Refused { .. } if code == "SIGN_VERIFY_FAILED" => format!(
-            "give {} the public half of {} for app {}; `openssl pkey -pubout -in {}` prints it",
-            portal(asked.environment),
-            asked.private_key.display(),
-            asked.app_id,
-            shell_word(asked.private_key),
-        ),
+        Fault::Refused { .. } if code == "SIGN_VERIFY_FAILED" => unknown_key(asked),
         Fault::Refused { .. } if code == "REQ_TIME_OVER_TIME" => SET_CLOCK.to_owned(),
         Fault::Refused { .. } if code == "MERCHANT_INVALID" || code == "MERCHANT_APP_INVALID" => format!(
             "check app_id and merchant_no in the config, and that {} knows them",
@@ -233,6 +227,25 @@ fn judged_fault(asked: Asked<'_>, fault: &Fault) -> Check {
     let proves_nothing = fault.is_too_many() || (!asked.is_listed && code == "PARAMS_INVALID");
     let worry = if proves_nothing { Worry::warning(found, remedy) } else { Worry::error(found, remedy) };
     Subject::SIGNED_CALL.unless(Some(worry), "")
+}
+
+/// The public key that the gateway does not have, and how to print it.
+fn unknown_key(asked: Asked<'_>) -> String {
+    let (which, command) = match asked.own_key {
+        KeyPlace::File(file) => (
+            format!("the public half of {}", file.display()),
+            format!("openssl pkey -pubout -in {}", shell_word(file)),
+        ),
+        KeyPlace::Agent(_) => (
+            "the public half of the key in the ssh agent".to_owned(),
+            "ssh-add -L | grep ^ssh-rsa | ssh-keygen -e -m PKCS8 -f /dev/stdin".to_owned(),
+        ),
+        KeyPlace::Command { public, .. } => {
+            (public.display().to_string(), format!("cat {}", shell_word(public)))
+        }
+    };
+    let (portal, app) = (portal(asked.environment), asked.app_id);
+    format!("give {portal} {which} for app {app}; `{command}` prints it")
 }
 
 /// Where keys are exchanged.

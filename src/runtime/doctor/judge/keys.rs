@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::super::check::{Check, Subject};
+use super::super::check::{Check, Subject, Worry};
 use super::super::look::files::Entry;
 use super::files::changeable;
-use crate::gateway::{PrivateKey, PublicKey};
-use crate::runtime::session::SessionError;
+use crate::gateway::{KeyError, PublicKey, Signer};
+use crate::runtime::session::{SessionError, conversion};
+use crate::runtime::signer::Made;
 
 /// What is signed to see whether a key signs. It says what it is, should anybody ever meet it.
 const SAMPLE: &[u8] = b"docket doctor: a text that is signed and never sent";
@@ -18,15 +19,27 @@ pub(in super::super) struct KeyFile<'a> {
     pub(in super::super) entries: Vec<Entry>,
 }
 
+/// Where the private key is, as far as it can be looked at.
+pub(in super::super) struct Whereabouts {
+    /// In words.
+    pub(in super::super) place: String,
+    /// Every file that nobody else may change, and what is around it.
+    pub(in super::super) entries: Vec<Entry>,
+    /// The setting that names the key.
+    pub(in super::super) setting: &'static str,
+}
+
 /// The private key.
-pub(in super::super) fn private(
-    file: &KeyFile<'_>,
-    key: &Result<PrivateKey, SessionError>,
-    me: u32,
-) -> Check {
-    match key {
-        Ok(key) => Subject::PRIVATE_KEY.unless(changeable(&file.entries, me), about(file, &key.public())),
-        Err(error) => Subject::PRIVATE_KEY.error(error.to_string(), remedy(error, "private_key_file")),
+pub(in super::super) fn private(own: &Whereabouts, made: &Result<Made, SessionError>, me: u32) -> Check {
+    match made {
+        Ok(Made { signer, cautions }) => {
+            let cautions = cautions.iter().map(|caution| Worry::warning(&caution.found, &caution.remedy));
+            let worry = Worry::gravest(changeable(&own.entries, me).into_iter().chain(cautions));
+            let key = signer.public();
+            Subject::PRIVATE_KEY
+                .unless(worry, format!("{}, {} bits, {}", own.place, key.bits(), key.fingerprint()))
+        }
+        Err(error) => Subject::PRIVATE_KEY.error(error.to_string(), remedy(error, own.setting)),
     }
 }
 
@@ -45,22 +58,25 @@ fn about(file: &KeyFile<'_>, key: &PublicKey) -> String {
 
 fn remedy(error: &SessionError, setting: &str) -> String {
     match error {
-        SessionError::Key { .. } => format!("put the right key there, or name its file in {setting}"),
+        SessionError::Key { error: KeyError::Passphrase, .. } => error.hint(),
+        SessionError::Key { path, error } => conversion(path, error)
+            .unwrap_or_else(|| format!("put the right key there, or name its file in {setting}")),
         error => error.hint(),
     }
 }
 
-/// Whether the private key signs, and whether PayerMax's key is not its own public half.
-pub(in super::super) fn pair(own: &PrivateKey, gateway: Option<&PublicKey>, gateway_file: &Path) -> Check {
+/// Whether whoever holds the private key signs with it, and whether PayerMax's key is not its own public half.
+pub(in super::super) fn pair(own: &Signer, gateway: Option<&PublicKey>, gateway_file: &Path) -> Check {
     let public = own.public();
     match own.sign(SAMPLE) {
         Ok(sign) if public.verify(SAMPLE, &sign) => {}
-        _ => {
+        Ok(_) => {
             return Subject::KEY_PAIR.error(
                 "what the private key signs does not fit its public half; it is damaged",
                 "restore it from a copy, or make a new pair and upload its public key",
             );
         }
+        Err(error) => return Subject::KEY_PAIR.error(error.what, error.hint),
     }
     if gateway == Some(&public) {
         let found = format!("{} holds your own public key instead of PayerMax's", gateway_file.display());

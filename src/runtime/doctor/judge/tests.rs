@@ -10,13 +10,14 @@ use pretty_assertions::assert_eq;
 use super::super::check::{Check, Grade, Subject, Worry};
 use super::super::look::files::Entry;
 use super::super::look::surroundings::{Terminal, Tmux};
-use super::keys::KeyFile;
+use super::keys::{KeyFile, Whereabouts};
 use super::list::Directory;
 use super::{files, keys, list, screen};
 use crate::domain::action::State;
 use crate::domain::refund::Rule;
-use crate::gateway::{KeyError, PrivateKey};
+use crate::gateway::{KeyError, OldLock, PrivateKey, Signer, SignerError};
 use crate::runtime::session::SessionError;
+use crate::runtime::signer::{Caution, Made};
 use crate::store::config::{OpenCase, Policy};
 use crate::store::keyfile::KeyFileError;
 use crate::store::{Checkup, Contents, JournalBreak, JournalCheck, StoreError};
@@ -165,24 +166,48 @@ fn a_journal_tells_what_nobody_knows_the_end_of() {
     assert_eq!((broken.grade, broken.found.as_str()), (Grade::Error, "broken at entry 3: it was changed"));
 }
 
+fn signer() -> Signer {
+    PrivateKey::parse(&KEY.to_pem().unwrap()).unwrap().into()
+}
+
 #[test]
 fn keys_are_told_by_length_and_fingerprint_and_never_shown() {
     let file =
         |mode| KeyFile { path: Path::new("/k/own.pem"), entries: vec![entry("/k/own.pem", mode, ME, false)] };
-    let other = Ok(PrivateKey::parse(&KEY.to_pem().unwrap()).unwrap());
-    let told = keys::private(&file(0o600), &other, ME);
+    let own = |mode| Whereabouts {
+        place: format!("/k/own.pem, mode {mode:04o}"),
+        entries: vec![entry("/k/own.pem", mode, ME, false)],
+        setting: "private_key_file",
+    };
+    let made = |cautions| Ok(Made { signer: signer(), cautions });
+    let told = keys::private(&own(0o600), &made(Vec::new()), ME);
     assert_eq!(told.grade, Grade::Ok);
     assert!(told.found.starts_with("/k/own.pem, mode 0600, 2048 bits, SHA256:"), "{told:?}");
     let lines = KEY.to_pem().unwrap();
     assert!(lines.lines().skip(1).all(|line| !told.found.contains(line)));
 
     let missing = Err(KeyFileError::Missing { path: "/k/own.pem".into() }.into());
-    assert_eq!(keys::private(&file(0), &missing, ME).grade, Grade::Error);
+    assert_eq!(keys::private(&own(0), &missing, ME).grade, Grade::Error);
     let open = Err(KeyFileError::Open { path: "/k/own.pem".into(), mode: 0o644 }.into());
-    assert_eq!(keys::private(&file(0), &open, ME).remedy, "run `chmod 600 /k/own.pem`");
+    assert_eq!(keys::private(&own(0), &open, ME).remedy, "run `chmod 600 /k/own.pem`");
     let short = Err(SessionError::Key { path: "/k/own.pem".into(), error: KeyError::TooShort(1024) });
-    let told = keys::private(&file(0o600), &short, ME);
+    let told = keys::private(&own(0o600), &short, ME);
     assert!(told.found.contains("1024 bits") && told.remedy.contains("private_key_file"), "{told:?}");
+    let old = KeyError::OldLock(OldLock::Pem);
+    let old = Err(SessionError::Key { path: "/k/own.pem".into(), error: old });
+    let told = keys::private(&own(0o600), &old, ME);
+    assert_eq!(
+        told.remedy,
+        "run `openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in /k/own.pem -out /k/own.pem.new` \
+         and name /k/own.pem.new in the config"
+    );
+    let caution = Caution { found: "a weak lock".into(), remedy: "a better one".into() };
+    let told = keys::private(&own(0o600), &made(vec![caution.clone()]), ME);
+    assert_eq!(said(&told), (Grade::Warning, "a weak lock", "a better one"));
+    let told = keys::private(&own(0o666), &made(vec![caution]), ME);
+    assert_eq!(told.grade, Grade::Error, "what is graver comes first");
+    let shut = Err(SignerError::new("the agent is shut", "open it").into());
+    assert_eq!(said(&keys::private(&own(0), &shut, ME)), (Grade::Error, "the agent is shut", "open it"));
     let theirs = Ok(KEY.public());
     assert_eq!(
         keys::gateway(&file(0o666), &theirs, ME).grade,
@@ -196,12 +221,12 @@ fn keys_are_told_by_length_and_fingerprint_and_never_shown() {
 #[test]
 fn the_own_public_key_in_place_of_payermaxs_is_found() {
     let file = Path::new("/k/g.pem");
-    assert_eq!(keys::pair(&KEY, None, file).grade, Grade::Ok);
-    let mixed = keys::pair(&KEY, Some(&KEY.public()), file);
+    assert_eq!(keys::pair(&signer(), None, file).grade, Grade::Ok);
+    let mixed = keys::pair(&signer(), Some(&KEY.public()), file);
     assert_eq!(mixed.grade, Grade::Error);
     assert_eq!(mixed.found, "/k/g.pem holds your own public key instead of PayerMax's");
     let others = PrivateKey::generate().unwrap().public();
-    assert_eq!(keys::pair(&KEY, Some(&others), file).grade, Grade::Ok);
+    assert_eq!(keys::pair(&signer(), Some(&others), file).grade, Grade::Ok);
 }
 
 #[test]

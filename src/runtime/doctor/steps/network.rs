@@ -95,7 +95,7 @@ async fn ask(session: &Session, listed: Option<CaseId>) -> (Check, Option<Skew>)
         is_listed,
         environment: profile.environment,
         app_id: &profile.app_id,
-        private_key: &profile.private_key_file,
+        own_key: profile.key_place(),
         gateway_key: &profile.gateway_public_key_file,
     };
     let started = Instant::now();

@@ -77,13 +77,33 @@ const TABLE: &[(&str, &str)] = &[
         "merchant_auth_token_file = \"t\"",
         "line 7: `profiles.live.merchant_auth_token_file` needs `sp_merchant_no` beside it",
     ),
+    ("signer = \"hsm\"", "line 7: `profiles.live.signer` must be \"file\" or \"ssh-agent\" or \"command\""),
+    ("signer = \"ssh-agent\"", "line 1: `profiles.live.agent_key` is missing"),
+    ("signer = \"command\"", "line 1: `profiles.live.sign_command` is missing"),
+    ("signer = \"command\"\nsign_command = [\"x\"]", "line 1: `profiles.live.public_key_file` is missing"),
     (
-        "signer = \"ssh-agent\"",
-        "line 7: `profiles.live.signer` cannot be \"ssh-agent\": that is not available yet in this version, only \"file\" is",
+        "agent_key = \"SHA256:x\"",
+        "line 7: `profiles.live.agent_key` must be a fingerprint such as `ssh-add -l` prints: SHA256: and 43 characters",
     ),
-    ("signer = \"hsm\"", "line 7: `profiles.live.signer` must be \"file\""),
-    ("agent_key = \"SHA256:x\"", "line 7: `profiles.live.agent_key` is not available yet in this version"),
-    ("sign_command = [\"x\"]", "line 7: `profiles.live.sign_command` is not available yet in this version"),
+    ("sign_command = \"x\"", "line 7: `profiles.live.sign_command` must be a list in square brackets"),
+    (
+        "sign_command = []",
+        "line 7: `profiles.live.sign_command` must be a list of a program and its arguments, at most 64",
+    ),
+    (
+        "sign_command = [\"x\", 3]",
+        "line 7: `profiles.live.sign_command[1]` must be a text without control characters",
+    ),
+    (
+        "sign_command = [\"x\", \"a\\u001bb\"]",
+        "line 7: `profiles.live.sign_command[1]` must be a text without control characters",
+    ),
+    ("sign_command = [\"x\"]", "line 7: `profiles.live.sign_command` has no effect here"),
+    ("public_key_file = \"x\"", "line 7: `profiles.live.public_key_file` has no effect here"),
+    (
+        "agent_key = \"SHA256:JTwhlBu6ZieRE5GomWtB3i8ScLxfDb4JBbF0pxGqNCo\"",
+        "line 7: `profiles.live.agent_key` has no effect here",
+    ),
     (
         "[profiles.live.legacy]\nmerchant_id = \"x\"\nurl = \"https://a.example\"\nsign = \"md5-body\"",
         "line 7: `profiles.live.legacy.secret_file` is missing",

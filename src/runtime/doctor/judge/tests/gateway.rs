@@ -10,7 +10,7 @@ use super::super::gateway::{self, Asked};
 use crate::domain::fault::{Fault, Signature, Skew};
 use crate::domain::ids::CaseId;
 use crate::gateway::{Greeting, Via, Way};
-use crate::store::config::Environment;
+use crate::store::config::{Environment, KeyPlace};
 use std::path::Path;
 
 const MS: Duration = Duration::from_millis(12);
@@ -141,7 +141,7 @@ fn signed(is_listed: bool, outcome: &Result<Option<Skew>, Fault>) -> Check {
         is_listed,
         environment: Environment::Uat,
         app_id: "app-1",
-        private_key: Path::new("/k/own.pem"),
+        own_key: KeyPlace::File(Path::new("/k/own.pem")),
         gateway_key: Path::new("/k/payermax.pem"),
     };
     gateway::signed(asked, outcome, MS)
