@@ -23,6 +23,7 @@ pub mod refresh;
 mod refresher;
 mod replier;
 mod screen;
+pub mod seclusion;
 pub mod session;
 mod signals;
 mod signer;

@@ -101,3 +101,74 @@ fn new_directories_are_private_and_old_ones_left_alone() {
     let (_key, path) = key(0o600);
     assert!(create_private_dir(&path).unwrap_err().to_string().contains("live.key.pem"));
 }
+
+#[test]
+fn a_key_in_a_directory_that_others_may_change_is_refused() {
+    let keep = tempfile::tempdir().unwrap();
+    let (outer, inner) = (keep.path().join("outer"), keep.path().join("outer/in ner"));
+    create_private_dir(&inner).unwrap();
+    let path = inner.join("live.key.pem");
+    write_new(&path, b"a secret", 0o600).unwrap();
+    let set = |directory: &Path, mode| {
+        std::fs::set_permissions(directory, Permissions::from_mode(mode)).unwrap();
+    };
+    for directory in [&inner, &outer] {
+        for open in [0o777, 0o757, 0o703] {
+            set(directory, open);
+            let error = read_private(&path).unwrap_err();
+            let shown = directory;
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "{} lies where others may change it: the mode of {} is {open:04o}",
+                    path.display(),
+                    shown.display()
+                )
+            );
+            assert_eq!(error.hint(), format!("run `chmod go-w {}`", shell_word(shown)));
+        }
+        for fine in [0o700, 0o755, 0o1777] {
+            set(directory, fine);
+            assert!(read_private(&path).is_ok(), "{fine:o} of {}", directory.display());
+        }
+        set(directory, 0o700);
+    }
+    // A link on the way lies in a directory of its own.
+    let aside = keep.path().join("aside");
+    create_private_dir(&aside).unwrap();
+    std::os::unix::fs::symlink(&inner, aside.join("link")).unwrap();
+    let through = aside.join("link/live.key.pem");
+    assert!(read_private(&through).is_ok());
+    set(&aside, 0o777);
+    assert!(matches!(read_private(&through), Err(KeyFileError::Around { .. })));
+}
+
+#[test]
+fn a_group_may_write_only_if_it_is_the_users_own() {
+    let keep = tempfile::tempdir().unwrap();
+    let me = rustix::process::geteuid().as_raw();
+    let written = |mode: u32, group: u32| {
+        let directory = keep.path().join(format!("{mode:o}-{group}"));
+        create_private_dir(&directory).unwrap();
+        std::fs::set_permissions(&directory, Permissions::from_mode(mode)).unwrap();
+        rights::is_open_to_writers(&directory.metadata().unwrap())
+    };
+    let group = keep.path().metadata().unwrap().gid();
+    assert_eq!(written(0o770, group), group != me);
+    assert!(!written(0o750, group));
+    assert!(written(0o702, group));
+}
+
+#[test]
+fn a_config_that_decides_what_runs_must_be_ours_alone() {
+    let (keep, path) = key(0o644);
+    assert!(check_unchangeable(&path).is_ok());
+    let link = keep.path().join("link");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    assert!(check_unchangeable(&link).is_ok(), "it may be a link");
+    std::fs::set_permissions(&path, Permissions::from_mode(0o646)).unwrap();
+    let error = check_unchangeable(&path).unwrap_err();
+    assert!(error.to_string().ends_with("can be changed by others: its mode is 0646"), "{error}");
+    assert_eq!(error.hint(), format!("run `chmod go-w {}`", path.display()));
+    assert!(matches!(check_unchangeable(&keep.path().join("none")), Err(KeyFileError::Missing { .. })));
+}
