@@ -186,8 +186,8 @@ fn at_the_desk(world: &World, outputs: &mut Vec<Output>) {
         outputs.push((format!("/proc {name} of the desk"), pty.proc(name)));
     }
     let limits = String::from_utf8(pty.proc("limits")).unwrap();
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
-    assert_eq!(core.split_whitespace().filter(|word| *word == "0").count(), 2, "{core}");
+    let size = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(size.split_whitespace().filter(|word| *word == "0").count(), 2, "{size}");
     pty.type_in("5");
     pty.type_in("\x12");
     pty.wait_for("0 changed, 0 failed");

@@ -56,8 +56,9 @@ impl SignCommand {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let mut words = words.iter();
         let program = words.next().map(String::as_str).unwrap_or_default();
-        let program =
-            if program.contains('/') { folder.join(program).into_os_string() } else { program.into() };
+        // Without the `.` of `./sign`, for the sake of those who read it in an error.
+        let beside = || folder.join(program).components().collect::<PathBuf>().into_os_string();
+        let program = if program.contains('/') { beside() } else { program.into() };
         Self { program, arguments: words.cloned().collect(), folder, within: WITHIN }
     }
 
@@ -82,7 +83,7 @@ impl SignCommand {
 
     fn error(&self, failure: &Failure) -> SignerError {
         let program = Path::new(&self.program).display();
-        let by_hand = "run it by hand with some text on standard input: it must print base64 and end with 0";
+        let by_hand = "run it by hand to see why";
         match failure {
             Failure::Start(error) if error.kind() == ErrorKind::NotFound => SignerError::new(
                 format!("there is no program {program} to sign with"),
