@@ -228,6 +228,19 @@ impl Pty {
         self.wait_seen(what, |seen| holds(seen.parser.screen()));
     }
 
+    /// Whether the screen is as it should be before this moment.
+    pub(crate) fn shows_by(&self, end: Instant, mut holds: impl FnMut(&vt100::Screen) -> bool) -> bool {
+        let (seen, changed) = &*self.seen;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            if holds(seen.parser.screen()) {
+                return true;
+            }
+            let Some(left) = end.checked_duration_since(Instant::now()) else { return false };
+            seen = changed.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
     /// Waits until a text stands on the screen.
     pub(crate) fn wait_for(&self, text: &str) {
         self.wait(&format!("`{text}`"), |screen| screen.contents().contains(text));
