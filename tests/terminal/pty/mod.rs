@@ -224,8 +224,9 @@ impl Pty {
     }
 
     /// Waits until the screen is as it should be.
-    pub(crate) fn wait(&self, what: &str, mut holds: impl FnMut(&vt100::Screen) -> bool) {
-        self.wait_seen(what, |seen| holds(seen.parser.screen()));
+    pub(crate) fn wait(&self, what: &str, holds: impl FnMut(&vt100::Screen) -> bool) {
+        let shown = self.shows_by(Instant::now() + patience(), holds);
+        assert!(shown, "waited in vain: {what}\n{}", self.screen(vt100::Screen::contents));
     }
 
     /// Whether the screen is as it should be before this moment.
