@@ -8,6 +8,7 @@
 mod bench;
 mod host;
 mod kill;
+mod pipe;
 #[path = "../terminal/pty/mod.rs"]
 #[expect(dead_code, reason = "what the tests of the terminal need besides")]
 mod pty;
