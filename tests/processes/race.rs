@@ -52,8 +52,7 @@ impl Racer {
     }
 
     fn give(&mut self, orders: &[String]) {
-        let lines: String = orders.iter().map(|order| format!("{order}\n")).collect();
-        self.orders.write_all(lines.as_bytes()).unwrap();
+        self.orders.write_all((orders.join("\n") + "\n").as_bytes()).unwrap();
     }
 
     fn take(&mut self) -> End {

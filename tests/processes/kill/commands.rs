@@ -49,7 +49,7 @@ impl Victim<'_> {
                 (vec![id], command)
             }
             Kind::Refresh | Kind::Desk => {
-                let ids = self.to_refresh();
+                let ids = self.next_to_refresh();
                 let command = self.host.command(&format!("refresh --quiet {}", ids.join(" ")));
                 (ids, command)
             }
@@ -57,7 +57,7 @@ impl Victim<'_> {
     }
 
     /// Cases to refresh, each with a fee that the list does not know.
-    fn to_refresh(&mut self) -> Vec<String> {
+    fn next_to_refresh(&mut self) -> Vec<String> {
         while self.notes.len() < REFRESHED {
             self.new_case(ASKING);
         }
