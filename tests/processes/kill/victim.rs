@@ -134,7 +134,7 @@ impl<'a> Victim<'a> {
     /// Other tests come and go on this machine, and with them the time that something takes.
     pub(super) fn learn(&mut self, kind: Kind, had_ended: bool) {
         let span = self.spans.get_mut(&kind).unwrap();
-        *span = if had_ended { *span * 94 / 100 } else { *span * 102 / 100 };
+        *span = if had_ended { *span * 85 / 100 } else { *span * 108 / 100 };
     }
 
     /// Does what an operator does: asks, says what never arrived, and asks about the rest.
