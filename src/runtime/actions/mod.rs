@@ -15,6 +15,7 @@
 mod disk;
 mod elsewhere;
 mod flight;
+mod freshness;
 mod id;
 mod later;
 mod likeness;
@@ -49,6 +50,7 @@ use crate::store::StoreError;
 use super::refresh::SharedStore;
 use super::session::Session;
 use flight::Flight;
+use freshness::Freshness;
 use setup::Setup;
 
 pub use crate::domain::reply::batch_case;

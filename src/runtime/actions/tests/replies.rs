@@ -152,8 +152,13 @@ async fn an_answer_given_between_the_look_and_the_journal_stops_the_second() {
     let looked_at = (site.bench.clock)();
     assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
     let late = site.second_bench();
-    let ready =
-        super::super::reply::Ready { asking: vec![seen.id.clone()], batch: None, looked_at, although: false };
+    let ready = super::super::reply::Ready {
+        asking: vec![seen.id.clone()],
+        batch: None,
+        looked_at,
+        freshness: Freshness::new(looked_at, 1),
+        although: false,
+    };
     let outcome = super::super::reply::carry_out(late, single(&seen).reply, ready).await;
     assert_eq!(outcome.code, codes::MOVED, "{outcome:?}");
     assert_eq!(site.at_call.lock().unwrap().len(), 1, "the second call was never made");

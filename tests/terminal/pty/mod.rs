@@ -224,8 +224,22 @@ impl Pty {
     }
 
     /// Waits until the screen is as it should be.
-    pub(crate) fn wait(&self, what: &str, mut holds: impl FnMut(&vt100::Screen) -> bool) {
-        self.wait_seen(what, |seen| holds(seen.parser.screen()));
+    pub(crate) fn wait(&self, what: &str, holds: impl FnMut(&vt100::Screen) -> bool) {
+        let shown = self.shows_by(Instant::now() + patience(), holds);
+        assert!(shown, "waited in vain: {what}\n{}", self.screen(vt100::Screen::contents));
+    }
+
+    /// Whether the screen is as it should be before this moment.
+    pub(crate) fn shows_by(&self, end: Instant, mut holds: impl FnMut(&vt100::Screen) -> bool) -> bool {
+        let (seen, changed) = &*self.seen;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            if holds(seen.parser.screen()) {
+                return true;
+            }
+            let Some(left) = end.checked_duration_since(Instant::now()) else { return false };
+            seen = changed.wait_timeout(seen, left).unwrap().0;
+        }
     }
 
     /// Waits until a text stands on the screen.
