@@ -4,8 +4,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a test may fall over, and one of them is a program that prints"
+    reason = "a test may fall over"
 )]
 
 mod canaries;
