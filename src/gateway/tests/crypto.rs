@@ -40,7 +40,7 @@ fn by_ring(key: &RsaKeyPair, body: &[u8]) -> String {
 
 #[test]
 fn keys_of_every_length_sign_as_another_library_does() {
-    let lengths = [2048, 2560, 3072, MAX_BITS];
+    let lengths = [2048, 3072, MAX_BITS];
     let checked: usize = std::thread::scope(|scope| {
         let each = lengths.map(|bits| scope.spawn(move || same_signatures(bits)));
         each.into_iter().map(|one| one.join().unwrap()).sum()

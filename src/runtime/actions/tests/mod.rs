@@ -2,6 +2,7 @@
 //! operator is told must agree, whatever happens on the way.
 
 mod between;
+mod clocks;
 mod faults;
 mod marking;
 mod refund_contested;

@@ -288,18 +288,6 @@ async fn a_refund_needs_an_answer_to_whether_there_is_another_one() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_nearly_wrong_stops_a_refund_before_it_leaves() {
-    let (site, seen) = site().await;
-    let order = confirmed(&site.bench, &[seen], "2000").await;
-    site.faults("skew(-110)@caseSearch,skew(-110)@refundQuery");
-    let outcome = refund(&site.bench, order.clone()).await;
-    assert_eq!(told(&outcome), (State::Refused, codes::CLOCK), "{outcome:?}");
-    assert_eq!((site.between.calls(), site.journal()), (0, vec![]));
-    site.faults("none");
-    assert_eq!(refund(&site.bench, order).await.state, State::Accepted);
-}
-
-#[tokio::test]
 async fn nothing_leaves_a_read_only_bench_or_one_that_cannot_look() {
     let (mut site, seen) = site().await;
     let order = confirmed(&site.bench, &[seen], "2000").await;
