@@ -45,6 +45,8 @@ pub struct Session {
     pub profile: String,
     /// Where requests go.
     pub environment: Environment,
+    /// The proxy between docket and the gateway, without its credentials; `None` where calls go directly.
+    pub proxy: Option<String>,
     /// Why nothing may be sent, when that is so.
     pub read_only: Option<String>,
     /// Who sits here; `@me` in filters.

@@ -3,7 +3,7 @@
 //! It never asks twice. Whether a call may be repeated depends on what it does, and only the caller knows.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use super::address::{self, Address, BuildError};
 use super::envelope::{Caller, Taken, unwritable};
 use super::keys::PublicKey;
+use super::network::Network;
 use super::one_off::{Sent, SignedCall};
 use super::seal::Seal;
 use super::signer::Signer;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// For one call as a whole, from the connection to the last byte of the answer.
     pub timeout: Duration,
+    /// What is between this host and the gateway.
+    pub network: Network,
 }
 
 /// A believed answer.
@@ -93,7 +96,7 @@ impl Gateway {
             clock: Arc::clone(&clock),
         };
         let one_off = Line {
-            client: address.one_off(settings.timeout)?,
+            client: address.one_off(&settings.network, settings.timeout)?,
             auth: line.auth.clone(),
             clock: Arc::clone(&clock),
         };
@@ -104,7 +107,7 @@ impl Gateway {
         };
         let case_search_version = settings.case_search_version;
         let seal = Seal::header(key.into(), gateway_key);
-        let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current });
+        let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current, skew: Mutex::default() });
         let inner = Inner { address, wire, caller, case_search_version, clock };
         Ok(Self { inner: Arc::new(inner), reply_limit: None })
     }
@@ -119,6 +122,11 @@ impl Gateway {
 
     pub(super) fn case_search_version(&self) -> &str {
         &self.inner.case_search_version
+    }
+
+    /// This host's clock against the gateway's, by the last answer to a question that PayerMax signed.
+    pub fn skew(&self) -> Option<Skew> {
+        self.inner.wire.skew()
     }
 
     /// Carries one reading call out: `data` goes into the envelope verbatim.

@@ -5,7 +5,9 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    AGE, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use reqwest::{Client, Response};
 use time::OffsetDateTime;
 
@@ -14,9 +16,12 @@ use super::envelope::{Received, unwritable};
 use super::one_off::SignedCall;
 use super::times::{self, Trip};
 use crate::domain::fault::Fault;
+use crate::domain::shown;
 
 /// The largest answer that is read, in bytes.
 pub(super) const BODY_MAX: usize = 1024 * 1024;
+/// How much of the name of an encoding is repeated, in characters.
+const ENCODING_SHOWN_MAX: usize = 20;
 /// The header that carries a signature, in both directions.
 const SIGN: HeaderName = HeaderName::from_static("sign");
 /// Headers the request itself uses; no other value may take their place.
@@ -81,7 +86,13 @@ async fn receive(response: Response, trip: Trip) -> Arrived {
     let not_a_result = Fault::Http { status: received.status, retry_after: received.retry_after };
     let broken = match received.status {
         300..=399 => Some(not_a_result),
-        200..=299 => read_body(response, &mut received.body).await.err(),
+        200..=299 => {
+            let packed = response.headers().get(CONTENT_ENCODING).cloned();
+            read_body(response, &mut received.body)
+                .await
+                .err()
+                .or_else(|| still_packed(packed, &received.body))
+        }
         // An error page is worth its status, whether or not the rest of it arrives.
         _ => read_body(response, &mut received.body).await.err().map(|_| not_a_result),
     };
@@ -118,6 +129,14 @@ async fn read_body(mut response: Response, body: &mut Vec<u8>) -> Result<(), Fau
         body.extend_from_slice(&chunk);
     }
     Ok(())
+}
+
+/// Why a body cannot be read that somebody packed although nobody asked for it. Nothing is ever unpacked, so that a small
+/// answer cannot become a large one, and because the signature is over what PayerMax wrote.
+fn still_packed(encoding: Option<HeaderValue>, body: &[u8]) -> Option<Fault> {
+    let encoding = encoding.filter(|_| std::str::from_utf8(body).is_err())?;
+    let name: String = encoding.to_str().ok()?.chars().take(ENCODING_SHOWN_MAX).collect();
+    Some(Fault::Garbled(format!("it is packed with {}, which docket did not ask for", shown::line(&name))))
 }
 
 fn too_large() -> Fault {

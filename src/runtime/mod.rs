@@ -3,6 +3,7 @@
 //! Everything else is told the time and handed its answers; only here is anything started or waited for.
 
 pub mod actions;
+mod bundle;
 mod clipboard;
 mod connection;
 pub mod desk;

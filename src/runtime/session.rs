@@ -18,6 +18,7 @@ use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, 
 use crate::store::keyfile::{self, KeyFileError, shell_word};
 use crate::store::{SqliteStore, StoreError};
 
+use super::bundle::{self, NoBundle};
 use super::operator::Operator;
 use super::refresh::Limits;
 use super::signer::{Made, Signers, Unlocking, copy_of};
@@ -101,6 +102,9 @@ pub enum SessionError {
         /// What is wrong with it.
         error: KeyError,
     },
+    /// The file of `ca_bundle` cannot be used.
+    #[error(transparent)]
+    Bundle(#[from] NoBundle),
     /// The key is under a passphrase and stays there.
     #[error(transparent)]
     Passphrase(#[from] Unlocking),
@@ -133,6 +137,7 @@ impl SessionError {
                 }
                 _ => "see the config's private_key_file and gateway_public_key_file".to_owned(),
             }),
+            Self::Bundle(error) => error.hint(),
             Self::Passphrase(error) => error.hint(),
             Self::Signer(error) => error.hint.clone(),
             Self::Store(error) => error.hint().to_owned(),
@@ -252,7 +257,7 @@ impl Session {
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
         let (own, theirs) = (self.signer()?.signer, self.gateway_key()?);
         let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
-        Gateway::new(self.settings(token), own, theirs, self.clock()).map_err(|error| self.unusable(error))
+        Gateway::new(self.settings(token)?, own, theirs, self.clock()).map_err(|error| self.unusable(error))
     }
 
     /// The client of the legacy interface; `None` for a profile without one. Nothing is sent.
@@ -273,6 +278,7 @@ impl Session {
             sign,
             connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
             timeout,
+            network: bundle::network(&self.name, &self.profile)?,
         };
         let made = LegacyGateway::new(settings, self.signer()?.signer, self.gateway_key()?, self.clock());
         made.map(Some).map_err(|error| self.unusable(error))
@@ -316,9 +322,13 @@ impl Session {
         Duration::from_secs(u64::from(self.config.refresh.timeout_s))
     }
 
-    pub(super) fn settings(&self, auth_token: Option<SecretString>) -> Settings {
+    /// What the client is made of.
+    ///
+    /// # Errors
+    /// [`SessionError`] when `ca_bundle` cannot be used.
+    pub(super) fn settings(&self, auth_token: Option<SecretString>) -> Result<Settings, SessionError> {
         let (profile, timeout) = (&self.profile, self.timeout());
-        Settings {
+        Ok(Settings {
             base_url: profile.gateway_url(),
             app_id: profile.app_id.clone(),
             merchant_no: profile.merchant_no.clone(),
@@ -328,7 +338,8 @@ impl Session {
             case_search_version: profile.versions.case_search.clone(),
             connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
             timeout,
-        }
+            network: bundle::network(&self.name, &self.profile)?,
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use crate::app::keymap::{Keymap, KeymapError};
 use crate::app::model::{self, Environment, SavedView};
 use crate::domain::filter::{Filter, FilterError};
 use crate::domain::reply::Version;
+use crate::gateway::{self, Via};
 use crate::store::StoreError;
 use crate::store::config;
 
@@ -82,6 +83,7 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
     Ok(model::Session {
         profile: session.name.clone(),
         environment: environment(profile.real_environment(), &session.name),
+        proxy: proxy(session),
         read_only: read_only(session),
         operator: session.me.clone(),
         due_zone: profile.due_zone,
@@ -103,6 +105,14 @@ fn environment(environment: config::Environment, profile: &str) -> Environment {
         config::Environment::Uat => Environment::Uat,
         config::Environment::Custom if profile == SANDBOX_PROFILE => Environment::Sandbox,
         config::Environment::Custom => Environment::Custom,
+    }
+}
+
+/// The proxy in effect. An address that leads nowhere is told when the first call is made.
+fn proxy(session: &Session) -> Option<String> {
+    match gateway::way(&session.profile.gateway_url(), &session.profile.proxy).ok()?.via {
+        Via::Proxy { address, .. } => Some(address),
+        Via::Direct | Via::Loopback => None,
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn session() -> Session {
         due_zone: offset!(+8),
         soon_days: 2,
         closed_refresh_days: 30,
+        proxy: None,
         every_minutes: 0,
         reply_version: crate::domain::reply::Version::V15,
         refunds: crate::app::refunding::Settings {

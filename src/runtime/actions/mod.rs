@@ -12,6 +12,7 @@
 //! future does not stop it half-way. A process that is killed leaves an action that reads as unknown, and
 //! [`settle()`] asks the gateway what became of it. Nothing here ever sends an action twice.
 
+mod clock;
 mod disk;
 mod elsewhere;
 mod flight;

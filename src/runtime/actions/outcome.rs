@@ -45,6 +45,8 @@ pub mod codes {
     pub use crate::domain::record::FOUND_LATER;
     /// PayerMax has another refund under the number of ours; in the journal alone.
     pub use crate::domain::record::MISMATCH;
+    /// This host's clock is too far from the gateway's.
+    pub const CLOCK: &str = "CLOCK";
     /// The profile has no usable legacy interface.
     pub const NO_LEGACY: &str = "NO_LEGACY";
 }

@@ -12,7 +12,7 @@ use super::elsewhere::Walk;
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
 use super::road::{self, Parcel, TakeDown};
-use super::{Bench, Freshness, RefundOrder, Stop, disk, elsewhere, id, refund_stop, verdict};
+use super::{Bench, Freshness, RefundOrder, Stop, clock, disk, elsewhere, id, refund_stop, verdict};
 
 /// Sends a confirmed refund and says what came of it. At most one call of `refund` or `refundApply` is made.
 ///
@@ -73,6 +73,9 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
             code: codes::FOUND_LATER,
             msg: format!("{}; nothing was sent", own.msg),
         }));
+    }
+    if let Some(stop) = clock::stop(bench) {
+        return Err(stopped(stop));
     }
     if let Some(stop) = refund_stop::made_elsewhere(&order, &elsewhere) {
         return Err(stopped(stop));

@@ -17,7 +17,7 @@ use super::look::look;
 use super::outcome::{ReplyOutcome, codes};
 use super::road::{self, Parcel, TakeDown};
 use super::verdict;
-use super::{Bench, Freshness, ReplyOrder, Seen, Stop, id, stop};
+use super::{Bench, Freshness, ReplyOrder, Seen, Stop, clock, id, stop};
 
 /// Sends a confirmed reply and says what came of it. At most one call of `caseReplay` is made.
 ///
@@ -63,6 +63,9 @@ async fn ready(
     let looked_at = (bench.clock)();
     let freshness = Freshness::new(looked_at, ids.len());
     let fresh = see(bench, &ids).await?;
+    if let Some(stop) = clock::stop(bench) {
+        return Err(Box::new(ReplyOutcome::stopped(stop)));
+    }
     if let Some(stop) = stop(reply, seen, &fresh, although) {
         return Err(Box::new(ReplyOutcome::stopped(stop)));
     }

@@ -165,6 +165,20 @@ fn a_remapped_key_stands_in_footer_and_help() {
 }
 
 #[test]
+fn a_proxy_in_between_stands_in_the_help_and_none_takes_no_room() {
+    let all = |proxy: Option<&str>| {
+        let session = crate::app::model::Session { proxy: proxy.map(str::to_owned), ..session() };
+        let mut script = Script::of(session, morning());
+        script.keys("?");
+        let first = picture(&script, &DARK);
+        script.keys("G");
+        first + &picture(&script, &DARK)
+    };
+    assert!(all(Some("http://proxy.example:3128")).contains("through the proxy http://proxy.example:3128"));
+    assert!(!all(None).contains("The way to PayerMax"));
+}
+
+#[test]
 fn moving_the_cursor_redraws_few_cells() {
     let mut script = desk(80, 15);
     script.keys("5");

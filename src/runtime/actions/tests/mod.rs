@@ -2,6 +2,7 @@
 //! operator is told must agree, whatever happens on the way.
 
 mod between;
+mod clocks;
 mod faults;
 mod held_up;
 mod marking;
@@ -248,6 +249,7 @@ fn bench(between: &Between, sandbox: &Sandbox, database: &Path, clock: Clock) ->
         case_search_version: "1.5".into(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(20),
+        network: crate::gateway::Network::default(),
     };
     let keys = || {
         let theirs = crate::gateway::PublicKey::parse(&PEMS.gateway_public).unwrap();
@@ -259,6 +261,7 @@ fn bench(between: &Between, sandbox: &Sandbox, database: &Path, clock: Clock) ->
         sign: LegacyScheme::Md5Body("s3cret".into()),
         connect_timeout: settings.connect_timeout,
         timeout: settings.timeout,
+        network: settings.network.clone(),
     };
     let ((own, theirs), (own_again, theirs_again)) = (keys(), keys());
     let legacy = LegacyGateway::new(legacy, own_again, theirs_again, Arc::clone(&clock)).unwrap();
