@@ -94,6 +94,11 @@ impl Line {
         self.script.lock().unwrap().mutation = Some(deed);
     }
 
+    /// A fault that was asked for and has not struck strikes no more.
+    pub(in crate::runtime) fn calm(&self) {
+        self.script.lock().unwrap().mutation = None;
+    }
+
     /// Whether the fault that was asked for has not struck yet.
     pub(in crate::runtime) fn is_armed(&self) -> bool {
         self.script.lock().unwrap().mutation.is_some()

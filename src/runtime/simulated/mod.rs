@@ -36,7 +36,7 @@ mod tests;
 mod world;
 
 pub(in crate::runtime) use faults::{Deed, NetFault};
-pub(in crate::runtime) use line::{Call, Phase};
-pub(in crate::runtime) use process::Process;
+pub(in crate::runtime) use line::Phase;
+pub(in crate::runtime) use process::{Life, Process};
 pub(in crate::runtime) use store::Moment;
-pub(in crate::runtime) use world::{NOW, TOKEN, World, virtually};
+pub(in crate::runtime) use world::{NOW, THREAD, TOKEN, World, virtually};

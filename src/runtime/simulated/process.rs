@@ -52,6 +52,11 @@ impl Life {
         self.died.notify_one();
     }
 
+    /// The database it works on.
+    pub(in crate::runtime) fn database(&self) -> PathBuf {
+        self.folder.join(files::DATABASE)
+    }
+
     pub(in crate::runtime) fn is_dead(&self) -> bool {
         self.dead.load(Ordering::SeqCst)
     }
