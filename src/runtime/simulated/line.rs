@@ -166,7 +166,7 @@ impl Line {
             Some(deed) => answers::spoilt(&self.gateway, &self.clock, deed.fault, &call, executed).await,
             None => executed
                 .ok_or_else(|| Fault::Dropped("closed by the gateway".to_owned()))
-                .map(|answer| answers::received(answer)),
+                .map(answers::received),
         }
     }
 

@@ -112,7 +112,7 @@ impl Cell {
         let seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(number as u64);
         let drawn = fastrand::Rng::with_seed(seed).bool();
         let executed = if matches!(self.fault, Fault::Disk(_)) { drawn } else { self.executed };
-        Self { seed, executed, ..self }
+        Self { executed, seed, ..self }
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::PEMS;
 use super::invariants::Invariant;
 use super::kinds::Action;
 use super::story::Story;
-use crate::runtime::simulated::{Process, TOKEN};
+use crate::runtime::simulated::{Call, Process, TOKEN};
 
 impl Story<'_> {
     pub(super) fn ends(&mut self, process: &Process) {
@@ -32,7 +32,7 @@ impl Story<'_> {
         for part in [before, after] {
             let same = part.windows(2).all(|two| two[0].data() == two[1].data());
             self.check(same, Invariant::I5, || {
-                format!("{:?}", part.iter().map(|call| call.data()).collect::<Vec<_>>())
+                format!("{:?}", part.iter().map(Call::data).collect::<Vec<_>>())
             });
         }
         if self.cell.action == Action::Refund {

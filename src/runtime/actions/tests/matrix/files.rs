@@ -18,7 +18,8 @@ pub(super) fn damage(database: &Path, fault: DiskFault) {
         DiskFault::FlippedPage => flip(database),
         DiskFault::MissingWal => fs::remove_file(beside(database, "-wal")).unwrap(),
         DiskFault::WrongMode => {
-            fs::set_permissions(database, Permissions::from_mode(if is_root() { 0o666 } else { 0o400 })).unwrap();
+            fs::set_permissions(database, Permissions::from_mode(if is_root() { 0o666 } else { 0o400 }))
+                .unwrap();
             if is_root() {
                 chown(database, Some(NOBODY), Some(NOBODY)).unwrap();
             }
@@ -33,7 +34,9 @@ fn flip(database: &Path) {
     let conn = Connection::open(database).unwrap();
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     let root: usize = conn
-        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'actions'", [], |row| row.get::<_, i64>(0))
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'actions'", [], |row| {
+            row.get::<_, i64>(0)
+        })
         .unwrap()
         .try_into()
         .unwrap();
@@ -71,7 +74,7 @@ pub(super) fn give_back(database: &Path, mut reads: impl FnMut(&str)) {
 
 /// Whether nobody else may read it.
 pub(super) fn is_private(database: &Path) -> bool {
-    fs::metadata(database).unwrap().mode() & 0o077 == 0
+    fs::metadata(database).unwrap().mode() & 0o777 == 0o600
 }
 
 fn is_root() -> bool {

@@ -7,7 +7,8 @@
 //! looked at throughout. Every story ends with exactly one execution in the sandbox's own ledger.
 //!
 //! `cargo test --lib fault_matrix -- --nocapture` runs all of them and prints seed and count; `DOCKET_MATRIX_SEED`
-//! changes what is drawn by chance, `DOCKET_MATRIX_CELL="reset after body x K5"` runs the cells with that in their name.
+//! changes what is drawn by chance, `DOCKET_MATRIX_CELL="reset after body x K5"` plays the cells with that in their
+//! name, one after the other, and prints what they tell.
 
 mod cell;
 mod end;

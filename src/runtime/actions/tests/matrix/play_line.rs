@@ -56,17 +56,24 @@ impl Story<'_> {
 
     /// Asks and, where docket lets it, sends again, until nothing is left to do. `fault` is what may still wait for a send.
     pub(super) async fn goes_on(&mut self, process: &Process, fault: Option<NetFault>) {
-        for _ in 0..16 {
+        let mut asked = 0;
+        for _ in 0..20 {
             match self.stands(process) {
                 Some(State::Settled) => return,
-                Some(State::Unknown | State::Accepted) => {
-                    self.world.pass(6).await;
+                Some(state @ (State::Unknown | State::Accepted)) => {
                     self.settles(process).await;
+                    asked += usize::from(state == State::Unknown);
+                    let given_up = self.newest(process) == Some(State::NotReceived);
+                    let often = asked == rules::asked_in_vain(self.cell.action, self.late);
+                    self.check(!given_up || often, Invariant::State, || format!("given up after {asked}"));
+                    self.world.pass(6).await;
                 }
                 None | Some(State::Refused | State::NotReceived) => {
                     if !self.sends_again(process, fault).await {
                         return;
                     }
+                    asked = 0;
+                    self.late = false;
                 }
                 stuck => {
                     self.is(stuck, None, "stuck");

@@ -82,20 +82,25 @@ pub(super) fn trail(cell: &Cell, taken_down: bool) -> Vec<State> {
     trail
 }
 
+/// How often PayerMax is asked in vain, every six minutes from the verdict on, before an action counts as not received. Of a
+/// refund a question within five minutes is too early to count; of a reply, three looks must span a quarter of an hour.
+/// `late`: the verdict is six minutes old when it is asked about first.
+pub(super) fn asked_in_vain(action: Action, late: bool) -> usize {
+    if late && action == Action::Refund { 3 } else { 4 }
+}
+
 /// From a verdict to the end.
 pub(super) fn from(standing: State, action: Action, executed: bool) -> Vec<State> {
     let refund = action == Action::Refund;
     match (standing, executed) {
-        // PayerMax shows it: a refund first pending, then paid; a reply received.
-        (Unknown, true) if refund => vec![Accepted, Settled],
+        // PayerMax shows it: a refund first pending, then paid; a reply received. A line that lied (refused, and executed all
+        // the same): the refund is found under its number before another one leaves.
+        (Unknown | Refused | NotReceived, true) if refund => vec![Accepted, Settled],
         (Unknown | Accepted, true) => vec![Settled],
         // Not received, sent again by the operator's word, taken, and at its end.
         (Unknown, false) => vec![NotReceived, Accepted, Settled],
-        // A line that lies. A refund is found under its number before another one leaves; of a reply, the case has moved, and
-        // what the journal said of it stays.
-        (Refused | NotReceived, true) if refund => vec![Accepted, Settled],
-        (Refused | NotReceived, true) => vec![],
         (Refused | NotReceived, false) => vec![Accepted, Settled],
+        // Of a reply on a line that lied, the case has moved, and what the journal said of it stays.
         _ => vec![],
     }
 }

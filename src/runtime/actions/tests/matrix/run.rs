@@ -22,6 +22,14 @@ const STUCK: Duration = Duration::from_secs(120);
 /// How the threads are called whose panics count.
 const THREAD: &str = "matrix";
 
+/// Cells with this in their name alone are played, and what they tell is printed.
+const CELL: &str = "DOCKET_MATRIX_CELL";
+
+/// Whether cells are played to be looked at.
+pub(super) fn is_replay() -> bool {
+    std::env::var_os(CELL).is_some()
+}
+
 /// Panics of the matrix's threads and of those that work for them: a task's panic is caught long before a test sees it.
 static PANICS: LazyLock<Mutex<Vec<String>>> = LazyLock::new(Mutex::default);
 
@@ -29,7 +37,7 @@ static PANICS: LazyLock<Mutex<Vec<String>>> = LazyLock::new(Mutex::default);
 pub(super) fn all(matrix: &str, cells: &[Cell], count: usize) {
     assert_eq!(cells.len(), count, "the matrix has lost cells");
     let seed = std::env::var("DOCKET_MATRIX_SEED").ok().map_or(SEED, |seed| seed.parse().unwrap());
-    let wanted = std::env::var("DOCKET_MATRIX_CELL").unwrap_or_default();
+    let wanted = std::env::var(CELL).unwrap_or_default();
     let cells: Vec<Cell> = cells.iter().enumerate().map(|(number, cell)| cell.seeded(seed, number)).collect();
     let cells: Vec<Cell> = cells.into_iter().filter(|cell| cell.to_string().contains(&wanted)).collect();
     // Made before the clock runs.
@@ -53,7 +61,8 @@ pub(super) fn all(matrix: &str, cells: &[Cell], count: usize) {
 
 /// The cells that broke something, and what.
 fn played(cells: &[Cell]) -> BTreeMap<String, Vec<Broken>> {
-    let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    let several = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    let threads = if is_replay() { 1 } else { several };
     let next = AtomicUsize::new(0);
     let playing: Mutex<BTreeMap<usize, String>> = Mutex::default();
     let (ended, ends) = mpsc::channel();
@@ -90,6 +99,9 @@ fn played(cells: &[Cell]) -> BTreeMap<String, Vec<Broken>> {
 }
 
 fn play(cell: &Cell) -> Vec<Broken> {
+    if is_replay() {
+        println!("{cell}");
+    }
     let story = async {
         let told = match cell.fault {
             Fault::Line(fault) => tokio::time::timeout(STORY_MAX, play_line::play(cell, fault)).await,

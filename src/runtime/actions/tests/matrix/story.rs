@@ -1,5 +1,6 @@
 //! One cell as it is played: the world, what was told and written in it, and what was found broken.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, OpenFlags};
@@ -7,11 +8,12 @@ use rusqlite::{Connection, OpenFlags};
 use super::super::Seen;
 use super::cell::{Cell, Kill};
 use super::invariants::{Broken, Invariant};
+use super::run;
 use crate::domain::action::State;
 use crate::domain::record::ActionId;
 use crate::domain::shown;
 use crate::runtime::actions::{Outcome, settle};
-use crate::runtime::simulated::{Life, Moment, Phase, Process, World};
+use crate::runtime::simulated::{Life, Moment, NOW, Phase, Process, World};
 use crate::store::StoreError;
 
 /// How the first process ends.
@@ -34,6 +36,8 @@ pub(super) struct Story<'a> {
     pub(super) shown: String,
     /// The calls that changed something when the operator corrected the amount of a refused refund.
     pub(super) corrected_at: Option<usize>,
+    /// The verdict is six minutes old.
+    pub(super) late: bool,
     known: Option<ActionId>,
     trap: Trap,
     broken: Arc<Mutex<Vec<Broken>>>,
@@ -50,6 +54,7 @@ impl<'a> Story<'a> {
             trail: Vec::new(),
             shown: String::new(),
             corrected_at: None,
+            late: false,
             known: None,
             trap: Trap::default(),
             broken: Arc::default(),
@@ -92,6 +97,9 @@ impl<'a> Story<'a> {
         let clear = !text.trim().is_empty() && text.len() < 600 && !text.chars().any(shown::is_hostile);
         self.check(clear, Invariant::Sentence, || format!("{text:?}"));
         self.shown.push_str(text);
+        if run::is_replay() {
+            println!("    {} told: {text}", self.world.now() - NOW);
+        }
     }
 
     pub(super) fn reads_error(&mut self, error: &StoreError) {
@@ -103,12 +111,13 @@ impl<'a> Story<'a> {
     /// The operator is told how it ended.
     pub(super) fn hears(&mut self, outcome: &Outcome) {
         self.reads(&outcome.msg);
-        for more in
-            outcome.unrecorded.iter().map(String::as_str).chain(outcome.fault.iter().map(|f| f.hint()))
-        {
-            self.reads(more);
+        if let Some(fault) = &outcome.fault {
+            self.reads(fault.hint());
         }
-        self.shown.push_str(&format!("{outcome:?}"));
+        if let Some(why) = &outcome.unrecorded {
+            self.reads(why);
+        }
+        _ = write!(self.shown, "{outcome:?}");
         let there = outcome.state != State::Accepted || self.executed() == 1;
         self.check(there, Invariant::I2, || format!("{outcome:?}"));
     }
@@ -132,7 +141,7 @@ impl<'a> Story<'a> {
                 for entry in &report.entries {
                     self.reads(&entry.msg);
                 }
-                self.shown.push_str(&format!("{report:?}"));
+                _ = write!(self.shown, "{report:?}");
             }
             Some(Err(error)) => self.reads_error(&error),
             None => {}
