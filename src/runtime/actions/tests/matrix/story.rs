@@ -111,7 +111,8 @@ impl<'a> Story<'a> {
     /// The operator is told how it ended.
     pub(super) fn hears(&mut self, outcome: &Outcome) {
         self.reads(&outcome.msg);
-        if let Some(fault) = &outcome.fault {
+        // A doubt has no hint of its own: asking is all there is, and nothing here may say "try again".
+        if let Some(fault) = outcome.fault.as_ref().filter(|_| outcome.state == State::Refused) {
             self.reads(fault.hint());
         }
         if let Some(why) = &outcome.unrecorded {
