@@ -120,7 +120,7 @@ impl Ending<'_> {
             (codes::OCCUPIED, _) => "docket settle asks how it ended, here or on the host that sent it",
             (codes::OTHER_USER | codes::TOO_LONG, _) => "docket show has the case as PayerMax describes it",
             (codes::POLICY, _) => "ask whoever keeps that file",
-            (codes::NOT_STORED, _) => "what is not in the journal is not sent; free the disk and try again",
+            (codes::NOT_STORED, _) => "what is not in the journal is not sent; mend that and try again",
             (codes::NO_LEGACY, _) => "leave --legacy out, or correct [profiles.NAME.legacy] in the config",
             _ => self.look,
         };

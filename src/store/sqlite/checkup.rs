@@ -67,6 +67,13 @@ pub fn check_up(path: &Path) -> Result<Option<Checkup>, StoreError> {
     if log.exists() { examine(path, Trace::Shared).map(Some) } else { alone.map(Some) }
 }
 
+/// A connection for reading alone, which makes nothing beside the file. With a write-ahead log there, it needs the index
+/// of that log there, too.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let trace = if beside(path, "-wal").exists() { Trace::Shared } else { Trace::Alone };
+    connect(path, trace).map_err(|error| StoreError::from_sqlite(path, &error))
+}
+
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
