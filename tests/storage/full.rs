@@ -98,6 +98,7 @@ fn the_answer_of_a_call_in_flight_finds_room_on_a_disk_that_is_really_full() {
     let (before, after) = ran.err.split_once("ended ").unwrap();
     assert!(before.contains("test.db.ballast"), "{ran:?}");
     assert!(after.starts_with("0\n") && !after.contains("test.db.ballast"), "{ran:?}");
-    let journal: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let journal: serde_json::Value = serde_json::from_str(&ran.out[ran.out.find('[').unwrap()..])
+        .unwrap_or_else(|error| panic!("{error}: {ran:?}"));
     assert_eq!(journal[0]["state"], "accepted", "{ran:?}");
 }

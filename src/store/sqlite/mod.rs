@@ -311,7 +311,7 @@ impl Store for SqliteStore {
     }
 
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
-        self.take_down(|conn, session| actions::recover(conn, session, None, at))
+        self.take_over(|conn, session| actions::recover(conn, session, None, at))
     }
 
     fn recover_own(
@@ -319,7 +319,7 @@ impl Store for SqliteStore {
         under_way: &[ActionId],
         at: OffsetDateTime,
     ) -> Result<Vec<ActionRecord>, StoreError> {
-        self.take_down(|conn, session| actions::recover(conn, session, Some(under_way), at))
+        self.take_over(|conn, session| actions::recover(conn, session, Some(under_way), at))
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {

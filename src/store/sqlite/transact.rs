@@ -40,12 +40,22 @@ impl SqliteStore {
         &mut self,
         work: impl FnOnce(&Connection, &mut Session) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
+        self.act_if(work, |_| true)
+    }
+
+    /// The same; the list is what it was unless the outcome `moves` it. Nothing at all is written then: a disk without room
+    /// must not stand in the way of finding nothing to do.
+    fn act_if<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Session) -> Result<T, Trouble>,
+        moves: impl FnOnce(&T) -> bool,
+    ) -> Result<T, StoreError> {
         let Self { conn, path, session, guard, .. } = self;
         guard.may_write(path)?;
         let attempt = || {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let outcome = work(&transaction, session)?;
-            let edition = next_edition(&transaction)?;
+            let edition = if moves(&outcome) { Some(next_edition(&transaction)?) } else { None };
             let end = tail::end(&transaction)?;
             transaction.commit()?;
             Ok((outcome, edition, end))
@@ -55,8 +65,20 @@ impl SqliteStore {
             Trouble::Said(error) => error,
         })?;
         guard.note(end);
-        self.written = edition;
+        self.written = edition.unwrap_or(self.written);
         Ok(outcome)
+    }
+
+    /// Takes down what has become of the actions of others, if anything has.
+    pub(super) fn take_over<T>(
+        &mut self,
+        work: impl Fn(&Connection, &mut Session) -> Result<Vec<T>, Trouble>,
+    ) -> Result<Vec<T>, StoreError> {
+        let moves = |found: &Vec<T>| !found.is_empty();
+        match self.act_if(&work, moves) {
+            Err(error) if self.guard.made_room(&error) => self.act_if(work, moves),
+            outcome => outcome,
+        }
     }
 
     /// As [`Self::act`], for what has happened already and must be on disk: on a full one the ballast is given up for it.
