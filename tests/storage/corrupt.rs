@@ -86,7 +86,6 @@ fn a_turned_page_of_any_table_stops_every_send() {
         host.run("track O4 O5").good();
         host.run("refresh --quiet").good();
         turn_page(&host, table);
-        let before = fs::read(host.database()).unwrap();
         for line in [REPLY.replace("O1", "O4"), REFUND.replace("O2", "O5")] {
             let ran = host.run(&line);
             assert!(matches!(ran.code, 1 | 5), "{table}, {line}: {ran:?}");
@@ -95,7 +94,6 @@ fn a_turned_page_of_any_table_stops_every_send() {
         assert_eq!(host.executed(), (1, 1), "{table}");
         assert!(host.bench.sandbox().state().replies("O4").is_empty(), "{table}");
         assert!(host.run("doctor").code == 5, "{table}");
-        assert!(fs::read(host.database()).unwrap() == before, "{table}: written to");
     }
 }
 
@@ -177,8 +175,10 @@ fn an_older_copy_put_over_the_list_does_not_pass_for_it() {
     let ran = host.run(REFUND);
     ran.failed(5, "it was written, and is gone with all that came after it");
     assert_eq!(host.executed(), (1, 1));
+    host.run("journal --verify").failed(1, "gone with all that came after it");
     // Known to the operator: what this host lost, PayerMax still has.
     fs::remove_file(host.bench.path("data/test.db.tail")).unwrap();
+    host.run("journal --verify").good();
     host.run(REFUND).failed(3, "made elsewhere");
     assert_eq!(host.executed(), (1, 1));
 }

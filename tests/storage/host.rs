@@ -86,6 +86,11 @@ impl Host {
         }
     }
 
+    /// Whether docket is run by somebody else than the tests.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        self.as_nobody
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.bench.path("data")
     }

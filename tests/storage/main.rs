@@ -13,6 +13,7 @@
 mod bench;
 mod clock;
 mod corrupt;
+mod desk;
 mod full;
 mod host;
 mod network;

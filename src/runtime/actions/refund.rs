@@ -1,6 +1,8 @@
 //! Sends a refund: looks again at the order's cases and at what PayerMax knows of it, writes it down, sends it once,
 //! writes down what came of it.
 
+use time::OffsetDateTime;
+
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Intent, Kind};
@@ -12,7 +14,7 @@ use super::elsewhere::Walk;
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
 use super::road::{self, Parcel, TakeDown};
-use super::{Bench, RefundOrder, Stop, disk, elsewhere, id, refund_stop, verdict};
+use super::{Bench, RefundOrder, Stop, disk, elsewhere, id, refund_stop, stop, verdict};
 
 /// Sends a confirmed refund and says what came of it. At most one call of `refund` or `refundApply` is made.
 ///
@@ -39,6 +41,8 @@ pub(super) struct Ready {
     pub(super) elsewhere: Vec<Earlier>,
     /// The action that is sent again.
     pub(super) again: Option<ActionRecord>,
+    /// When all of that was seen.
+    pub(super) seen_at: OffsetDateTime,
 }
 
 /// Everything that can be found out before something is written down.
@@ -74,7 +78,8 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
         return Err(stopped(stop));
     }
     let fresh = Order::of(number, fresh.iter().map(|seen| (&seen.id, &seen.case)));
-    let ready = Ready { order, refunds, fresh, elsewhere, again };
+    let seen_at = (bench.clock)();
+    let ready = Ready { order, refunds, fresh, elsewhere, again, seen_at };
     match ready.stop(bench, &actions(bench).await.map_err(not_stored)?) {
         Some(stop) => Err(stopped(stop)),
         None => Ok(ready),
@@ -85,6 +90,9 @@ impl Ready {
     /// What speaks against it, given the journal.
     fn stop(&self, bench: &Bench, journal: &[ActionRecord]) -> Option<Stop> {
         let (now, zone) = ((bench.clock)(), bench.setup.zone);
+        if let Some(stale) = stop::stale(self.seen_at, now) {
+            return Some(stale);
+        }
         let file = OrderFile::new(self.fresh.clone(), journal, &self.elsewhere, now, zone);
         refund_stop::stop(&bench.setup.limits, &self.order, &file)
     }

@@ -1,5 +1,7 @@
 //! Sends a reply: looks again, writes it down, sends it once, writes down what came of it.
 
+use std::sync::Arc;
+
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::action::State;
@@ -16,8 +18,9 @@ use crate::store::{Attempt, Held, StoreError};
 use super::look::look;
 use super::outcome::{ReplyOutcome, codes};
 use super::road::{self, Parcel, TakeDown};
+use super::stop::{self, stop};
 use super::verdict;
-use super::{Bench, ReplyOrder, Seen, Stop, id, stop};
+use super::{Bench, ReplyOrder, Seen, Stop, id};
 
 /// Sends a confirmed reply and says what came of it. At most one call of `caseReplay` is made.
 ///
@@ -104,6 +107,8 @@ fn unseen(id: &CaseId, fault: &Fault) -> ReplyOutcome {
 /// From the signature to the journal's last line. The bytes on disk are the bytes that leave.
 pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> ReplyOutcome {
     let Ready { asking, batch, looked_at, although } = ready;
+    let clock = Arc::clone(&bench.clock);
+    let seen_at = clock();
     let data = reply_data(&reply);
     let signed = match bench.gateway.sign_reply(&data, bench.version).await {
         Ok(signed) => signed,
@@ -113,6 +118,9 @@ pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> Reply
     let intent = intent(&bench, &reply, batch, id, data);
     let waiting = asking.clone();
     let against = move |journal: &dyn Held| {
+        if let Some(stale) = stop::stale(seen_at, clock()) {
+            return Ok(Some(stale));
+        }
         let id = answered_since(journal, &waiting, looked_at, although)?;
         Ok(id.map(|id| answered(&id)))
     };

@@ -1,6 +1,8 @@
 //! Why a confirmed reply is not sent after all, judged on a fresh look at its cases. Pure, so that a form can ask the
 //! same questions before the operator confirms.
 
+use time::{Duration, OffsetDateTime};
+
 use crate::domain::case::{Case, Field};
 use crate::domain::reply::{Reply, Target};
 use crate::domain::shown;
@@ -12,6 +14,8 @@ use super::{Seen, codes};
 const MUST_STAND: [Field; 4] = [Field::Status, Field::ExpirationDate, Field::OutUserId, Field::BatchId];
 /// The longest `outUserId` and `batchId` that the call takes, in characters (caseReplay page: `maxLength: 64`).
 const ID_MAX_CHARS: usize = 64;
+/// So long a look holds. A signer may ask a person meanwhile, and PayerMax refuses a request that is two minutes old.
+const LOOK_HOLDS: Duration = Duration::seconds(90);
 /// How much of a foreign value a sentence repeats, in characters.
 const VALUE_SHOWN_MAX: usize = 64;
 
@@ -37,6 +41,17 @@ pub fn stop(reply: &Reply, seen: &[Seen], fresh: &[Seen], although: bool) -> Opt
         .or_else(|| (!although).then(|| not_asked(fresh)).flatten())
         .or_else(|| too_long(reply))
         .or_else(|| other_user(reply, fresh))
+}
+
+/// Why a look that was made `then` no longer counts `now`, while the journal is held. Only a host that slept in between, or
+/// whose clock was set, needs so long for a signature and a line on disk; somebody else had all the time to act.
+pub(super) fn stale(then: OffsetDateTime, now: OffsetDateTime) -> Option<Stop> {
+    let apart = (now - then).abs();
+    (apart > LOOK_HOLDS).then(|| Stop {
+        code: codes::MOVED,
+        msg: "this host slept, or its clock was set, between the last look and the send; nothing was sent"
+            .to_owned(),
+    })
 }
 
 fn moved(before: &Seen, now: &Case) -> Option<Stop> {
@@ -158,6 +173,16 @@ mod tests {
         let mut now = before.clone();
         now.case.set(Field::Fee, Some("1".into()));
         assert_eq!(stop(&reply("u"), &[before], &[now], false), None);
+    }
+
+    #[test]
+    fn a_look_holds_for_a_minute_and_a_half_whichever_way_the_clock_goes() {
+        let looked = time::macros::datetime!(2026-11-20 04:00:00 UTC);
+        for (seconds, is_stale) in
+            [(0, false), (90, false), (91, true), (-90, false), (-91, true), (86_400, true)]
+        {
+            assert_eq!(stale(looked, looked + Duration::seconds(seconds)).is_some(), is_stale, "{seconds}");
+        }
     }
 
     #[test]

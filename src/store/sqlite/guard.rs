@@ -10,8 +10,8 @@ use super::ballast::Ballast;
 use super::ground::Ground;
 use super::tail::{End, Tail};
 use super::{SqliteStore, journal};
-use crate::store::StoreError;
 use crate::store::config::NetworkDisk;
+use crate::store::{JournalCheck, StoreError};
 
 /// With less room than this, nothing new is sent (reliability.md section 2.4).
 const ROOM_MIN: u64 = 64 << 20;
@@ -106,6 +106,11 @@ impl Guard {
         }
     }
 
+    /// Checks all of the journal, and that it has not lost its end.
+    pub(super) fn verify(&self, conn: &Connection) -> rusqlite::Result<JournalCheck> {
+        verify(conn, &self.tail)
+    }
+
     fn bars_refunds(&self) -> bool {
         self.ground.network != NetworkDisk::Allow
     }
@@ -120,6 +125,16 @@ impl Guard {
         let is_about_room = matches!(error, StoreError::Full { .. } | StoreError::Disk { .. });
         is_about_room && self.beside.as_ref().is_some_and(|(_, ballast)| ballast.give_up())
     }
+}
+
+/// Checks all of a journal, and holds it against the file that knows where it ended.
+pub(super) fn verify(conn: &Connection, tail: &Tail) -> rusqlite::Result<JournalCheck> {
+    let check = journal::verify(conn)?;
+    let broken = match check.broken {
+        None => tail.compare(conn)?,
+        broken => broken,
+    };
+    Ok(JournalCheck { broken, ..check })
 }
 
 impl SqliteStore {

@@ -323,7 +323,7 @@ impl Store for SqliteStore {
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {
-        self.read(journal::verify)
+        self.read(|conn| self.guard.verify(conn))
     }
 
     fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 //! database in which the newest actions never happened; this file remembers that they did.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -44,7 +45,11 @@ impl Tail {
         if self.written.borrow().as_ref() == Some(&end) {
             return;
         }
-        let hex: String = end.1.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = end.1.iter().fold(String::new(), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            _ = write!(hex, "{byte:02x}");
+            hex
+        });
         // Always as long, so that it is written over in place: that needs no room.
         let line = format!("{MARK} {:020} {hex}\n", end.0);
         let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);

@@ -14,7 +14,7 @@ use crate::store::config::NetworkDisk;
 use crate::store::conformance::actions::{exchange, finding, name, refund, reply, send, state};
 use crate::store::conformance::{minute, new};
 use crate::store::sqlite::ballast;
-use crate::store::{Ground, SqliteStore, Store, StoreError};
+use crate::store::{Ground, SqliteStore, Store, StoreError, check_up};
 
 const MIB: u64 = 1 << 20;
 
@@ -129,7 +129,13 @@ fn a_journal_that_lost_its_end_is_noticed() {
         error.to_string().contains("broken at entry 3 (it was written, and is gone"),
         "an older copy is sound in itself: {error}"
     );
-    assert_eq!(store.verify_journal().unwrap().broken, None);
+    assert_eq!(
+        store.verify_journal().unwrap().broken.unwrap().entry,
+        3,
+        "whoever looks closer is told the same"
+    );
+    let checkup = check_up(&path).unwrap().unwrap();
+    assert!(checkup.contents.unwrap().journal.broken.is_some(), "and so is the doctor's patient");
     assert!(store.is_fit().is_err() && store.tracked().is_ok());
     // What the operator does after looking at it.
     fs::remove_file(beside(&path, ".tail")).unwrap();
@@ -243,6 +249,25 @@ fn on_a_network_disk_one_process_works_and_refunds_need_leave() {
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(pragma(&store, "journal_mode"), "Text(\"wal\")");
     assert_eq!(store.actions().unwrap().len(), 2);
+}
+
+#[test]
+fn a_clock_that_is_set_back_leaves_the_journal_in_order() {
+    let (_keep, path) = place();
+    let mut store = SqliteStore::open(&path).unwrap();
+    let hours = |hours: i64| minute(60 * hours);
+    for (action, at) in [("A-1", hours(5)), ("A-2", hours(2)), ("A-3", hours(90)), ("A-4", hours(-30))] {
+        let order = format!("O{action}");
+        store.intend(&reply(action, &order), at).unwrap();
+        store.begin(&name(action), b"request", at).unwrap();
+        // Its answer comes an hour before it was sent.
+        let at = at - time::Duration::hours(1);
+        store.conclude(&name(action), 1, State::Accepted, &finding("OK"), &exchange("x"), at).unwrap();
+    }
+    let names: Vec<String> = store.actions().unwrap().into_iter().map(|one| one.intent.id.0).collect();
+    assert_eq!(names, ["A-1", "A-2", "A-3", "A-4"], "as confirmed, whatever the clock said");
+    assert_eq!(store.verify_journal().unwrap().broken, None);
+    store.is_fit().unwrap();
 }
 
 #[test]
