@@ -78,10 +78,22 @@ impl Screen {
 
     #[track_caller]
     fn leave(mut self) {
-        self.press("\u{1b}");
         self.press("q");
-        let status = self.child.wait().unwrap();
-        assert!(status.success(), "{status:?}");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            // What comes out is taken, or the desk would wait for room.
+            while let Ok(bytes) = self.bytes.try_recv() {
+                self.parser.process(&bytes);
+            }
+            match self.child.try_wait().unwrap() {
+                Some(status) => return assert!(status.success(), "{status:?}"),
+                None if Instant::now() > deadline => {
+                    _ = self.child.kill();
+                    panic!("the desk was not left:\n{}", self.parser.screen().contents());
+                }
+                None => std::thread::park_timeout(Duration::from_millis(5)),
+            }
+        }
     }
 }
 
