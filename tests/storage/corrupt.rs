@@ -236,8 +236,8 @@ fn a_list_held_by_another_process_is_said_to_be_and_nothing_is_lost() {
 #[test]
 fn an_older_format_that_cannot_be_copied_is_not_brought_up_to_date() {
     let host = Host::new();
-    let fill = (0..400).map(|n| format!("F{n}\n")).collect::<String>();
-    host.bench.write("ids.txt", &fill, 0o600);
+    let fill: Vec<String> = (0..400).map(|n| format!("F{n}")).collect();
+    host.bench.write("ids.txt", &fill.join("\n"), 0o600);
     host.bench.run(["track", "--file", host.bench.path("ids.txt").to_str().unwrap()]).good();
     // The fifth format is the fourth and a column.
     let open = raw(&host);

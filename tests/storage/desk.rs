@@ -66,7 +66,7 @@ impl Screen {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.bytes.recv_timeout(left) {
                 Ok(bytes) => self.parser.process(&bytes),
-                Err(_) => panic!("waited in vain for {text:?}:\n{screen}"),
+                Err(why) => panic!("waited in vain for {text:?} ({why}):\n{screen}"),
             }
         }
     }
