@@ -16,7 +16,7 @@ use crate::gateway::{
 };
 use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, Profile};
 use crate::store::keyfile::{self, KeyFileError, shell_word};
-use crate::store::{SqliteStore, StoreError};
+use crate::store::{Ground, SqliteStore, StoreError};
 
 use super::bundle::{self, NoBundle};
 use super::operator::Operator;
@@ -247,7 +247,8 @@ impl Session {
     /// # Errors
     /// [`SessionError::Store`] names the file and the remedy.
     pub fn store(&self) -> Result<SqliteStore, SessionError> {
-        Ok(SqliteStore::open(&self.database())?)
+        let ground = Ground { network: self.config.policy.network_disk(), ..ground() };
+        Ok(SqliteStore::open_on(&self.database(), ground)?)
     }
 
     /// Reads the keys and makes the client; nothing is sent.
@@ -341,6 +342,17 @@ impl Session {
             network: bundle::network(&self.name, &self.profile)?,
         })
     }
+}
+
+/// What is known of the disk beforehand: nothing. Debug builds play another one, where `DOCKET_FREE_BYTES` and
+/// `DOCKET_FILE_SYSTEM` (the number of statfs(2)) say so.
+fn ground() -> Ground {
+    #[cfg(debug_assertions)]
+    let said = |name: &str| std::env::var(name).ok()?.parse().ok();
+    #[cfg(not(debug_assertions))]
+    let said = |_: &str| None;
+    let (free_bytes, file_system) = (said("DOCKET_FREE_BYTES"), said("DOCKET_FILE_SYSTEM"));
+    Ground { free_bytes, file_system, ..Ground::default() }
 }
 
 /// What to run to make a key docket can read of one it cannot.

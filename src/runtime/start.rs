@@ -5,8 +5,8 @@ use crate::app::model::{self, Environment, SavedView};
 use crate::domain::filter::{Filter, FilterError};
 use crate::domain::reply::Version;
 use crate::gateway::{self, Via};
-use crate::store::StoreError;
 use crate::store::config;
+use crate::store::{SqliteStore, StoreError};
 
 use super::session::{Session, SessionError};
 use super::terminal::NoTerminal;
@@ -119,6 +119,11 @@ fn proxy(session: &Session) -> Option<String> {
 fn read_only(session: &Session) -> Option<String> {
     let by = if session.config.policy.read_only { "[policy] read_only in the config" } else { "--read-only" };
     session.read_only.then(|| format!("nothing may be sent: {by}"))
+}
+
+/// Why nothing may be sent from a list, if it is one of those that can only be looked at: the desk opens all the same.
+pub(super) fn unfit(store: &SqliteStore) -> Option<String> {
+    store.is_fit().err().map(|error| format!("nothing may be sent: {error}; {}", error.hint()))
 }
 
 fn saved_view(view: &config::SavedView, config: &config::Config) -> Result<SavedView, OpenError> {

@@ -27,8 +27,12 @@ impl Freshness {
     /// Why it is not to be sent any more, by the clock on the wall: the other one stands still while a machine sleeps.
     pub(super) fn stop(self, now: OffsetDateTime) -> Option<Stop> {
         let age = now - self.confirmed_at;
-        let msg = format!("it was confirmed {} and docket was held up since", ago(age));
-        (age > self.holds).then_some(Stop { code: codes::HELD_UP, msg })
+        let msg = if age.is_negative() {
+            "this host's clock was set back since it was confirmed".to_owned()
+        } else {
+            format!("it was confirmed {} and docket was held up since", ago(age))
+        };
+        (age.abs() > self.holds).then_some(Stop { code: codes::HELD_UP, msg })
     }
 }
 
@@ -57,7 +61,7 @@ mod tests {
         assert_eq!(told(50, Duration::seconds(160)), None);
         assert!(told(50, Duration::minutes(185)).unwrap().contains("3 h 5 min ago"));
         assert_eq!(told(usize::MAX, Duration::days(1)), None, "no overflow");
-        // The clock was set back: that proves nothing.
-        assert_eq!(told(1, -Duration::hours(1)), None);
+        assert_eq!(told(1, -Duration::seconds(30)), None, "clocks are corrected by a little all the time");
+        assert!(told(1, -Duration::hours(1)).unwrap().contains("set back"));
     }
 }

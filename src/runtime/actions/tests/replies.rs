@@ -166,6 +166,28 @@ async fn an_answer_given_between_the_look_and_the_journal_stops_the_second() {
 }
 
 #[tokio::test]
+async fn a_host_that_slept_between_the_look_and_the_journal_looks_again_first() {
+    let site = Site::new().await;
+    let seen = site.put("O1", "DISPUTE_INQUIRY", "");
+    let mut bench = site.second_bench();
+    // Whoever signs takes two minutes by this clock: the host slept meanwhile.
+    let asked = AtomicI64::new(1);
+    bench.clock = Arc::new(move || NOW + time::Duration::minutes(2 * asked.fetch_add(1, Ordering::SeqCst)));
+    let ready = super::super::reply::Ready {
+        asking: vec![seen.id.clone()],
+        batch: None,
+        looked_at: NOW,
+        freshness: Freshness::new(NOW, 1),
+        although: false,
+    };
+    let outcome = super::super::reply::carry_out(bench, single(&seen).reply, ready).await;
+    assert_eq!(outcome.code, codes::HELD_UP, "{outcome:?}");
+    assert_eq!((site.executed("O1"), site.journal()), (0, vec![]));
+    assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted, "and the next one goes out");
+    site.sound();
+}
+
+#[tokio::test]
 async fn a_reply_nobody_waits_for_is_carried_to_its_end() {
     let site = Site::new().await;
     let seen = site.put("O1", "DISPUTE_INQUIRY", "");
