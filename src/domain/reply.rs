@@ -71,8 +71,8 @@ pub enum Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Case(id) => write!(f, "case {id}"),
-            Self::Batch(batch) => write!(f, "batch {}", super::shown::line(batch)),
+            Self::Case(id) => write!(f, "case {}", super::shown::id(id.as_str())),
+            Self::Batch(batch) => write!(f, "batch {}", super::shown::id(batch)),
         }
     }
 }
