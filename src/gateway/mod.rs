@@ -22,6 +22,8 @@ mod legacy_refund;
 mod lenient;
 mod locked;
 mod one_off;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod probe;
 mod refund;
 mod refund_no;
 mod refunds;

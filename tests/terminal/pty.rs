@@ -208,19 +208,19 @@ impl Pty {
         writer.flush().unwrap();
     }
 
-    /// Looks at the screen.
     /// Types what confirms a refund, as a hand does: not before the page has stood for a moment, of which nothing on
     /// the screen tells, and key by key.
     pub(crate) fn confirm(&mut self, text: &str) {
         std::thread::sleep(patient(Duration::from_millis(450)));
-        for (at, c) in text.char_indices() {
+        for c in text.chars() {
+            let before = self.bytes();
             self.type_in(c.encode_utf8(&mut [0; 4]));
-            let so_far = text.get(..=at).unwrap_or_default().trim_end().to_owned();
-            self.wait("the key", |screen| screen.contents().contains(&so_far));
-            std::thread::sleep(Duration::from_millis(10));
+            self.wait_bytes(before);
+            std::thread::sleep(Duration::from_millis(6));
         }
     }
 
+    /// Looks at the screen.
     pub(crate) fn screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         look(self.seen.0.lock().unwrap().parser.screen())
     }

@@ -62,7 +62,7 @@ fn a_clock_that_is_set_back_locks_nobody_out() {
 fn the_first_key_of_many_that_were_read_at_once_sends_no_reply() {
     for (keys, sends) in [(1, true), (5, true), (6, false), (40, false)] {
         let mut script = Script::with(six());
-        script.keys("j r").typed("delivered").keys("ctrl-x");
+        script.keys("j r").typed("delivered").keys("Tab").typed("https://x.example/O2.pdf").keys("ctrl-x");
         script.done();
         script.event(Event::KeysRead(keys)).event(Event::Key(Key::char('y')));
         let sent = script.done().iter().any(|effect| matches!(effect, Effect::SendReply { .. }));
