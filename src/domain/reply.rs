@@ -124,6 +124,9 @@ pub enum Problem {
     NoUser,
 }
 
+/// More characters of a placeholder nobody knows are not repeated.
+const WORD_SHOWN_MAX: usize = 40;
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -139,7 +142,7 @@ impl fmt::Display for Problem {
                 write!(
                     f,
                     "{} is no placeholder; known are {}",
-                    super::shown::line(word),
+                    super::shown::line(&super::shown::clipped(word, WORD_SHOWN_MAX)),
                     PLACEHOLDERS.map(|(w, _)| w).join(" ")
                 )
             }

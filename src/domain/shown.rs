@@ -39,7 +39,7 @@ pub fn id(raw: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(raw.len());
     for c in raw.chars() {
-        if c.is_ascii_graphic() { out.push(c) } else { push_visible(&mut out, c) }
+        if c.is_ascii_graphic() { out.push(c) } else { push_code(&mut out, c) }
     }
     Cow::Owned(out)
 }
@@ -105,9 +105,13 @@ fn push_visible(out: &mut String, c: char) {
         '\t' => out.push('→'),
         '\u{00}'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('�')),
         '\u{7f}' => out.push('␡'),
-        // Writing to a String cannot fail.
-        other => _ = write!(out, "<U+{:04X}>", u32::from(other)),
+        other => push_code(out, other),
     }
+}
+
+fn push_code(out: &mut String, c: char) {
+    // Writing to a String cannot fail.
+    _ = write!(out, "<U+{:04X}>", u32::from(c));
 }
 
 /// A text of at most `max` characters; a longer one is cut and ends in an ellipsis. `max` is at least 1.
@@ -134,7 +138,7 @@ pub fn cell(raw: &str) -> Cow<'_, str> {
 /// A negative number is no formula and must survive as it is.
 fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    !digits.is_empty()
+    digits.contains(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
         && digits.matches('.').count() <= 1
 }

@@ -148,6 +148,10 @@ impl Amount {
     /// Whether a text says this amount and currency: `3000 IDR` and `3000.00 IDR` are the same.
     pub fn is_confirmed_by(&self, typed: &str) -> bool {
         let typed = typed.trim();
+        // What is asked for has two decimals more than the longest amount may have.
+        if typed == self.confirmation() {
+            return true;
+        }
         let Some((digits, currency)) = typed.split_at_checked(typed.len().saturating_sub(3)) else {
             return false;
         };

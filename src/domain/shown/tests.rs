@@ -38,7 +38,7 @@ fn a_tower_of_marks_is_cut_to_four_and_none_may_start_a_text() {
 
 #[test]
 fn spreadsheet_cells_never_start_a_formula() {
-    for raw in ["=1+1", "+1", "@x", "-cmd", " =1", "＝1", "＋1", "＠x", "－1"] {
+    for raw in ["=1+1", "+1", "@x", "-cmd", "-.", " =1", "＝1", "＋1", "＠x", "－1"] {
         assert!(cell(raw).starts_with('\''), "{raw:?}");
     }
     assert_eq!(cell("-12.50"), "-12.50");
@@ -82,6 +82,7 @@ fn an_identifier_is_ascii_or_written_out() {
     assert_eq!(id("O1\u{430}"), "O1<U+0430>");
     assert_eq!(id("\u{41e}123"), "<U+041E>123", "also where the whole word is in one script");
     assert_eq!(id("O1 "), "O1<U+0020>");
+    assert_eq!(id("O1\u{1b}[2J\n"), "O1<U+001B>[2J<U+000A>", "pictures of controls are no ASCII either");
     assert!(is_unusual("O1 ") && is_unusual("案1") && !is_unusual("O1") && !is_unusual(""));
 }
 

@@ -136,11 +136,12 @@ fn confirm_refund(script: &mut Script, text: &str) {
 
 /// What the keys for copying put on the clipboard; where they do not work, the text itself.
 pub(super) fn copied(widget: Widget, text: &str) -> Vec<String> {
+    if !matches!(widget, Widget::Table | Widget::DetailPane | Widget::CasePage) {
+        return vec![text.to_owned()];
+    }
     let mut script = scene(widget, text);
     script.effects.clear();
-    if matches!(widget, Widget::Table | Widget::DetailPane | Widget::CasePage) {
-        script.keys("Y");
-    }
+    script.keys("Y");
     let copies = script.effects.iter().filter_map(|effect| match effect {
         Effect::Copy(text) => Some(text.clone()),
         _ => None,
