@@ -109,7 +109,7 @@ fn printed(raw: &str) -> String {
         }
     }
     terms.retain(|term| !term.is_empty());
-    terms.iter().map(|term| format!("  \"{term}\"")).collect()
+    terms.iter().flat_map(|term| ["  \"", term.as_str(), "\""]).collect()
 }
 
 /// Evidence addresses and reply texts.

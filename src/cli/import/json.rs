@@ -77,7 +77,7 @@ impl<'a> Lines<'a> {
     fn number_of(&mut self, part: &str) -> usize {
         let offset = (part.as_ptr() as usize).saturating_sub(self.whole.as_ptr() as usize);
         let between = self.whole.as_bytes().get(self.offset..offset).unwrap_or_default();
-        self.line += between.iter().filter(|&&byte| byte == b'\n').count();
+        self.line += between.split(|&byte| byte == b'\n').count().saturating_sub(1);
         self.offset = self.offset.max(offset);
         self.line
     }

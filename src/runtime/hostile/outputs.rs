@@ -106,16 +106,13 @@ pub(super) fn harmless_bytes(bytes: &[u8]) -> Judged {
 
 /// The spreadsheet that has the text of this part of the screen.
 pub(super) fn csv(widget: Widget, text: &str, token: Option<&str>) -> Judged {
-    let (sheet, columns) = match widget {
-        Widget::Journal => {
-            let sheet = crate::cli::journal::csv_of(&[widgets::record(text)]);
-            let columns = sheet.lines().next().unwrap_or_default().split(',').count();
-            (sheet, columns)
-        }
-        _ => {
-            let calendar = Calendar::at(crate::app::tests::NOW, time::UtcOffset::UTC, 2);
-            (crate::cli::sheet::sheet(&[widgets::tracked(widget, text)], &calendar), Field::ALL.len() + 12)
-        }
+    let (sheet, columns) = if widget == Widget::Journal {
+        let sheet = crate::cli::journal::csv_of(&[widgets::record(text)]);
+        let columns = sheet.lines().next().unwrap_or_default().split(',').count();
+        (sheet, columns)
+    } else {
+        let calendar = Calendar::at(crate::app::tests::NOW, time::UtcOffset::UTC, 2);
+        (crate::cli::sheet::sheet(&[widgets::tracked(widget, text)], &calendar), Field::ALL.len() + 12)
     };
     harmless_sheet(&sheet, columns)?;
     judged(token.is_none_or(|token| sheet.replace("\"\"", "\"").contains(token)), || {

@@ -93,9 +93,9 @@ fn warnings(
     let mut warnings = Vec::new();
     warnings.extend(order::unusual(model, form).map(|text| (text, theme.alarm)));
     let risks = [order::dispute(&file.order), order::lost(&file.order)];
-    let risky = risks.iter().any(Option::is_some);
+    let disputed = risks.iter().any(Option::is_some);
     warnings.extend(risks.into_iter().flatten().map(|risk| (risk, theme.alarm)));
-    if risky {
+    if disputed {
         let lost = order::sums(&file.total_loss(amount));
         warnings.push((format!("You could lose in all: {lost}"), theme.alarm));
     }
