@@ -1,3 +1,5 @@
+//! What is written out, what stays, and that nothing is dropped.
+
 use super::*;
 
 /// The twelve characters of Unicode's `Bidi_Control` property.
