@@ -110,7 +110,15 @@ impl Amount {
         check_decimals(text, fraction, currency)?;
         match Decimal::from_str_exact(text) {
             Ok(value) if value.is_zero() => Err(AmountFault::Zero),
-            Ok(value) => Ok(Self { value: rescaled(value, currency), currency: currency.to_owned() }),
+            Ok(value) => {
+                let value = rescaled(value, currency);
+                // The decimals of the currency go out, too, and count.
+                let sent = value.to_string().bytes().filter(u8::is_ascii_digit).count();
+                if sent > DIGITS_MAX {
+                    return Err(AmountFault::Digits);
+                }
+                Ok(Self { value, currency: currency.to_owned() })
+            }
             Err(_) => Err(AmountFault::Digits),
         }
     }
