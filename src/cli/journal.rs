@@ -53,7 +53,7 @@ pub(super) fn journal(session: &Session, args: &Journal, output: Output) -> Resu
     let text = if args.json {
         json::document(&rows)
     } else if args.csv {
-        sheet(&rows)
+        csv_of(&records)
     } else if args.plain {
         records.iter().map(sentence).collect()
     } else if records.is_empty() {
@@ -81,6 +81,12 @@ fn verify(store: &impl crate::store::Store, args: &Journal) -> Result<Exit, CliE
             Ok(Exit::Done)
         }
     }
+}
+
+/// The spreadsheet of these actions.
+pub(crate) fn csv_of(records: &[ActionRecord]) -> String {
+    let rows: Vec<ActionJson<'_>> = records.iter().map(ActionJson::new).collect();
+    sheet(&rows)
 }
 
 fn sheet(rows: &[ActionJson<'_>]) -> String {

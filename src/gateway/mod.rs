@@ -24,6 +24,8 @@ mod lenient;
 mod locked;
 mod network;
 mod one_off;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod probe;
 mod refund;
 mod refund_no;
 mod refunds;

@@ -196,7 +196,9 @@ impl Desk {
                 }
                 Wake::Notice(Notice::Window) => vec![self.resized()],
             };
-            for event in events {
+            let keys = events.iter().filter(|event| matches!(event, Event::Key(_))).count();
+            let read = (keys > 0).then_some(Event::KeysRead(keys));
+            for event in read.into_iter().chain(events) {
                 if self.take(event).await {
                     return Ending::Left;
                 }

@@ -10,6 +10,8 @@ pub mod desk;
 pub mod doctor;
 mod editor;
 mod ending;
+#[cfg(test)]
+mod hostile;
 mod input;
 mod job;
 mod keeper;

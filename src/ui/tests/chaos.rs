@@ -5,7 +5,7 @@ use ratatui::style::{Color, Modifier};
 
 use crate::app::action::BINDINGS;
 use crate::app::overlay::Overlay;
-use crate::domain::shown::is_hostile;
+use crate::domain::shown::has_hostile;
 
 use super::*;
 
@@ -101,7 +101,7 @@ proptest! {
         let look = Look { theme: Theme::dark(), ascii, colour };
         let frame = frame(&script, &look);
         for cell in &frame.buffer.content {
-            prop_assert!(!cell.symbol().chars().any(is_hostile), "{:?}", cell.symbol());
+            prop_assert!(!has_hostile(cell.symbol()), "{:?}", cell.symbol());
             prop_assert!(!cell.symbol().contains('\u{fffd}'), "something went around the road");
             prop_assert!(!ascii || cell.symbol().is_ascii());
             prop_assert!(colour || (cell.fg == Color::Reset && cell.bg == Color::Reset));

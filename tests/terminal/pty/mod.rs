@@ -208,6 +208,18 @@ impl Pty {
         writer.flush().unwrap();
     }
 
+    /// Types what confirms a refund, as a hand does: not before the page has stood for a moment, of which nothing on
+    /// the screen tells, and key by key.
+    pub(crate) fn confirm(&mut self, text: &str) {
+        std::thread::sleep(patient(Duration::from_millis(450)));
+        for c in text.chars() {
+            let before = self.bytes();
+            self.type_in(c.encode_utf8(&mut [0; 4]));
+            self.wait_bytes(before);
+            std::thread::sleep(Duration::from_millis(6));
+        }
+    }
+
     /// Looks at the screen.
     pub(crate) fn screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         look(self.seen.0.lock().unwrap().parser.screen())
