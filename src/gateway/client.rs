@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
 use super::address::{self, Address, BuildError};
+use super::carrier::Carrier;
 use super::envelope::{Caller, Taken, unwritable};
 use super::keys::PublicKey;
 use super::one_off::{Sent, SignedCall};
@@ -87,23 +88,43 @@ impl Gateway {
         clock: Clock,
     ) -> Result<Self, BuildError> {
         let address = Address::parse(&settings.base_url)?;
-        let line = Line {
-            client: address.client(&settings)?,
-            auth: address::auth(&settings)?,
-            clock: Arc::clone(&clock),
-        };
-        let one_off = Line {
-            client: address.one_off(settings.timeout)?,
-            auth: line.auth.clone(),
-            clock: Arc::clone(&clock),
-        };
+        let reading = Carrier::Sockets(address.client(&settings)?);
+        let one_off = Carrier::Sockets(address.one_off(settings.timeout)?);
+        Self::over(address, [reading, one_off], settings, Seal::header(key.into(), gateway_key), clock)
+    }
+
+    /// The same over a simulated network. Calls that change something are given 20 s, as everywhere.
+    #[cfg(test)]
+    pub(crate) fn simulated(
+        settings: Settings,
+        key: impl Into<Signer>,
+        gateway_key: PublicKey,
+        clock: Clock,
+        network: &super::carrier::simulated::Shared,
+    ) -> Result<Self, BuildError> {
+        let address = Address::parse(&settings.base_url)?;
+        let limits = [settings.timeout, settings.timeout.max(Duration::from_secs(20))];
+        let carriers = limits.map(|limit| Carrier::Simulated(Arc::clone(network), limit));
+        Self::over(address, carriers, settings, Seal::header(key.into(), gateway_key), clock)
+    }
+
+    /// A client whose reading calls are carried by the first carrier, and those that change something by the second.
+    fn over(
+        address: Address,
+        [reading, one_off]: [Carrier; 2],
+        settings: Settings,
+        seal: Seal,
+        clock: Clock,
+    ) -> Result<Self, BuildError> {
+        let auth = address::auth(&settings)?;
+        let line = |carrier| Line { carrier, auth: auth.clone(), clock: Arc::clone(&clock) };
+        let (line, one_off) = (line(reading), line(one_off));
         let caller = Caller {
             app_id: settings.app_id,
             merchant_no: settings.merchant_no,
             sp_merchant_no: settings.sp_merchant_no,
         };
         let case_search_version = settings.case_search_version;
-        let seal = Seal::header(key.into(), gateway_key);
         let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current });
         let inner = Inner { address, wire, caller, case_search_version, clock };
         Ok(Self { inner: Arc::new(inner), reply_limit: None })

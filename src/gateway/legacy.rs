@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::value::RawValue;
 
 use super::address::{Address, BuildError};
+use super::carrier::Carrier;
 use super::client::Clock;
 use super::envelope::Taken;
 use super::keys::PublicKey;
@@ -72,7 +73,8 @@ impl LegacyGateway {
         let address = Address::parse(&settings.url).map_err(|error| BuildError::Legacy(Box::new(error)))?;
         let client = address.reading(settings.connect_timeout, settings.timeout)?;
         let one_off = address.one_off(settings.timeout)?;
-        let line = move |client| Line { client, auth: None, clock: Arc::clone(&clock) };
+        let line =
+            move |client| Line { carrier: Carrier::Sockets(client), auth: None, clock: Arc::clone(&clock) };
         let seal = match settings.sign {
             LegacyScheme::RsaHeader => Seal::header(key.into(), gateway_key),
             LegacyScheme::Md5Body(secret) => Seal::Field(trimmed(&secret)?),

@@ -10,6 +10,7 @@
 //! the round-trip time by which this host's clock is measured against the gateway's.
 
 mod address;
+mod carrier;
 mod case_reply;
 mod case_search;
 pub mod client;
@@ -37,6 +38,8 @@ mod wire;
 mod tests;
 
 pub use address::BuildError;
+#[cfg(test)]
+pub(crate) use carrier::simulated;
 pub use case_reply::{ReplyAnswer, reply_data};
 pub use client::{Answer, Clock, Gateway, Settings};
 pub use greeting::{Greeting, Via, Way, greet, way};

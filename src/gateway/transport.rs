@@ -3,12 +3,14 @@
 //! An answer is read only so far: no redirect is followed, and a body ends at [`BODY_MAX`], announced or not.
 
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response};
+use reqwest::{Method, Request, Response};
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
+use super::carrier::Carrier;
 use super::client::Clock;
 use super::envelope::{Received, unwritable};
 use super::one_off::SignedCall;
@@ -25,7 +27,7 @@ pub(super) const RESERVED: [&str; 6] =
 
 /// The line to one gateway.
 pub(super) struct Line {
-    pub(super) client: Client,
+    pub(super) carrier: Carrier,
     pub(super) auth: Option<(HeaderName, HeaderValue)>,
     pub(super) clock: Clock,
 }
@@ -48,21 +50,22 @@ impl Line {
     /// The faults of a call to which not even a head came back.
     pub(super) async fn bring(&self, signed: SignedCall, limit: Option<Duration>) -> Result<Arrived, Fault> {
         let SignedCall { to, wire, sign, .. } = signed;
-        let mut request = self.client.post(to).header(CONTENT_TYPE, "application/json").body(wire);
+        let mut request = Request::new(Method::POST, to);
+        *request.body_mut() = Some(wire.into());
+        *request.timeout_mut() = limit;
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(sign) = sign {
             let mut sign =
                 HeaderValue::from_str(&sign).map_err(|_| unwritable("its signature is no text"))?;
             sign.set_sensitive(true);
-            request = request.header(SIGN, sign);
+            headers.insert(SIGN, sign);
         }
         if let Some((name, value)) = &self.auth {
-            request = request.header(name, value.clone());
-        }
-        if let Some(limit) = limit {
-            request = request.timeout(limit);
+            headers.insert(name, value.clone());
         }
         let (sent, started) = ((self.clock)(), Instant::now());
-        let response = request.send().await.map_err(|error| fault_of(&error))?;
+        let response = self.carrier.carry(request).await?;
         Ok(receive(response, Trip { sent, round_trip: started.elapsed() }).await)
     }
 }

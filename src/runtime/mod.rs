@@ -27,6 +27,8 @@ pub mod seclusion;
 pub mod session;
 mod signals;
 mod signer;
+#[cfg(test)]
+mod simulated;
 pub mod start;
 pub mod terminal;
 mod watchdog;
