@@ -9,6 +9,8 @@ pub mod desk;
 pub mod doctor;
 mod editor;
 mod ending;
+#[cfg(test)]
+mod histories;
 mod input;
 mod job;
 mod keeper;
