@@ -8,7 +8,7 @@ use super::answer::{Answer, Refusal};
 use super::call::{Shared, endpoint_of, refused};
 use super::envelope::Received;
 use super::misbehave::Plan;
-use super::sign::Signer;
+use super::sign::{Quick, Signer};
 use super::{Clock, Faults, KeyError, Keys, Merchant, SandboxCase, State};
 
 /// A gateway that answers whoever asks it.
@@ -31,7 +31,7 @@ impl Counter {
         keys: &Keys,
         merchant: Merchant,
         clock: Clock,
-        quick: Option<fn(&[u8]) -> Vec<u8>>,
+        quick: Option<Quick>,
     ) -> Result<Self, KeyError> {
         let mut signer = Signer::new(keys)?;
         signer.quick = quick;

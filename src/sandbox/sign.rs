@@ -51,6 +51,10 @@ impl Keys {
     }
 }
 
+/// Signs a body, by whatever key.
+#[cfg(test)]
+pub(crate) type Quick = fn(&[u8]) -> Vec<u8>;
+
 /// The keys, ready for use.
 pub(super) struct Signer {
     own: RsaKeyPair,
@@ -58,7 +62,7 @@ pub(super) struct Signer {
     random: SystemRandom,
     /// Signs instead of [`Signer::own`]: tests with thousands of calls have keys that sign faster, and no safer.
     #[cfg(test)]
-    pub(super) quick: Option<fn(&[u8]) -> Vec<u8>>,
+    pub(super) quick: Option<Quick>,
 }
 
 impl Signer {

@@ -8,27 +8,26 @@ use std::fmt;
 pub(super) struct Coverage(BTreeMap<&'static str, u64>);
 
 /// What at least must have happened in ten thousand histories, or the generator has gone astray.
-const AT_LEAST: [(&str, u64); 20] = [
-    ("steps", 300_000),
-    ("replies confirmed", 1_000),
-    ("refunds confirmed", 2_000),
-    ("refunds executed", 1_000),
-    ("replies executed", 1_000),
-    ("kills", 5_000),
-    ("kills while sending", 300),
-    ("told accepted", 1_000),
-    ("told refused", 500),
+const AT_LEAST: [(&str, u64); 19] = [
+    ("steps", 120_000),
+    ("replies confirmed", 2_000),
+    ("refunds confirmed", 1_500),
+    ("replies executed", 700),
+    ("refunds executed", 500),
+    ("kills", 1_500),
+    ("kills while sending", 30),
+    ("told accepted", 800),
+    ("told refused", 900),
     ("told unknown", 500),
     ("settled", 500),
     ("not received", 20),
-    ("resends", 5),
-    ("answers late", 200),
+    ("resends", 30),
+    ("answers late", 100),
     ("requests lingering", 50),
-    ("numbers met twice", 10),
-    ("drafts back after a kill", 200),
-    ("clock jumps", 1_000),
-    ("events doubled", 1_000),
-    ("frames", 1_000),
+    ("drafts back after a kill", 1_000),
+    ("clock jumps", 700),
+    ("events doubled", 1_500),
+    ("frames", 2_000),
 ];
 
 impl Coverage {

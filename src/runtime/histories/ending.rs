@@ -56,13 +56,12 @@ impl History<'_> {
                 self.drain(who, true)?;
             }
         }
-        for who in 0..2 {
-            let Some(desk) = &self.desks[who] else { continue };
+        for desk in self.desks.iter().flatten() {
             if let Some(record) = desk.model.book.journal().iter().find(|record| is_in_doubt(record)) {
                 let (id, state) = (&record.intent.id.0, record.state);
                 return Err(format!(
                     "L1 {id} is still {state} at {}'s desk after half an hour of good answers: {:?}",
-                    OPERATORS[who], record.finding
+                    OPERATORS[desk.who], record.finding
                 ));
             }
         }

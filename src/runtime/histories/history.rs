@@ -82,11 +82,11 @@ impl<'w> History<'w> {
         self.end()
     }
 
-    pub(super) fn tell(&mut self, words: String) {
+    pub(super) fn tell(&mut self, words: impl AsRef<str>) {
         if self.tail.len() == TAIL {
             self.tail.pop_front();
         }
-        self.tail.push_back(format!("{:>4} {words}", self.step));
+        self.tail.push_back(format!("{:>4} {}", self.step, words.as_ref()));
     }
 
     fn one(&mut self) -> Step {
@@ -95,7 +95,10 @@ impl<'w> History<'w> {
             return self.open(who);
         }
         match self.rng.u8(0..100) {
-            0..2 => self.kill(who),
+            0..2 => {
+                self.kill(who);
+                Ok(())
+            }
             2 => self.leave(who),
             3..6 => self.any_key(who),
             6..9 => self.junk(who),
@@ -147,7 +150,7 @@ impl<'w> History<'w> {
     }
 
     /// kill -9: whatever the process was at, it is at no more.
-    fn kill(&mut self, who: usize) -> Step {
+    fn kill(&mut self, who: usize) {
         if let Some(desk) = self.desks[who].take() {
             self.cover.count("kills");
             if desk.is_sending() {
@@ -157,7 +160,6 @@ impl<'w> History<'w> {
             self.journeys[who] = None;
             self.killed[who] = true;
         }
-        Ok(())
     }
 
     /// Leaves in good order: what was ordered is done, what is under way is waited for.

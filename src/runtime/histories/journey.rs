@@ -284,9 +284,8 @@ impl Journey {
             refunding::Step::Confirm { typed: typing, .. } => {
                 confirm(&refunding::asked(form, model).unwrap_or_default(), typing.value(), rng)
             }
-            refunding::Step::Pausing { .. } => Move::Wait,
             refunding::Step::Sending if rng.u8(0..12) == 0 => keys("Esc"),
-            refunding::Step::Sending => Move::Wait,
+            refunding::Step::Pausing { .. } | refunding::Step::Sending => Move::Wait,
             refunding::Step::Done(answer) => {
                 let again = answer.state == State::Refused && rng.bool();
                 if !again {

@@ -203,7 +203,7 @@ impl Table {
     /// Lets something become of a parcel, and says whose it is. Executed is what the ledger says it was.
     pub(super) fn turn(&self, id: u64, turn: Turn, counter: &Counter) -> Option<usize> {
         let mut inner = self.lock();
-        let Some(at) = inner.parcels.iter().position(|parcel| parcel.id == id) else { return None };
+        let at = inner.parcels.iter().position(|parcel| parcel.id == id)?;
         let mut parcel = inner.parcels.remove(at);
         let who = parcel.who;
         let lost = |timed_out| {

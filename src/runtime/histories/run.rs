@@ -16,9 +16,9 @@ const HISTORIES: u64 = 10_000;
 /// Steps of a history, unless it is a short one.
 const STEPS: u64 = 200;
 /// Steps of most of them: a debug build has a minute on two cores for all.
-const SHORT: u64 = 16;
+const SHORT: u64 = 12;
 /// Every so many-th history is no short one; none is where somebody asks for a number of steps.
-const LONG: u64 = 20;
+const LONG: u64 = 40;
 /// Every so many-th history has keys of everyday, and waits for every doubt to end.
 const THOROUGH: u64 = 100;
 

@@ -105,7 +105,7 @@ fn inverse(of: u64, modulus: u64) -> u64 {
 /// Miller and Rabin, with bases that leave no doubt below 3 * 10^14.
 fn is_prime(number: u64) -> bool {
     const BASES: [u64; 7] = [2, 3, 5, 7, 11, 13, 17];
-    if number < 3 || number.is_multiple_of(2) || BASES.iter().any(|base| number == *base) {
+    if number < 3 || number.is_multiple_of(2) || BASES.contains(&number) {
         return BASES.contains(&number);
     }
     let twos = (number - 1).trailing_zeros();
