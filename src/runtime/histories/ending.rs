@@ -34,7 +34,7 @@ impl History<'_> {
 
     /// The line is good again and the clocks are right: three rounds of asking leave no refund in doubt (L1).
     fn calm(&mut self) -> Result<(), String> {
-        self.tell("all is well from here on".to_owned());
+        self.tell("all is well from here on");
         for who in 0..2 {
             self.world.clocks.jump(who, 0);
             if self.desks[who].is_none() {

@@ -196,7 +196,7 @@ impl<'w> History<'w> {
                 Ok(())
             }
             Move::Wait => {
-                self.tell("a second passes".to_owned());
+                self.tell("a second passes");
                 self.world.clocks.pass(1_000);
                 for desk in self.desks.iter_mut().flatten() {
                     desk.pass(Duration::from_secs(1));

@@ -61,7 +61,7 @@ impl History<'_> {
             let Some(id) = next else { break };
             self.turn(id, Turn::Pass);
         }
-        self.tell("questions are answered".to_owned());
+        self.tell("questions are answered");
     }
 
     /// Everything of one desk gets through.
