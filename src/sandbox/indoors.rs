@@ -1,6 +1,6 @@
 //! The sandbox without a socket, for tests in virtual time: a call is handed in and its answer handed back.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
 use axum::extract::Request;
@@ -11,7 +11,7 @@ use super::call::{Hangup, Shared};
 use super::misbehave::Plan;
 use super::server::{MODERN, Options, router};
 use super::sign::Signer;
-use super::{Faults, KeyError, State};
+use super::{KeyError, State};
 
 /// A sandbox that listens nowhere. Cloning is cheap, and clones are the same one.
 #[derive(Clone)]
@@ -46,11 +46,6 @@ impl Indoors {
     /// What the sandbox remembers. No call is answered while it is held.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state()
-    }
-
-    /// Changes what goes wrong from the next call on.
-    pub(crate) fn set_faults(&self, faults: Faults) {
-        self.shared.plan.lock().unwrap_or_else(PoisonError::into_inner).replace(faults);
     }
 
     /// The `sign` header of a body, as PayerMax would give it.

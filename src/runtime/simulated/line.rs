@@ -94,6 +94,11 @@ impl Line {
         self.script.lock().unwrap().mutation = Some(deed);
     }
 
+    /// A fault that was asked for and has not struck strikes no more.
+    pub(in crate::runtime) fn calm(&self) {
+        self.script.lock().unwrap().mutation = None;
+    }
+
     /// Whether the fault that was asked for has not struck yet.
     pub(in crate::runtime) fn is_armed(&self) -> bool {
         self.script.lock().unwrap().mutation.is_some()
@@ -161,7 +166,7 @@ impl Line {
             Some(deed) => answers::spoilt(&self.gateway, &self.clock, deed.fault, &call, executed).await,
             None => executed
                 .ok_or_else(|| Fault::Dropped("closed by the gateway".to_owned()))
-                .map(|answer| answers::received(answer)),
+                .map(answers::received),
         }
     }
 

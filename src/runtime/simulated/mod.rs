@@ -19,8 +19,7 @@
 //!
 //! To kill a process is to copy its files as they are at that moment, to let no byte of it out any more, and to fail
 //! each of its further store calls: whatever its tasks still do happens in files that nobody opens again. The next
-//! process works on the copy, in which the lock of the dead one is held by nobody. Where several processes share the
-//! files of a host (`world.start("a")` twice), [`Life::kill_beside_others`] closes the dead one's database instead.
+//! process works on the copy, in which the lock of the dead one is held by nobody.
 //!
 //! Time moves when every task waits; work on blocking threads (signatures, the store) holds it still. Each world wants
 //! a runtime of its own, see [`virtually`].
@@ -37,6 +36,6 @@ mod world;
 
 pub(in crate::runtime) use faults::{Deed, NetFault};
 pub(in crate::runtime) use line::{Call, Phase};
-pub(in crate::runtime) use process::Process;
+pub(in crate::runtime) use process::{Life, Process};
 pub(in crate::runtime) use store::Moment;
-pub(in crate::runtime) use world::{NOW, TOKEN, World, virtually};
+pub(in crate::runtime) use world::{NOW, THREAD, TOKEN, World, virtually};

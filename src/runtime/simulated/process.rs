@@ -44,12 +44,9 @@ impl Life {
         }
     }
 
-    /// The same where another process works on the same files and goes on: nothing is copied, and the next process is
-    /// started on the host like any other. Not to be called from a hook of the store.
-    pub(in crate::runtime) fn kill_beside_others(&self) {
-        self.dead.store(true, Ordering::SeqCst);
-        drop(self.store.lock().unwrap().take());
-        self.died.notify_one();
+    /// The database it works on.
+    pub(in crate::runtime) fn database(&self) -> PathBuf {
+        self.folder.join(files::DATABASE)
     }
 
     pub(in crate::runtime) fn is_dead(&self) -> bool {

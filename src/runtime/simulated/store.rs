@@ -119,7 +119,7 @@ impl Store for Watched {
     }
 
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError> {
-        self.read("tracked", |store| store.tracked())
+        self.read("tracked", Store::tracked)
     }
 
     fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
@@ -163,7 +163,7 @@ impl Store for Watched {
     }
 
     fn version(&self) -> Result<u64, StoreError> {
-        self.read("version", |store| store.version())
+        self.read("version", Store::version)
     }
 
     fn remember(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
@@ -215,7 +215,7 @@ impl Store for Watched {
     }
 
     fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
-        self.read("actions", |store| store.actions())
+        self.read("actions", Store::actions)
     }
 
     fn actions_of(&self, id: &CaseId) -> Result<Vec<ActionRecord>, StoreError> {
@@ -247,7 +247,7 @@ impl Store for Watched {
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {
-        self.read("verify_journal", |store| store.verify_journal())
+        self.read("verify_journal", Store::verify_journal)
     }
 
     fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
@@ -255,7 +255,7 @@ impl Store for Watched {
     }
 
     fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
-        self.read("drafts", |store| store.drafts())
+        self.read("drafts", Store::drafts)
     }
 
     fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {

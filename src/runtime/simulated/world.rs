@@ -31,10 +31,13 @@ pub(in crate::runtime) const NOW: OffsetDateTime = datetime!(2026-11-20 04:00:00
 /// What no output may hold, beside the keys: the token of the provider's account.
 pub(in crate::runtime) const TOKEN: &str = "CANARY-token-7f3a9c1e5b";
 
+/// How the threads are called that sign and write for a world.
+pub(in crate::runtime) const THREAD: &str = "world";
+
 /// Runs a test in a world's own time.
 pub(in crate::runtime) fn virtually<T>(test: impl Future<Output = T>) -> T {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.thread_name(THREAD).enable_time().start_paused(true).build().unwrap();
     let done = runtime.block_on(test);
     runtime.shutdown_background();
     done

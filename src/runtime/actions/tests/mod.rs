@@ -4,6 +4,7 @@
 mod between;
 mod faults;
 mod marking;
+mod matrix;
 mod refund_contested;
 mod refund_settling;
 mod refunds;
