@@ -117,6 +117,27 @@ impl Keeper {
     }
 }
 
+/// The hand without a thread of its own, for tests that say when it works.
+#[cfg(test)]
+pub(super) struct Clerk(Hand);
+
+#[cfg(test)]
+impl Clerk {
+    pub(super) fn new(store: Arc<Mutex<Kept>>, events: EventSender<Event>, clock: Clock) -> Self {
+        Self(Hand { store, events, clock, backlog: Backlog::default() })
+    }
+
+    /// Carries out what has piled up.
+    pub(super) fn work(&self, orders: Vec<Order>) {
+        _ = self.0.run(orders.into_iter().map(Letter::Order).collect());
+    }
+
+    /// Notices what other processes have written.
+    pub(super) fn look(&self) {
+        self.0.look();
+    }
+}
+
 struct Hand {
     store: Arc<Mutex<Kept>>,
     events: EventSender<Event>,

@@ -11,6 +11,8 @@ pub mod doctor;
 mod editor;
 mod ending;
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod hostile;
 mod input;
 mod job;

@@ -49,6 +49,14 @@ impl Replier {
         Self { connection, bench: Arc::default(), store, events, settling: Arc::default(), backlog }
     }
 
+    /// One whose bench is there already.
+    #[cfg(test)]
+    pub(super) fn with_bench(connection: Connection, events: Sender<Event>, bench: Bench) -> Self {
+        let store = Arc::clone(&bench.store);
+        let replier = Self::new(connection, events, store, Backlog::default());
+        Self { bench: Arc::new(OnceCell::new_with(Some(bench))), ..replier }
+    }
+
     /// Sends one confirmed reply.
     pub(super) fn send(&self, reply: Reply, seen: Vec<(CaseId, Case)>, although: bool) {
         let target = reply.target.clone();

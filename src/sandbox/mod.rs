@@ -31,6 +31,8 @@ mod rules;
 mod server;
 
 #[cfg(test)]
+pub(crate) mod counter;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
