@@ -15,7 +15,7 @@ use crate::gateway::{
     RetryPolicy, Settings, SignerError,
 };
 use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, Profile};
-use crate::store::keyfile::{self, KeyFileError, shell_word};
+use crate::store::keyfile::{self, KeyFileError, Secret, shell_word};
 use crate::store::{SqliteStore, StoreError};
 
 use super::operator::Operator;
@@ -251,7 +251,8 @@ impl Session {
     /// [`SessionError`] names the key file or setting that cannot be used.
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
         let (own, theirs) = (self.signer()?.signer, self.gateway_key()?);
-        let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
+        let token = self.profile.merchant_auth_token_file.as_deref();
+        let token = token.map(|file| read_secret(file, Secret::Token)).transpose()?;
         Gateway::new(self.settings(token), own, theirs, self.clock()).map_err(|error| self.unusable(error))
     }
 
@@ -262,7 +263,7 @@ impl Session {
     pub fn legacy_gateway(&self) -> Result<Option<LegacyGateway>, SessionError> {
         let Some(legacy) = &self.profile.legacy else { return Ok(None) };
         let sign = match (legacy.sign, legacy.secret_file.as_deref()) {
-            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file)?),
+            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file, Secret::Legacy)?),
             // A file that is missing from the config was refused when it was read.
             _ => LegacyScheme::RsaHeader,
         };
@@ -340,6 +341,6 @@ pub(super) fn conversion(path: &Path, error: &KeyError) -> Option<String> {
 }
 
 /// Reads a token or shared secret; an editor's line end after it is not part of it.
-fn read_secret(path: &Path) -> Result<SecretString, KeyFileError> {
-    Ok(SecretString::from(keyfile::read_private(path)?.expose_secret().trim()))
+fn read_secret(path: &Path, secret: Secret) -> Result<SecretString, KeyFileError> {
+    Ok(SecretString::from(keyfile::read_secret(path, secret)?.expose_secret().trim()))
 }

@@ -2,16 +2,19 @@
 //! private key that others can read is no longer one. What is in a key is the gateway's business.
 
 mod rights;
+mod secret;
 
 #[cfg(test)]
 mod tests;
 
-use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use secrecy::{SecretBox, SecretString};
+
+pub use secret::Secret;
 
 use super::plain::{self, NotPlain};
 
@@ -26,6 +29,15 @@ pub enum KeyFileError {
     Missing {
         /// The file.
         path: PathBuf,
+    },
+    /// There is no file with a secret where a setting says. What the setting says may be the secret itself, so that at
+    /// most the end of a private key's name is repeated.
+    #[error("there is no file {}", secret.missing(name.as_deref()))]
+    Absent {
+        /// What should be in it.
+        secret: Secret,
+        /// The file, as far as that may be said.
+        name: Option<String>,
     },
     /// A symbolic link: whoever may change it decides which key is used.
     #[error("{} is a symbolic link, which docket does not follow to a key", path.display())]
@@ -106,9 +118,10 @@ impl KeyFileError {
     pub fn hint(&self) -> String {
         match self {
             Self::Missing { .. } => "put the key file there, or correct its name in the profile".to_owned(),
-            Self::Link { .. } => "name the file itself in the profile".to_owned(),
+            Self::Absent { secret, .. } => secret.remedy(),
+            Self::Link { .. } => "name the file itself and not a link to it".to_owned(),
             Self::NotAFile { .. } | Self::TooBig { .. } | Self::NotText { .. } => {
-                "check the name in the profile".to_owned()
+                "check the name that docket was given".to_owned()
             }
             Self::Foreign { path, .. } => {
                 format!("copy it to a file of your own, then run `chmod 600 {}`", shell_word(path))
@@ -126,9 +139,28 @@ impl KeyFileError {
 /// directories that nobody else may write to.
 ///
 /// # Errors
-/// [`KeyFileError`] names the file and, for wrong rights, the exact command that mends them.
-pub fn read_private(path: &Path) -> Result<SecretString, KeyFileError> {
-    let (file, metadata) = plain::open(path).map_err(|error| sort(path, error))?;
+/// [`KeyFileError`] names the file and, for wrong rights, the exact command that mends them; of a name behind which there
+/// is no file it repeats next to nothing.
+pub fn read_secret(path: &Path, secret: Secret) -> Result<SecretString, KeyFileError> {
+    let opened = plain::open(path).map_err(|error| match error {
+        error if is_no_file(&error) => secret.absent(path),
+        error => sort(path, error),
+    })?;
+    read_private(path, opened)
+}
+
+/// Whether there is nothing behind a name, or nothing could be.
+fn is_no_file(error: &NotPlain) -> bool {
+    match error {
+        NotPlain::Missing => true,
+        NotPlain::Io(error) => {
+            error.kind() != ErrorKind::PermissionDenied && error.kind() != ErrorKind::Interrupted
+        }
+        NotPlain::Link | NotPlain::OtherKind | NotPlain::TooBig => false,
+    }
+}
+
+fn read_private(path: &Path, (file, metadata): (File, Metadata)) -> Result<SecretString, KeyFileError> {
     rights::owner(path, &metadata)?;
     if metadata.mode() & 0o077 != 0 {
         return Err(KeyFileError::Open { path: path.to_owned(), mode: metadata.mode() & 0o7777 });

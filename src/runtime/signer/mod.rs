@@ -19,7 +19,7 @@ use super::session::SessionError;
 use crate::domain::shown;
 use crate::gateway::{KeyError, KeyText, LockedKey, PrivateKey, PublicKey, Signer, SignerError};
 use crate::store::config::{KeyPlace, Profile};
-use crate::store::keyfile::{self, shell_word};
+use crate::store::keyfile::{self, Secret, shell_word};
 
 use agent::Agent;
 use command::SignCommand;
@@ -167,7 +167,7 @@ fn agent_socket() -> Result<PathBuf, SignerError> {
 
 fn from_file(path: &Path, quiet: bool) -> Result<Made, SessionError> {
     let fault = |error| SessionError::Key { path: path.to_owned(), error };
-    match KeyText::read(keyfile::read_private(path)?.expose_secret()).map_err(fault)? {
+    match KeyText::read(keyfile::read_secret(path, Secret::PrivateKey)?.expose_secret()).map_err(fault)? {
         KeyText::Open(key) => Ok(Made { signer: key.into(), cautions: Vec::new() }),
         KeyText::Locked(locked) => {
             let (key, mut cautions) = unlock(path, &locked, quiet)?;
@@ -185,7 +185,7 @@ fn from_file(path: &Path, quiet: bool) -> Result<Made, SessionError> {
 
 /// Whether a key file has a passphrase; one that cannot be read has none.
 fn is_locked(path: &Path) -> bool {
-    keyfile::read_private(path).is_ok_and(|text| KeyText::is_locked(text.expose_secret()))
+    keyfile::read_secret(path, Secret::PrivateKey).is_ok_and(|text| KeyText::is_locked(text.expose_secret()))
 }
 
 /// Opens a key with the passphrase from the file that the environment names, or else from the terminal.

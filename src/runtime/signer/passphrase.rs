@@ -11,7 +11,7 @@ use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tc
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use crate::store::keyfile::{self, KeyFileError};
+use crate::store::keyfile::{self, KeyFileError, Secret};
 
 /// The variable that names the file.
 pub(super) const FILE_VARIABLE: &str = "DOCKET_PASSPHRASE_FILE";
@@ -42,7 +42,7 @@ pub(super) fn file() -> Option<PathBuf> {
 /// # Errors
 /// As any secret file.
 pub(super) fn from_file(path: &Path) -> Result<SecretString, KeyFileError> {
-    let text = keyfile::read_private(path)?;
+    let text = keyfile::read_secret(path, Secret::Passphrase)?;
     let text = text.expose_secret();
     let line = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(SecretString::from(line))
