@@ -3,6 +3,7 @@
 
 mod between;
 mod faults;
+mod halting;
 mod marking;
 mod refund_contested;
 mod refund_settling;
