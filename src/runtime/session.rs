@@ -289,7 +289,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] names the file or the setting.
     pub(super) fn signer(&self) -> Result<Made, SessionError> {
-        self.signers.get(&self.profile, &self.config.path)
+        self.signers.get(&self.profile, &self.config)
     }
 
     /// Asks for the passphrase of the private key, where it has one, before the desk takes the terminal.
@@ -297,7 +297,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] when the operator cancels or has no right one; Enter alone leaves the key locked.
     pub(super) fn unlock(&self) -> Result<(), SessionError> {
-        self.signers.unlock(&self.profile, &self.config.path)
+        self.signers.unlock(&self.profile, &self.config)
     }
 
     /// Reads PayerMax's public key.

@@ -22,7 +22,7 @@ use super::plain::{self, NotPlain};
 pub const KEY_FILE_MAX_BYTES: usize = 64 * 1024;
 
 /// Why a key file cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFileError {
     /// There is none.
     #[error("there is no file {}", path.display())]
@@ -77,6 +77,16 @@ pub enum KeyFileError {
         /// The directory's mode bits.
         mode: u32,
     },
+    /// Somebody else could put another one in its place.
+    #[error("{} lies in {}, which belongs to user {owner}", path.display(), directory.display())]
+    AroundForeign {
+        /// The file.
+        path: PathBuf,
+        /// A directory around it.
+        directory: PathBuf,
+        /// The directory's owner's user id.
+        owner: u32,
+    },
     /// Others could write to it.
     #[error("{} can be changed by others: its mode is {mode:04o}", path.display())]
     Changeable {
@@ -127,6 +137,9 @@ impl KeyFileError {
                 format!("copy it to a file of your own, then run `chmod 600 {}`", shell_word(path))
             }
             Self::Open { path, .. } => format!("run `chmod 600 {}`", shell_word(path)),
+            Self::AroundForeign { .. } => {
+                "keep it in a directory that only you and root may write to".to_owned()
+            }
             Self::Around { directory, .. } => format!("run `chmod go-w {}`", shell_word(directory)),
             Self::Changeable { path, .. } => format!("run `chmod go-w {}`", shell_word(path)),
             Self::Exists { .. } => "move it away first if it is no longer needed".to_owned(),
@@ -172,14 +185,14 @@ fn read_private(path: &Path, (file, metadata): (File, Metadata)) -> Result<Secre
     Ok(SecretBox::new(Box::from(text)))
 }
 
-/// Checks that nobody but this user and root may change a file, by itself or by a directory around it. It may be a link.
+/// Checks that nobody but this user and root may change a file, by itself or by a directory on the way to it. It may be a
+/// link; `metadata` is the file's own.
 ///
 /// # Errors
 /// [`KeyFileError`] names the file and the exact command that mends it.
-pub fn check_unchangeable(path: &Path) -> Result<(), KeyFileError> {
-    let metadata = path.metadata().map_err(|error| from_io(path, &error))?;
-    rights::owner(path, &metadata)?;
-    if rights::is_open_to_writers(&metadata) {
+pub fn check_unchangeable(path: &Path, metadata: &Metadata) -> Result<(), KeyFileError> {
+    rights::owner(path, metadata)?;
+    if rights::is_open_to_writers(metadata) {
         return Err(KeyFileError::Changeable { path: path.to_owned(), mode: metadata.mode() & 0o7777 });
     }
     rights::around(path)

@@ -163,18 +163,50 @@ fn a_group_may_write_only_if_it_is_the_users_own() {
     assert!(written(0o702, group));
 }
 
+fn unchangeable(path: &Path) -> Result<(), KeyFileError> {
+    check_unchangeable(path, &path.metadata().unwrap())
+}
+
 #[test]
 fn a_config_that_decides_what_runs_must_be_ours_alone() {
     let (keep, path) = key(0o644);
-    assert!(check_unchangeable(&path).is_ok());
+    assert!(unchangeable(&path).is_ok());
     let link = keep.path().join("link");
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    assert!(check_unchangeable(&link).is_ok(), "it may be a link");
+    assert!(unchangeable(&link).is_ok(), "it may be a link");
     std::fs::set_permissions(&path, Permissions::from_mode(0o646)).unwrap();
-    let error = check_unchangeable(&path).unwrap_err();
+    let error = unchangeable(&path).unwrap_err();
     assert!(error.to_string().ends_with("can be changed by others: its mode is 0646"), "{error}");
     assert_eq!(error.hint(), format!("run `chmod go-w {}`", path.display()));
-    assert!(matches!(check_unchangeable(&keep.path().join("none")), Err(KeyFileError::Missing { .. })));
+}
+
+#[test]
+fn every_directory_on_the_way_through_links_is_looked_at() {
+    let keep = tempfile::tempdir().unwrap();
+    let at = |name: &str| keep.path().join(name);
+    for name in ["dot", "far", "middle", "deep", "deep/er"] {
+        create_private_dir(&at(name)).unwrap();
+    }
+    write_new(&at("deep/er/config.toml"), b"", 0o600).unwrap();
+    // dot/config.toml -> far/next -> middle/dir/config.toml, and middle/dir -> ../deep/er
+    std::os::unix::fs::symlink(at("far/next"), at("dot/config.toml")).unwrap();
+    std::os::unix::fs::symlink("../middle/dir/config.toml", at("far/next")).unwrap();
+    std::os::unix::fs::symlink("../deep/er", at("middle/dir")).unwrap();
+    let config = at("dot/config.toml");
+    assert!(unchangeable(&config).is_ok());
+    for name in ["dot", "far", "middle", "deep", "deep/er"] {
+        std::fs::set_permissions(at(name), Permissions::from_mode(0o777)).unwrap();
+        let error = unchangeable(&config).unwrap_err();
+        assert_eq!(error.hint(), format!("run `chmod go-w {}`", at(name).display()), "{error}");
+        std::fs::set_permissions(at(name), Permissions::from_mode(0o700)).unwrap();
+        // Only root may give a directory away; elsewhere this half of it stays untried.
+        if std::os::unix::fs::chown(at(name), Some(12_345), None).is_ok() {
+            let error = unchangeable(&config).unwrap_err();
+            assert!(error.to_string().ends_with("which belongs to user 12345"), "{error}");
+            std::os::unix::fs::chown(at(name), Some(0), None).unwrap();
+        }
+    }
+    assert!(unchangeable(&config).is_ok());
 }
 
 #[test]
