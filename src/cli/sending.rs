@@ -130,13 +130,15 @@ impl Ending<'_> {
             (codes::NO_LEGACY, _) => "leave --legacy out, or correct [profiles.NAME.legacy] in the config",
             _ => self.look,
         };
-        CliError::new(exit(code), format!("refused: {code}: {msg}"), hint)
+        CliError::new(exit(code, fault.as_ref()), format!("refused: {code}: {msg}"), hint)
     }
 }
 
 /// A refusal is one of the gateway or the policy, unless docket stopped for a reason of its own.
-fn exit(code: &str) -> Exit {
+fn exit(code: &str, fault: Option<&Fault>) -> Exit {
     match code {
+        // Nobody was asked: the key, or whoever holds it.
+        _ if matches!(fault, Some(Fault::Signing(_))) => Exit::Config,
         codes::NOT_STORED | codes::HALTED => Exit::Failed,
         codes::OVER | codes::RULE | codes::OPEN_CASE | codes::SEND_AGAIN | codes::EXHAUSTED => Exit::Usage,
         codes::NO_LEGACY => Exit::Config,
