@@ -194,7 +194,9 @@ async fn fetch_all<F, Fut>(
                 let fetched = Fetched { id, at: clock(), outcome: answer, skew };
                 // Nobody listens any more when the store has failed; there is nothing left to do then.
                 _ = outcomes.send(fetched).await;
-                fault.iter().for_each(|fault| asker.effort.unsigned(fault));
+                if let Some(fault) = &fault {
+                    asker.effort.unsigned(fault);
+                }
             });
         }
         while under_way.join_next().await.is_some() {}

@@ -135,9 +135,14 @@ fn run_all(world: &World, outputs: &mut Vec<Output>) {
     }
 }
 
-/// Runs what fails: answers nobody signed, a wrong passphrase, keys in the wrong place and secrets in the wrong setting.
-fn run_badly(world: &World, outputs: &mut Vec<Output>) {
-    let one_line: String = PEMS.own.lines().filter(|line| !line.starts_with('-')).collect();
+/// The key as the portal shows it.
+fn one_line() -> String {
+    PEMS.own.lines().filter(|line| !line.starts_with('-')).collect()
+}
+
+/// Runs with secrets in the place of the name of the passphrase's file.
+fn run_with_the_passphrase_in_its_place(world: &World, outputs: &mut Vec<Output>) {
+    let one_line = one_line();
     for (what, value) in [
         ("the passphrase in the place of its file's name", PASSPHRASE),
         ("a key in the place of the passphrase's file", &one_line),
@@ -149,6 +154,11 @@ fn run_badly(world: &World, outputs: &mut Vec<Output>) {
             outputs.push((what.to_owned(), [ran.out, ran.err].concat().into_bytes()));
         }
     }
+}
+
+/// Runs what fails: answers nobody signed, a wrong passphrase, keys in the wrong place and secrets in the wrong setting.
+fn run_badly(world: &World, outputs: &mut Vec<Output>) {
+    run_with_the_passphrase_in_its_place(world, outputs);
     let mut run = |what: &str, line: &str| {
         let ran = world.line_with(line, "DOCKET_PASSPHRASE_FILE", world.path("passphrase"));
         assert_ne!(ran.code, 0, "{what}: {ran:?}");
@@ -160,6 +170,7 @@ fn run_badly(world: &World, outputs: &mut Vec<Output>) {
     }
     world.sandbox().set_faults(docket::sandbox::Faults::none());
     let config = std::fs::read_to_string(world.path("config.toml")).unwrap();
+    let one_line = one_line();
     let wrapped = PEMS.own.replace('\n', "\\n");
     for (what, from, to) in [
         ("a key in the place of its file's name", "\"own.pem\"", format!("\"{one_line}\"")),

@@ -19,9 +19,9 @@ use super::{Bench, RefundOrder, Stop, disk, elsewhere, id, refund_stop, verdict}
 /// Until the journal has it, dropping the future stops it and nothing is sent. From then on it goes on to its end by
 /// itself; [`Bench::finish`] waits for that.
 pub async fn refund(bench: &Bench, order: RefundOrder) -> RefundOutcome {
-    match bench.unless_halted(ready(bench, order)).await {
+    match bench.unless_halted(Box::pin(ready(bench, order))).await {
         Err(outcome) => *outcome,
-        Ok(ready) => carry_out(bench.clone(), ready).await,
+        Ok(ready) => Box::pin(carry_out(bench.clone(), ready)).await,
     }
 }
 
@@ -188,7 +188,7 @@ pub async fn preview(bench: &Bench, refund: &Refund, slot: u8) -> Result<Vec<u8>
 /// bytes on disk are the bytes that leave.
 pub(super) async fn carry_out(bench: Bench, ready: Ready) -> RefundOutcome {
     let number = ready.number(&bench);
-    let outcome = match bench.unless_halted(prepare(&bench, &ready, &number)).await {
+    let outcome = match bench.unless_halted(Box::pin(prepare(&bench, &ready, &number))).await {
         Err(outcome) => *outcome,
         Ok((intent, signed)) => {
             let take_down = take_down(&bench, &ready, intent, &signed);
@@ -198,7 +198,7 @@ pub(super) async fn carry_out(bench: Bench, ready: Ready) -> RefundOutcome {
                 send: async move { refunds.send(signed, &own).await },
                 judge: verdict::of_refund,
             };
-            road::spawn(bench, parcel).await
+            Box::pin(road::spawn(bench, parcel)).await
         }
     };
     Outcome { out_refund_no: Some(number), ..outcome }

@@ -25,9 +25,9 @@ use super::{Bench, ReplyOrder, Seen, Stop, id, stop};
 /// itself; [`Bench::finish`] waits for that.
 pub async fn reply(bench: &Bench, order: ReplyOrder) -> ReplyOutcome {
     let ReplyOrder { reply, seen, although } = order;
-    match bench.unless_halted(ready(bench, &reply, &seen, although)).await {
+    match bench.unless_halted(Box::pin(ready(bench, &reply, &seen, although))).await {
         Err(outcome) => *outcome,
-        Ok(ready) => carry_out(bench.clone(), reply, ready).await,
+        Ok(ready) => Box::pin(carry_out(bench.clone(), reply, ready)).await,
     }
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> Reply
         send: async move { gateway.send_reply(signed).await },
         judge: move |end| verdict::of_reply(&reply.target, &asking, end),
     };
-    road::spawn(bench, parcel).await
+    Box::pin(road::spawn(bench, parcel)).await
 }
 
 fn answered(id: &CaseId) -> Stop {
