@@ -22,6 +22,7 @@ pub mod undo;
 
 pub mod availability;
 mod forms;
+mod hand;
 mod keys;
 mod local;
 mod mouse;

@@ -7,13 +7,17 @@ use crate::domain::deadline::Calendar;
 use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
-use super::{forms, keys, mouse, movement, outcomes, refunding, relist, replying};
+use super::{forms, hand, keys, mouse, movement, outcomes, refunding, relist, replying};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
     let day_turned = advance(model, now);
     let mut effects = match event {
-        Event::Key(key) => keys::press(model, key),
+        Event::Key(key) => hand::refused(model, key).unwrap_or_else(|| keys::press(model, key)),
+        Event::KeysRead(keys) => {
+            model.hand.read_at_once(keys);
+            Vec::new()
+        }
         Event::Paste(text) => forms::paste(model, &text),
         Event::Wheel { down } => mouse::wheel(model, down),
         Event::Clicked(column, row) => mouse::click(model, column, row),
@@ -42,6 +46,7 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::Resumed => forms::resumed(model),
         Event::Interrupted => forms::interrupted(model),
     };
+    hand::look(model);
     if day_turned {
         relist::relist(model);
     }

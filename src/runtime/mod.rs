@@ -5,12 +5,15 @@
 pub mod actions;
 pub mod apart;
 mod beside;
+mod bundle;
 mod clipboard;
 mod connection;
 pub mod desk;
 pub mod doctor;
 mod editor;
 mod ending;
+#[cfg(test)]
+mod hostile;
 mod input;
 mod job;
 mod keeper;
@@ -29,6 +32,8 @@ pub mod seclusion;
 pub mod session;
 mod signals;
 mod signer;
+#[cfg(test)]
+mod simulated;
 pub mod start;
 pub mod terminal;
 mod watchdog;

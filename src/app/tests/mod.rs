@@ -27,6 +27,9 @@ use super::update;
 /// The moment every script starts at: a Friday, 08:00 in the due zone.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-20 00:00 UTC);
 
+/// How long a key takes.
+const KEY: time::Duration = time::Duration::milliseconds(450);
+
 pub(crate) fn session() -> Session {
     Session {
         profile: "live".into(),
@@ -36,6 +39,7 @@ pub(crate) fn session() -> Session {
         due_zone: offset!(+8),
         soon_days: 2,
         closed_refresh_days: 30,
+        proxy: None,
         every_minutes: 0,
         reply_version: crate::domain::reply::Version::V15,
         refunds: crate::app::refunding::Settings {
@@ -114,6 +118,10 @@ impl Script {
     }
 
     pub(crate) fn event(&mut self, event: Event) -> &mut Self {
+        if matches!(event, Event::Key(_)) && self.model.hand.is_watched(&self.model.overlay) {
+            // As fast as a hand that looks before it types.
+            self.now += KEY;
+        }
         self.effects.extend(update(&mut self.model, event, self.now));
         self
     }

@@ -43,6 +43,7 @@ fn slow(site: &Site) -> (Bench, Receiver<()>, Sender<()>) {
         case_search_version: "1.5".into(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(20),
+        network: crate::gateway::Network::default(),
     };
     let theirs = crate::gateway::PublicKey::parse(&PEMS.gateway_public).unwrap();
     let signer = Signer::elsewhere(holder, key().public());
