@@ -63,7 +63,7 @@ pub(super) async fn refund(session: &Session, args: &Refund, output: Output) -> 
     confirm(&page, args)?;
     let what = format!("{} of order {}", plan.order.refund.amount, plan.order.refund.order);
     let sending = actions::refund(&bench, plan.order);
-    told(&sending::carry_out("refund", sending).await, args, &what)
+    told(&sending::carry_out(&bench, "refund", sending).await, args, &what)
 }
 
 /// Which interface it takes. One that the profile does not have is a matter of the config.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::value::RawValue;
+use tokio::sync::oneshot;
 
 use super::envelope::{Received, Taken, unwritable};
 use super::one_off::{ANSWER_KEPT_MAX, Exchange, Sent, SignedCall};
@@ -38,8 +39,10 @@ impl Wire {
         write: impl FnOnce() -> Result<Vec<u8>, Fault> + Send + 'static,
     ) -> Result<SignedCall, Fault> {
         let wire = Arc::clone(self);
-        let work = move || wire.seal.seal(to, write()?);
-        tokio::task::spawn_blocking(work).await.map_err(|_| unwritable("docket is stopping"))?
+        let (done, signed) = oneshot::channel();
+        let work = move || write().and_then(|body| wire.seal.seal(to, body));
+        self.seal.beside(Box::new(move || _ = done.send(work())));
+        signed.await.map_err(|_| unwritable("docket is stopping"))?
     }
 
     /// Carries a reading call out.

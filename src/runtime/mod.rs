@@ -3,6 +3,8 @@
 //! Everything else is told the time and handed its answers; only here is anything started or waited for.
 
 pub mod actions;
+pub mod apart;
+mod beside;
 mod bundle;
 mod clipboard;
 mod connection;

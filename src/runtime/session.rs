@@ -15,7 +15,7 @@ use crate::gateway::{
     RetryPolicy, Settings, SignerError,
 };
 use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, Profile};
-use crate::store::keyfile::{self, KeyFileError, shell_word};
+use crate::store::keyfile::{self, KeyFileError, Secret, shell_word};
 use crate::store::{Ground, SqliteStore, StoreError};
 
 use super::bundle::{self, NoBundle};
@@ -257,7 +257,8 @@ impl Session {
     /// [`SessionError`] names the key file or setting that cannot be used.
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
         let (own, theirs) = (self.signer()?.signer, self.gateway_key()?);
-        let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
+        let token = self.profile.merchant_auth_token_file.as_deref();
+        let token = token.map(|file| read_secret(file, Secret::Token)).transpose()?;
         Gateway::new(self.settings(token)?, own, theirs, self.clock()).map_err(|error| self.unusable(error))
     }
 
@@ -268,7 +269,7 @@ impl Session {
     pub fn legacy_gateway(&self) -> Result<Option<LegacyGateway>, SessionError> {
         let Some(legacy) = &self.profile.legacy else { return Ok(None) };
         let sign = match (legacy.sign, legacy.secret_file.as_deref()) {
-            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file)?),
+            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file, Secret::Legacy)?),
             // A file that is missing from the config was refused when it was read.
             _ => LegacyScheme::RsaHeader,
         };
@@ -295,7 +296,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] names the file or the setting.
     pub(super) fn signer(&self) -> Result<Made, SessionError> {
-        self.signers.get(&self.profile, &self.config.path)
+        self.signers.get(&self.profile, &self.config)
     }
 
     /// Asks for the passphrase of the private key, where it has one, before the desk takes the terminal.
@@ -303,7 +304,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] when the operator cancels or has no right one; Enter alone leaves the key locked.
     pub(super) fn unlock(&self) -> Result<(), SessionError> {
-        self.signers.unlock(&self.profile, &self.config.path)
+        self.signers.unlock(&self.profile, &self.config)
     }
 
     /// Reads PayerMax's public key.
@@ -363,6 +364,6 @@ pub(super) fn conversion(path: &Path, error: &KeyError) -> Option<String> {
 }
 
 /// Reads a token or shared secret; an editor's line end after it is not part of it.
-fn read_secret(path: &Path) -> Result<SecretString, KeyFileError> {
-    Ok(SecretString::from(keyfile::read_private(path)?.expose_secret().trim()))
+fn read_secret(path: &Path, secret: Secret) -> Result<SecretString, KeyFileError> {
+    Ok(SecretString::from(keyfile::read_secret(path, secret)?.expose_secret().trim()))
 }

@@ -141,8 +141,30 @@ fn run_all(world: &World, outputs: &mut Vec<Output>) {
     }
 }
 
+/// The key as the portal shows it.
+fn one_line() -> String {
+    PEMS.own.lines().filter(|line| !line.starts_with('-')).collect()
+}
+
+/// Runs with secrets in the place of the name of the passphrase's file.
+fn run_with_the_passphrase_in_its_place(world: &World, outputs: &mut Vec<Output>) {
+    let one_line = one_line();
+    for (what, value) in [
+        ("the passphrase in the place of its file's name", PASSPHRASE),
+        ("a key in the place of the passphrase's file", &one_line),
+        ("a PEM in the place of the passphrase's file", &PEMS.own),
+    ] {
+        for line in ["refresh", "doctor --json"] {
+            let ran = world.line_with(line, "DOCKET_PASSPHRASE_FILE", value);
+            assert_eq!(ran.code, 5, "{what}: {ran:?}");
+            outputs.push((what.to_owned(), [ran.out, ran.err].concat().into_bytes()));
+        }
+    }
+}
+
 /// Runs what fails: answers nobody signed, a wrong passphrase, keys in the wrong place and secrets in the wrong setting.
 fn run_badly(world: &World, outputs: &mut Vec<Output>) {
+    run_with_the_passphrase_in_its_place(world, outputs);
     let mut run = |what: &str, line: &str| {
         let ran = world.line_with(line, "DOCKET_PASSPHRASE_FILE", world.path("passphrase"));
         assert_ne!(ran.code, 0, "{what}: {ran:?}");
@@ -154,9 +176,23 @@ fn run_badly(world: &World, outputs: &mut Vec<Output>) {
     }
     world.sandbox().set_faults(docket::sandbox::Faults::none());
     let config = std::fs::read_to_string(world.path("config.toml")).unwrap();
-    let one_line: String = PEMS.own.lines().filter(|line| !line.starts_with('-')).collect();
+    let one_line = one_line();
+    let wrapped = PEMS.own.replace('\n', "\\n");
     for (what, from, to) in [
         ("a key in the place of its file's name", "\"own.pem\"", format!("\"{one_line}\"")),
+        ("a key in PEM in the place of its file's name", "\"own.pem\"", format!("\"{wrapped}\"")),
+        ("a key over several lines", "\"own.pem\"", format!("\"\"\"{}\"\"\"", PEMS.own)),
+        ("a key without quotes", "\"own.pem\"", PEMS.own.clone()),
+        (
+            "a piece of a key in the place of its file's name",
+            "\"own.pem\"",
+            format!("\"{}\"", &one_line[300..390]),
+        ),
+        ("a key in the place of the token's file", "\"isv.token\"", format!("\"{one_line}\"")),
+        ("a key in the place of the secret's file", "\"legacy.secret\"", format!("\"{one_line}\"")),
+        ("a key in the place of PayerMax's", "\"payermax.pem\"", format!("\"{one_line}\"")),
+        ("a token in the place of its file's name", "\"isv.token\"", format!("\"{TOKEN}\"")),
+        ("a secret in the place of its file's name", "\"legacy.secret\"", format!("\"{MD5_SECRET}\"")),
         ("a token in the place of a number", "\"SP01\"", format!("\"{TOKEN}\"")),
         ("a secret in the place of a word", "\"md5-body\"", format!("\"{MD5_SECRET}\"")),
         (
@@ -167,9 +203,11 @@ fn run_badly(world: &World, outputs: &mut Vec<Output>) {
     ] {
         assert!(config.contains(from), "{from}");
         world.write("config.toml", &config.replace(from, &to));
-        if what != "a key in the place of its file's name" {
-            run(what, "refresh");
-        }
+        run(what, "doctor --json");
+        run(what, "doctor");
+        let legacy =
+            "refund --case O4 --amount 5000 --currency IDR --comments x --legacy --although-open --dry-run";
+        run(what, if what.contains("secret's") || what.contains("a secret in") { legacy } else { "refresh" });
     }
     world.write("config.toml", &config.replace("\"payermax.pem\"", "\"own.pem\""));
     run("the private key in the public slot", "doctor --json");

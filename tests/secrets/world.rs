@@ -139,9 +139,10 @@ impl World {
         ]
     }
 
-    /// A `docket` without a terminal.
+    /// A `docket` without a terminal, also where whoever runs the tests has one.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
+        let mut command = Command::new("setsid");
+        command.arg(env!("CARGO_BIN_EXE_docket"));
         command.env_clear().envs(self.variables()).args(args).stdin(Stdio::null());
         command
     }

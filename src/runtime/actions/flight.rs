@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::{Duration, OffsetDateTime};
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::action::State;
 use crate::domain::record::{ActionId, Finding};
@@ -12,7 +13,11 @@ use crate::store::{Store, StoreError, StoredExchange};
 
 /// The actions of this process that have no end in the journal. Clones share it.
 #[derive(Clone, Default)]
-pub(super) struct Flight(Arc<Mutex<Inner>>);
+pub(super) struct Flight {
+    inner: Arc<Mutex<Inner>>,
+    /// Set once nothing more may be begun.
+    pub(super) halt: CancellationToken,
+}
 
 #[derive(Default)]
 struct Inner {
@@ -66,7 +71,7 @@ impl Drop for UnderWay {
 impl Flight {
     fn inner(&self) -> MutexGuard<'_, Inner> {
         // Each change is one call on a collection: a panic elsewhere leaves nothing half-done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// To be called before the journal has the action.

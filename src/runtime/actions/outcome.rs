@@ -45,6 +45,8 @@ pub mod codes {
     pub use crate::domain::record::FOUND_LATER;
     /// PayerMax has another refund under the number of ours; in the journal alone.
     pub use crate::domain::record::MISMATCH;
+    /// The operator stopped it before the journal had it; nothing was sent.
+    pub const HALTED: &str = "STOPPED";
     /// This host's clock is too far from the gateway's.
     pub const CLOCK: &str = "CLOCK";
     /// The profile has no usable legacy interface.

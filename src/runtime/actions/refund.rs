@@ -19,12 +19,9 @@ use super::{Bench, Freshness, RefundOrder, Stop, clock, disk, elsewhere, id, ref
 /// Until the journal has it, dropping the future stops it and nothing is sent. From then on it goes on to its end by
 /// itself; [`Bench::finish`] waits for that.
 pub async fn refund(bench: &Bench, order: RefundOrder) -> RefundOutcome {
-    match ready(bench, order).await {
+    match bench.unless_halted(Box::pin(ready(bench, order))).await {
         Err(outcome) => *outcome,
-        Ok(ready) => {
-            let sending = bench.sends.spawn(carry_out(bench.clone(), ready));
-            sending.await.unwrap_or_else(|_| Outcome::lost())
-        }
+        Ok(ready) => Box::pin(carry_out(bench.clone(), ready)).await,
     }
 }
 
@@ -194,10 +191,11 @@ pub async fn preview(bench: &Bench, refund: &Refund, slot: u8) -> Result<Vec<u8>
     refunds.preview(&data).map_err(|fault| fault.to_string())
 }
 
-/// From the signature to the journal's last line. The bytes on disk are the bytes that leave.
+/// From the signature, which may take its time and can be stopped, to the journal's last line, which nothing stops. The
+/// bytes on disk are the bytes that leave.
 pub(super) async fn carry_out(bench: Bench, ready: Ready) -> RefundOutcome {
     let number = ready.number(&bench);
-    let outcome = match prepare(&bench, &ready, &number).await {
+    let outcome = match bench.unless_halted(Box::pin(prepare(&bench, &ready, &number))).await {
         Err(outcome) => *outcome,
         Ok((intent, signed)) => {
             let take_down = take_down(&bench, &ready, intent, &signed);
@@ -207,7 +205,7 @@ pub(super) async fn carry_out(bench: Bench, ready: Ready) -> RefundOutcome {
                 send: async move { refunds.send(signed, &own).await },
                 judge: verdict::of_refund,
             };
-            road::carry_out(&bench, parcel).await
+            Box::pin(road::spawn(bench, parcel)).await
         }
     };
     Outcome { out_refund_no: Some(number), ..outcome }

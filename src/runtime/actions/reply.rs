@@ -25,12 +25,9 @@ use super::{Bench, Freshness, ReplyOrder, Seen, Stop, clock, id, stop};
 /// itself; [`Bench::finish`] waits for that.
 pub async fn reply(bench: &Bench, order: ReplyOrder) -> ReplyOutcome {
     let ReplyOrder { reply, seen, although } = order;
-    match ready(bench, &reply, &seen, although).await {
+    match bench.unless_halted(Box::pin(ready(bench, &reply, &seen, although))).await {
         Err(outcome) => *outcome,
-        Ok(ready) => {
-            let sending = bench.sends.spawn(carry_out(bench.clone(), reply, ready));
-            sending.await.unwrap_or_else(|_| ReplyOutcome::lost())
-        }
+        Ok(ready) => Box::pin(carry_out(bench.clone(), reply, ready)).await,
     }
 }
 
@@ -106,13 +103,18 @@ fn unseen(id: &CaseId, fault: &Fault) -> ReplyOutcome {
     ReplyOutcome::unasked(fault, msg)
 }
 
-/// From the signature to the journal's last line. The bytes on disk are the bytes that leave.
+/// From the signature, which may take its time and can be stopped, to the journal's last line, which nothing stops. The
+/// bytes on disk are the bytes that leave.
 pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> ReplyOutcome {
     let Ready { asking, batch, looked_at, freshness, although } = ready;
     let data = reply_data(&reply);
-    let signed = match bench.gateway.sign_reply(&data, bench.version).await {
+    let sign = async {
+        let signed = bench.gateway.sign_reply(&data, bench.version).await;
+        signed.map_err(|fault| Box::new(ReplyOutcome::unasked(&fault, fault.to_string())))
+    };
+    let signed = match bench.unless_halted(sign).await {
         Ok(signed) => signed,
-        Err(fault) => return ReplyOutcome::unasked(&fault, fault.to_string()),
+        Err(outcome) => return *outcome,
     };
     let Some(id) = id::new() else { return ReplyOutcome::nameless() };
     let intent = intent(&bench, &reply, batch, id, data);
@@ -130,9 +132,9 @@ pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> Reply
     let parcel = Parcel {
         take_down,
         send: async move { gateway.send_reply(signed).await },
-        judge: |end| verdict::of_reply(&reply.target, &asking, end),
+        judge: move |end| verdict::of_reply(&reply.target, &asking, end),
     };
-    road::carry_out(&bench, parcel).await
+    Box::pin(road::spawn(bench, parcel)).await
 }
 
 fn answered(id: &CaseId) -> Stop {

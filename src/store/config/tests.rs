@@ -81,7 +81,6 @@ app_id = "app"
 merchant_no = "m"
 signer = "ssh-agent"
 agent_key = "SHA256:JTwhlBu6ZieRE5GomWtB3i8ScLxfDb4JBbF0pxGqNCo="
-private_key_file = "kept for a day without an agent"
 gateway_public_key_file = "p"
 [profiles.command]
 environment = "uat"

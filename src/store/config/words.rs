@@ -104,9 +104,33 @@ impl<'de, const MAX: usize> Deserialize<'de> for Short<MAX> {
 }
 
 pub(super) fn file<'de, D: Deserializer<'de>>(source: D) -> Result<PathBuf, D::Error> {
-    text(source, "the name of a file, in double quotes", |text| {
-        (!text.trim().is_empty() && !text.contains('\0')).then(|| PathBuf::from(text))
+    text(source, "the name of a file, in double quotes, and not what belongs in the file", |text| {
+        is_file_name(text).then(|| PathBuf::from(text))
     })
+}
+
+/// Whether a text may be the name of a file. What is rather a key or a token is none: as a name it would be repeated
+/// wherever docket says which file is missing.
+fn is_file_name(text: &str) -> bool {
+    let parts_fit = text.split('/').all(|part| part.len() <= NAME_MAX);
+    !text.trim().is_empty()
+        && !text.chars().any(char::is_control)
+        && !text.contains("-----BEGIN")
+        && parts_fit
+        && longest_base64(text) < KEY_LIKE
+}
+
+/// The longest part of a file's name that Linux takes, in bytes.
+const NAME_MAX: usize = 255;
+
+/// So many characters of base64 in a row are no name. The smallest key that PayerMax takes has 392.
+const KEY_LIKE: usize = 100;
+
+/// The length of the longest run of base64, wrapped over blanks or not.
+fn longest_base64(text: &str) -> usize {
+    let packed = text.split_whitespace().collect::<String>();
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    packed.split(|c| !is_base64(c)).map(str::len).max().unwrap_or(0)
 }
 
 pub(super) fn maybe_file<'de, D: Deserializer<'de>>(source: D) -> Result<Option<PathBuf>, D::Error> {

@@ -4,6 +4,7 @@
 mod between;
 mod clocks;
 mod faults;
+mod halting;
 mod held_up;
 mod marking;
 mod matrix;

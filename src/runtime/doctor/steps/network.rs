@@ -14,6 +14,7 @@ use crate::domain::ids::CaseId;
 use crate::gateway::Settings;
 use crate::runtime::session::Session;
 use crate::store::config::Legacy;
+use crate::store::keyfile::Secret;
 
 /// The case that is asked for where the list has none; PayerMax knows no such case.
 const NO_CASE: &str = "DOCKET-DOCTOR";
@@ -121,6 +122,6 @@ async fn older(legacy: &Legacy, settings: Settings, session: &Session, tell: &mu
         Err(error) => Subject::LEGACY_GATEWAY.error(error.to_string(), "correct it in the config"),
     });
     if let Some(file) = &legacy.secret_file {
-        tell(judge::keys::secret(Subject::LEGACY_SECRET, file, is_filled(file)));
+        tell(judge::keys::secret(Subject::LEGACY_SECRET, file, is_filled(file, Secret::Legacy)));
     }
 }

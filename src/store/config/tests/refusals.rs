@@ -259,3 +259,39 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_rather_a_secret_is_no_file_name_and_is_not_repeated() {
+    let key = "Canary7+/".repeat(12);
+    let wrapped = key.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line)).collect::<Vec<_>>();
+    for value in [
+        key.clone(),
+        wrapped.join(" "),
+        wrapped.join("\\n"),
+        "-----BEGIN PRIVATE KEY-----Canary".to_owned(),
+        format!("keys/{}", "Canary-".repeat(40)),
+        "Canary\\u0007".to_owned(),
+    ] {
+        let (sentence, hint) = refusal(&profile_with(&format!("merchant_auth_token_file = \"{value}\"")));
+        assert_eq!(
+            sentence,
+            "line 7: `profiles.live.merchant_auth_token_file` must be the name of a file, in double quotes, and not what \
+             belongs in the file"
+        );
+        assert!(!hint.contains("Canary"), "{hint}");
+    }
+    let long = format!("/home/ana/{}live.key.pem", "a-long-name/".repeat(60));
+    assert!(load(&LEAST.replace("live.key.pem", &long)).is_ok(), "a long name is a name");
+}
+
+#[test]
+fn a_key_file_is_of_no_use_to_other_signers() {
+    for signer in [
+        "signer = \"ssh-agent\"\nagent_key = \"SHA256:JTwhlBu6ZieRE5GomWtB3i8ScLxfDb4JBbF0pxGqNCo\"",
+        "signer = \"command\"\nsign_command = [\"sign\"]\npublic_key_file = \"p\"",
+    ] {
+        let (sentence, hint) = refusal(&profile_with(signer));
+        assert!(sentence.ends_with("`profiles.live.private_key_file` has no effect here"), "{sentence}");
+        assert_eq!(hint, "take it out, or set signer = \"file\"");
+    }
+}
