@@ -47,6 +47,8 @@ pub struct Desk {
     pub history: Option<(CaseId, Option<Vec<HistoryEntry>>)>,
     /// Ids that were typed or pasted and not added; the next prompt for ids begins with them.
     pub unadded: String,
+    /// The case that the cursor goes back to once a search that goes on has found it; nobody has moved the cursor since.
+    pub(super) seeking: Option<CaseId>,
     /// Derived: the lines of the table.
     pub listing: Listing,
     /// Derived: the counts of header, strip and tabs.
@@ -85,6 +87,7 @@ impl Desk {
             detail_scroll: 0,
             history: None,
             unadded: String::new(),
+            seeking: None,
             listing: Listing::default(),
             summary: Summary::default(),
         }

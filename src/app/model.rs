@@ -9,6 +9,7 @@ use crate::domain::reply::Version;
 use super::action::{Action, Place};
 use super::book::Book;
 use super::desk::Desk;
+use super::event::Event;
 use super::keymap::Keymap;
 use super::overlay::Overlay;
 use super::refreshing::Refreshing;
@@ -36,6 +37,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What `z` takes back.
     pub undo: UndoStack,
+    /// Keys and pastes that wait for the whole list.
+    pub waiting: Vec<Event>,
 }
 
 /// What was settled at the start.
@@ -160,6 +163,7 @@ impl Model {
             refunds: refunding::Memory::default(),
             notice: None,
             undo: UndoStack::default(),
+            waiting: Vec::new(),
         }
     }
 

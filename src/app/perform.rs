@@ -61,9 +61,9 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Opens what the cursor stands on: a case's page, a draft's form, the page of the case an action was about.
 fn open(model: &mut Model) -> Vec<Effect> {
-    let id = match model.desk.listing.lines().get(model.desk.cursor.line) {
-        Some(Line::Draft(index)) => return replying::from_draft(model, *index),
-        Some(Line::Action(index)) => model.book.journal().get(*index).and_then(|r| r.intent.case_id.clone()),
+    let id = match model.desk.listing.line(model.desk.cursor.line) {
+        Some(Line::Draft(index)) => return replying::from_draft(model, index),
+        Some(Line::Action(index)) => model.book.journal().get(index).and_then(|r| r.intent.case_id.clone()),
         _ => model.desk.cursor.id.clone(),
     };
     match id.filter(|id| model.book.get(id).is_some()) {

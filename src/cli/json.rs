@@ -137,12 +137,12 @@ impl Serialize for CaseJson<'_> {
         map.serialize_entry("stage", tracked.stage().word())?;
         map.serialize_entry("refreshedAt", &tracked.refreshed_at.map(instant))?;
         map.serialize_entry("changedAt", &tracked.changed_at.map(instant))?;
-        map.serialize_entry("lastError", &tracked.failure.as_ref().map(Failure::line))?;
+        map.serialize_entry("lastError", &tracked.failure.as_deref().map(Failure::line))?;
         map.serialize_entry("note", &given(&tracked.local.note))?;
         map.serialize_entry("tags", &tracked.tags().collect::<Vec<_>>())?;
         map.serialize_entry("owner", &given(&tracked.local.owner))?;
-        map.serialize_entry("reasonCode", &tracked.reason_code)?;
-        map.serialize_entry("reasonMessage", &tracked.reason_message)?;
+        map.serialize_entry("reasonCode", &tracked.reason_code.as_deref())?;
+        map.serialize_entry("reasonMessage", &tracked.reason_message.as_deref())?;
         map.end()
     }
 }

@@ -58,9 +58,9 @@ enum Subject<'m> {
 
 impl<'m> Subject<'m> {
     fn of(model: &'m Model) -> Option<Self> {
-        match model.desk.listing.lines().get(model.desk.cursor.line) {
-            Some(Line::Draft(at)) => model.book.drafts().get(*at).map(Self::Draft),
-            Some(Line::Action(at)) => model.book.journal().get(*at).map(Self::Action),
+        match model.desk.listing.line(model.desk.cursor.line) {
+            Some(Line::Draft(at)) => model.book.drafts().get(at).map(Self::Draft),
+            Some(Line::Action(at)) => model.book.journal().get(at).map(Self::Action),
             _ => model.desk.cursor.id.as_ref().and_then(|id| model.book.get(id)).map(Self::Case),
         }
     }

@@ -199,6 +199,7 @@ fn close(model: &mut Model, form: &ReplyForm) -> Vec<Effect> {
 
 /// Puts the cursor on the next case that needs a reply and is not among these: below first, else from the top.
 fn go_to_next(model: &mut Model, answered: &[CaseId]) {
+    relist::finish(model);
     let slots = model.desk.listing.cases().collect::<Vec<_>>();
     let is_next =
         |slot: usize| model.book.at(slot).is_some_and(|t| t.needs_reply() && !answered.contains(&t.id));

@@ -98,12 +98,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Derived> {
         tracked.case = Some(case);
     }
     tracked.local.wont_contest = row.get(4)?;
-    let failed = row.get::<_, Option<i64>>(10)?.is_some();
-    tracked.failure = failed.then(|| Failure {
-        code: String::new(),
-        message: String::new(),
-        at: OffsetDateTime::UNIX_EPOCH,
-    });
+    if row.get::<_, Option<i64>>(10)?.is_some() {
+        // That there is one is all that counts.
+        let (code, message, at) = (String::new(), String::new(), OffsetDateTime::UNIX_EPOCH);
+        tracked.failure = Some(Box::new(Failure { code, message, at }));
+    }
     let on_list = row.get::<_, bool>(2)?;
     let standing = Standing { changed: row.get(11)?, ..Standing::of(&tracked) };
     Ok(Derived {
@@ -211,7 +210,7 @@ fn between(conn: &Connection, from: &[u8], below: &[u8], limit: usize) -> rusqli
         .query_map(params![from, below, limit], |row| {
             let mut tracked = rows::tracked(row)?;
             let changes = unseen.query_map([row.get::<_, i64>(ROW_NUMBER)?], |row| rows::change(row, 0))?;
-            tracked.unseen = changes.collect::<rusqlite::Result<_>>()?;
+            tracked.unseen = changes.collect::<rusqlite::Result<Vec<_>>>()?.into();
             Ok(tracked)
         })?
         .collect()
