@@ -1,17 +1,19 @@
 //! The cases in memory: a copy of what the store has, and a little ahead of it while a change is written.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use time::OffsetDateTime;
 
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
+use crate::domain::order::SortBy;
 use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::reply::Target;
 use crate::domain::tally::Tally;
 use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
+use super::ranks::Touched;
 use super::stock::Stock;
 
 /// All tracked cases, reachable by id and by slot. A slot is its case's own until the list is read anew.
@@ -139,8 +141,13 @@ impl Book {
         self.edition
     }
 
-    /// What has changed since the last call, each slot with the case as it was before.
-    pub(super) fn settle(&mut self) -> BTreeMap<u32, Option<Tracked>> {
+    /// Works an order out, unless that has been done.
+    pub(super) fn sort(&mut self, sort: SortBy) {
+        self.stock.sort(sort);
+    }
+
+    /// What has changed since the last call.
+    pub(super) fn settle(&mut self) -> Touched {
         self.stock.settle()
     }
 

@@ -39,6 +39,8 @@ pub struct Desk {
     pub cursor: Cursor,
     /// The marked cases; marks belong to cases and survive filters, tabs and refreshes.
     pub marks: BTreeSet<CaseId>,
+    /// Derived: how many of them stand in the table.
+    pub marks_shown: usize,
     /// Which half the movement keys act on.
     pub pane: Pane,
     /// Lines of the detail pane scrolled out at the top.
@@ -83,6 +85,7 @@ impl Desk {
             sort: SortBy::default(),
             cursor: Cursor::default(),
             marks: BTreeSet::new(),
+            marks_shown: 0,
             pane: Pane::default(),
             detail_scroll: 0,
             history: None,

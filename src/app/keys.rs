@@ -33,7 +33,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// Does an action, or says why it cannot be done here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    if !only_moves(action) {
+    if !only_looks(action) {
         // What is done is done to every case that matches, found already or not.
         relist::finish(model);
     }
@@ -46,10 +46,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Whether an action needs no more rows than those on the screen.
-fn only_moves(action: Action) -> bool {
+/// Whether an action needs no more rows than those on the screen, or looks for other ones.
+fn only_looks(action: Action) -> bool {
+    use Action::{Back, Filter, Help, Palette, Quit, Report, Sort, Suspend, View};
     use Action::{Down, HalfDown, HalfUp, PageDown, PageUp, Redraw, Top, Up};
     matches!(action, Down | Up | Top | HalfDown | HalfUp | PageDown | PageUp | Redraw)
+        || matches!(action, Back | Filter | Help | Palette | Quit | Report | Sort | Suspend | View(_))
 }
 
 /// A key without a meaning here does nothing, and says where the meanings are.

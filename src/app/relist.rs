@@ -13,6 +13,7 @@ use super::layout::Layout;
 use super::listing::{Basis, Line, Listing, Members};
 use super::model::{Model, Session};
 use super::overlay::Overlay;
+use super::ranks::Touched;
 use super::summary::Summary;
 
 /// Brings what is derived from the book in line with it: counts, lines, cursor; marks of cases that are gone are dropped.
@@ -28,8 +29,9 @@ pub(super) fn relist(model: &mut Model) {
     let touched = book.settle();
     let fewer = !desk.summary.is_of(book) || touched.keys().any(|slot| book.stock().at(*slot).is_none());
     desk.summary.renew(book, &session.saved_views, &lens, &touched);
-    match members(desk, session) {
+    let other_rows = match members(desk, session) {
         Some((members, in_view)) => {
+            book.sort(desk.sort);
             let basis = Basis {
                 edition: book.edition(),
                 members,
@@ -38,18 +40,47 @@ pub(super) fn relist(model: &mut Model) {
                 grouped: desk.is_grouped(),
                 calendar: lens.calendar,
             };
-            desk.listing.renew(book, basis, in_view, &lens, &touched);
+            desk.listing.renew(book, basis, in_view, &lens, &touched)
         }
         None if desk.tab == Tab::Drafts => {
-            desk.listing.leave(Listing::plain(book.drafts().len(), Line::Draft), book, &touched);
+            desk.listing = Listing::plain(book.drafts().len(), Line::Draft);
+            true
         }
-        None => desk.listing.leave(Listing::plain(book.journal().len(), Line::Action), book, &touched),
-    }
+        None => {
+            desk.listing = Listing::plain(book.journal().len(), Line::Action);
+            true
+        }
+    };
     if fewer {
         desk.marks.retain(|id| book.get(id).is_some());
     }
+    match other_rows || fewer {
+        true => count_marks(model),
+        false => move_marks(model, &touched),
+    }
     keep_cursor(model);
     close_orphans(model);
+}
+
+/// Counts the marks that stand in the table.
+pub(super) fn count_marks(model: &mut Model) {
+    let (lens, desk) = (model.lens(), &model.desk);
+    let shown = desk.marks.iter().filter(|id| desk.listing.holds(&model.book, id, &lens)).count();
+    model.desk.marks_shown = shown;
+}
+
+/// Counts them anew where a change can have brought one into the table, or taken it out.
+fn move_marks(model: &mut Model, touched: &Touched) {
+    let (lens, desk) = (model.lens(), &model.desk);
+    let moved = touched.iter().filter(|(slot, before)| {
+        let after = model.book.stock().at(**slot);
+        let marked = after.is_some_and(|tracked| desk.marks.contains(&tracked.id));
+        let held = before.as_ref().is_some_and(|before| desk.listing.held(before, &lens));
+        marked && held != after.is_some_and(|tracked| desk.listing.held(tracked, &lens))
+    });
+    if moved.count() > 0 {
+        count_marks(model);
+    }
 }
 
 /// Which cases the open tab holds, and how many that are; `None` when it holds none.

@@ -1,7 +1,6 @@
 //! The cases in memory with what is worked out from each of them once: which views it belongs to, how old it is, its
 //! place in order of due date, its part in the counts. One more change costs one more case, however many there are.
 
-use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
@@ -15,7 +14,7 @@ use crate::domain::tally::{Standing, Tally};
 use crate::domain::tracked::{self, Tracked};
 use crate::domain::view::View;
 
-use super::ranks::{self, Moved};
+use super::ranks::{self, Touched};
 
 /// The views a case belongs to, one bit each in the order of [`View::ALL`].
 type Views = u8;
@@ -29,10 +28,13 @@ pub struct Stock {
     views: Vec<Views>,
     /// When an open case was fetched, in nanoseconds since 1970; of all others, the latest there is.
     ages: Vec<i64>,
-    by_due: Vec<u32>,
+    /// The least of them; `None` where that has to be looked for again.
+    oldest: Option<i64>,
+    /// Every slot in each order, as far as they have been asked for; by due date always.
+    orders: [Option<Vec<u32>>; SortBy::ALL.len()],
     tally: Tally,
     /// What has changed since [`Stock::settle`], with the case as it was before.
-    touched: BTreeMap<u32, Option<Tracked>>,
+    touched: Touched,
 }
 
 /// Equal when they hold the same cases in the same slots; the rest follows from those.
@@ -58,8 +60,24 @@ impl Stock {
                 slots.insert_unique(hashing.hash_one(tracked.id.as_str()), slot, hash_of);
             }
         }
-        stock.by_due = ranks::sorted(&stock, SortBy::Due, (0..index(stock.cases.len())).collect());
+        stock.keep_order(SortBy::Due, ranks::sorted_by_due(&stock));
+        stock.oldest = stock.ages.iter().copied().min();
         stock
+    }
+
+    /// Works out every order, for a list so long that a key for another one would be felt.
+    #[must_use]
+    pub fn in_every_order(mut self) -> Self {
+        SortBy::ALL.into_iter().for_each(|sort| self.sort(sort));
+        self
+    }
+
+    /// Works an order out, unless that has been done.
+    pub fn sort(&mut self, sort: SortBy) {
+        if self.order(sort).is_none() {
+            let sorted = ranks::sorted(self, sort, self.by_due());
+            self.keep_order(sort, sorted);
+        }
     }
 
     /// A case by id.
@@ -139,7 +157,9 @@ impl Stock {
         }
         if let (Some(views_of), Some(age_of)) = (self.views.get_mut(at), self.ages.get_mut(at)) {
             *views_of = after.as_ref().map_or(0, views);
-            *age_of = after.as_ref().map_or(i64::MAX, age);
+            let new = after.as_ref().map_or(i64::MAX, age);
+            let old = std::mem::replace(age_of, new);
+            self.oldest = self.oldest.filter(|oldest| new <= *oldest || old > *oldest).map(|oldest| oldest.min(new));
         }
         let before = self.cases.get_mut(at).and_then(|place| std::mem::replace(place, after));
         if let Some(tracked) = &before {
@@ -161,26 +181,40 @@ impl Stock {
 
     /// How old the list is; see [`tracked::as_of`].
     pub fn as_of(&self) -> Option<OffsetDateTime> {
-        let oldest = self.ages.iter().copied().min().filter(|age| *age < i64::MAX);
-        let Some(oldest) = oldest else { return tracked::as_of(self.iter()) };
-        let slot = self.ages.iter().position(|age| *age == oldest)?;
-        self.at(index(slot))?.refreshed_at
+        match self.oldest.or_else(|| self.ages.iter().copied().min()).filter(|age| *age < i64::MAX) {
+            Some(oldest) => OffsetDateTime::from_unix_timestamp_nanos(oldest.into()).ok(),
+            None => tracked::as_of(self.iter()),
+        }
     }
 
     /// Every slot in order of due date, as of the last [`Stock::settle`].
     pub fn by_due(&self) -> &[u32] {
-        &self.by_due
+        self.order(SortBy::Due).unwrap_or_default()
     }
 
-    /// Puts what has changed in its place in order of due date, and tells what that was: the slots, each with the case
-    /// as it was before.
-    pub fn settle(&mut self) -> BTreeMap<u32, Option<Tracked>> {
+    /// Every slot in an order, as of the last [`Stock::settle`]; `None` before [`Stock::sort`].
+    pub fn order(&self, sort: SortBy) -> Option<&[u32]> {
+        self.orders.get(sort as usize).and_then(Option::as_deref)
+    }
+
+    fn keep_order(&mut self, sort: SortBy, order: Vec<u32>) {
+        if let Some(place) = self.orders.get_mut(sort as usize) {
+            *place = Some(order);
+        }
+    }
+
+    /// Puts what has changed in its place in every order, and tells what that was.
+    pub(super) fn settle(&mut self) -> Touched {
         let touched = std::mem::take(&mut self.touched);
         if !touched.is_empty() {
-            let mut by_due = std::mem::take(&mut self.by_due);
-            let moved = Moved::of(self, touched.keys().copied());
-            moved.place(self, SortBy::Due, &mut by_due, |slot| self.at(slot).is_some());
-            self.by_due = by_due;
+            self.oldest = self.oldest.or_else(|| self.ages.iter().copied().min());
+            let mut orders = std::mem::take(&mut self.orders);
+            for (sort, order) in SortBy::ALL.into_iter().zip(&mut orders) {
+                if let Some(order) = order {
+                    ranks::follow(self, sort, order, &touched, |slot| self.at(slot).is_some());
+                }
+            }
+            self.orders = orders;
         }
         touched
     }

@@ -1,7 +1,5 @@
 //! The counts of header, strip and tabs, moved by what changes in the book.
 
-use std::collections::BTreeMap;
-
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::domain::deadline::{Calendar, Urgency};
@@ -13,6 +11,7 @@ use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
 use super::book::Book;
+use super::ranks::Touched;
 use super::model::SavedView;
 
 /// Days the strip shows, today first.
@@ -74,7 +73,7 @@ impl Summary {
         book: &Book,
         saved: &[SavedView],
         lens: &Lens<'_>,
-        touched: &BTreeMap<u32, Option<Tracked>>,
+        touched: &Touched,
     ) {
         let counted_for = Some((book.edition(), lens.calendar, saved.to_vec()));
         let counts = if self.counted_for == counted_for {

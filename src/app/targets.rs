@@ -75,7 +75,8 @@ pub fn has_open(model: &Model) -> bool {
 /// Whether [`unseen`] would name any.
 pub fn has_unseen(model: &Model) -> bool {
     if page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() {
-        return !unseen(model).is_empty();
+        let ids = page_case(&model.overlay).into_iter().chain(&model.desk.marks);
+        return ids.filter_map(|id| model.book.get(id)).any(|tracked| !tracked.unseen.is_empty());
     }
     model.book.has_any(View::Changed)
         && model.desk.listing.cases().any(|(_, slot)| model.book.holds(slot, View::Changed))

@@ -18,7 +18,6 @@ use tokio::sync::mpsc::Sender as EventSender;
 use tokio::sync::oneshot;
 
 use crate::app::event::Event;
-use crate::app::stock::Stock;
 use crate::domain::ids::CaseId;
 use crate::domain::record::Draft;
 use crate::domain::reply::Target;
@@ -282,7 +281,7 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Opti
 /// Cases as the list has them now.
 fn rows(store: &Kept, ids: &[CaseId]) -> Result<Event, StoreError> {
     if ids.len() > MANY {
-        return Ok(Event::Stocked(Box::new(Stock::of(store.tracked()?))));
+        return Ok(kept::stocked(store.tracked()?));
     }
     let found = ids.iter().filter_map(|id| store.find(id).transpose());
     Ok(Event::Rows(found.collect::<Result<_, _>>()?))

@@ -120,9 +120,7 @@ fn marked(model: &Model) -> String {
     if marks.is_empty() {
         return String::new();
     }
-    let lens = model.lens();
-    let shown = marks.iter().filter(|id| model.desk.listing.holds(&model.book, id, &lens)).count();
-    match marks.len() - shown.min(marks.len()) {
+    match marks.len().saturating_sub(model.desk.marks_shown) {
         0 => format!("{} marked", marks.len()),
         hidden => format!("{} marked ({hidden} hidden)", marks.len()),
     }

@@ -1,8 +1,6 @@
 //! Finding the rows of the table: among all cases once, then among what was found before, or by moving what has changed.
 //! Long searches go in steps, so that the first matches stand on the screen while the others are looked for.
 
-use std::collections::BTreeMap;
-
 use crate::domain::deadline::Calendar;
 use crate::domain::filter::{Filter, Lens};
 use crate::domain::ids::CaseId;
@@ -11,12 +9,9 @@ use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
 use super::super::book::Book;
-use super::super::ranks::{self, Moved};
+use super::super::ranks::{self, Touched};
 use super::super::stock::Stock;
 use super::Listing;
-
-/// What has changed in the book: slots, each with the case as it was before.
-type Touched = BTreeMap<u32, Option<Tracked>>;
 
 /// What a step of a search may cost: one for a look at a case, more for a filter that reads it. In tests every search
 /// takes several steps.
@@ -59,6 +54,15 @@ impl Basis {
         member && (self.filter.is_empty() || matches(&self.filter))
     }
 
+    /// As [`Basis::holds`], of a case that is not in the book as this any more.
+    fn held(&self, before: &Tracked, lens: &Lens<'_>) -> bool {
+        let member = match &self.members {
+            Members::View(view) => view.holds(before),
+            Members::Saved(saved) => saved.as_ref().is_some_and(|filter| filter.matches(before, lens)),
+        };
+        member && self.filter.matches(before, lens)
+    }
+
     /// What it costs to look at a case.
     fn cost(&self, stock: &Stock, slot: u32) -> usize {
         match &self.members {
@@ -77,8 +81,6 @@ impl Basis {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Search {
     basis: Option<Basis>,
-    /// All slots in the order of the table, where that is not by due date, and the edition they are of.
-    ranked: Option<(u64, SortBy, Vec<u32>)>,
     /// What is looked through, where that is not everything.
     among: Option<Vec<u32>>,
     /// The next place to look at; `None` when all is found.
@@ -92,7 +94,8 @@ impl Search {
 }
 
 impl Listing {
-    /// Brings the lines in line with the book: `touched` is what has changed in it since the last time.
+    /// Brings the lines in line with the book: `touched` is what has changed in it since the last time. `true` when the
+    /// rows are other ones altogether.
     pub(in crate::app) fn renew(
         &mut self,
         book: &Book,
@@ -100,17 +103,17 @@ impl Listing {
         in_view: usize,
         lens: &Lens<'_>,
         touched: &Touched,
-    ) {
+    ) -> bool {
         let stock = book.stock();
         self.in_view = in_view;
         self.records = None;
-        self.rank(book, basis.sort, touched);
-        if self.search.basis.as_ref() == Some(&basis) {
+        let is_other = self.search.basis.as_ref() != Some(&basis);
+        if !is_other {
             if !touched.is_empty() {
                 // What has not been looked at yet cannot be told from what has changed.
                 self.search_all(book, lens);
-                let moved = Moved::of(stock, touched.keys().copied());
-                moved.place(stock, basis.sort, &mut self.rows, |slot| basis.holds(stock, slot, lens));
+                let holds = |slot| basis.holds(stock, slot, lens);
+                ranks::follow(stock, basis.sort, &mut self.rows, touched, holds);
             }
         } else {
             let refines = self.is_complete()
@@ -123,32 +126,7 @@ impl Listing {
             self.go_on(book, lens);
         }
         self.renew_headings(book);
-    }
-
-    /// Shows other lines in place of cases.
-    pub(in crate::app) fn leave(&mut self, others: Self, book: &Book, touched: &Touched) {
-        let sort = self.search.ranked.as_ref().map(|(_, sort, _)| *sort).unwrap_or_default();
-        self.rank(book, sort, touched);
-        let ranked = self.search.ranked.take();
-        *self = others;
-        self.search.ranked = ranked;
-    }
-
-    /// Keeps all slots in the order of the table.
-    fn rank(&mut self, book: &Book, sort: SortBy, touched: &Touched) {
-        let stock = book.stock();
-        match &mut self.search.ranked {
-            ranked if sort == SortBy::Due => *ranked = None,
-            Some((edition, of, slots)) if (*edition, *of) == (book.edition(), sort) => {
-                if !touched.is_empty() {
-                    let moved = Moved::of(stock, touched.keys().copied());
-                    moved.place(stock, sort, slots, |slot| stock.at(slot).is_some());
-                }
-            }
-            ranked => {
-                *ranked = Some((book.edition(), sort, ranks::sorted(stock, sort, stock.by_due().to_vec())));
-            }
-        }
+        is_other
     }
 
     /// Whether every row is found.
@@ -159,9 +137,9 @@ impl Listing {
     /// Looks a step further.
     pub(in crate::app) fn go_on(&mut self, book: &Book, lens: &Lens<'_>) {
         let Self { rows, search, .. } = self;
-        let Search { basis: Some(basis), ranked, among, next: Some(next) } = search else { return };
-        let everything = ranked.as_ref().map_or(book.stock().by_due(), |(_, _, slots)| slots);
-        let candidates = among.as_deref().unwrap_or(everything);
+        let Search { basis: Some(basis), among, next: Some(next) } = search else { return };
+        let everything = book.stock().order(basis.sort);
+        let candidates = among.as_deref().or(everything).unwrap_or_default();
         let mut cost = 0;
         while let Some(slot) = candidates.get(*next).filter(|_| cost < STEP) {
             cost += basis.cost(book.stock(), *slot);
@@ -180,6 +158,11 @@ impl Listing {
         let slot = book.stock().slot_of(id);
         let basis = self.search.basis.as_ref();
         slot.is_some_and(|slot| basis.is_some_and(|basis| basis.holds(book.stock(), slot, lens)))
+    }
+
+    /// Whether a case that was in the book as this would have been among the rows.
+    pub(in crate::app) fn held(&self, before: &Tracked, lens: &Lens<'_>) -> bool {
+        self.search.basis.as_ref().is_some_and(|basis| basis.held(before, lens))
     }
 
     /// Looks at everything that is left.

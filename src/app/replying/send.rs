@@ -118,6 +118,7 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
     }
     if accepted && let Target::Case(id) = target {
         model.desk.marks.remove(id);
+        relist::count_marks(model);
     }
     if !found {
         model.warn(format!("the reply to {target} ended while you were away: {state}"));

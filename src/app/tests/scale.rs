@@ -33,6 +33,8 @@ pub(super) fn check_by_looking_at_everything(script: &Script) {
     if matches!(desk.tab, Tab::Cases(_) | Tab::Saved(_)) {
         assert_eq!(desk.listing.in_view(), in_view.len());
     }
+    let marked = rows.iter().filter(|tracked| desk.marks.contains(&tracked.id)).count();
+    assert_eq!(desk.marks_shown, marked, "{:?} {:?}", desk.tab, desk.filter_text);
     check_lines(script);
     check_counts(book, script);
 }

@@ -24,6 +24,13 @@ const FIRST: usize = 200;
 /// A list of so many cases is read at once.
 const SHORT: usize = 1_000;
 
+/// The whole list with what the desk needs of it worked out, so that no key has to wait for that.
+pub(super) fn stocked(cases: Vec<Tracked>) -> Event {
+    let is_long = cases.len() > SHORT;
+    let stock = Stock::of(cases);
+    Event::Stocked(Box::new(if is_long { stock.in_every_order() } else { stock }))
+}
+
 pub(in super::super) struct Kept {
     inner: Box<dyn Store>,
     events: Sender<Event>,
@@ -57,7 +64,7 @@ impl Kept {
         let version = self.inner.version()?;
         let cases = self.inner.tracked()?;
         self.known = version;
-        Ok(Event::Stocked(Box::new(Stock::of(cases))))
+        Ok(stocked(cases))
     }
 
     /// Writes; the edition it leads to is known only if it comes right after the known one. Otherwise another process
