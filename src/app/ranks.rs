@@ -74,11 +74,14 @@ fn follow_each(
     for (&slot, before) in touched {
         // In the list, what comes later is still as it was.
         let compare = |own: u32, tracked: &Tracked| {
-            let as_listed = touched.get(&own).filter(|_| own >= slot).map_or_else(|| stock.at(own), Option::as_ref);
+            let as_listed =
+                touched.get(&own).filter(|_| own >= slot).map_or_else(|| stock.at(own), Option::as_ref);
             as_listed.map_or(Ordering::Equal, |own| sort.compare(own, tracked))
         };
-        let place = |list: &[u32], tracked: &Tracked| list.partition_point(|own| compare(*own, tracked).is_lt());
-        let from = before.as_ref().map(|before| place(list, before)).filter(|at| list.get(*at) == Some(&slot));
+        let place =
+            |list: &[u32], tracked: &Tracked| list.partition_point(|own| compare(*own, tracked).is_lt());
+        let from =
+            before.as_ref().map(|before| place(list, before)).filter(|at| list.get(*at) == Some(&slot));
         let to = stock.at(slot).filter(|_| belongs(slot)).map(|after| place(list, after));
         match (from, to) {
             // Only what lies between moves, which is nothing when the order is about something else.

@@ -159,7 +159,8 @@ impl Stock {
             *views_of = after.as_ref().map_or(0, views);
             let new = after.as_ref().map_or(i64::MAX, age);
             let old = std::mem::replace(age_of, new);
-            self.oldest = self.oldest.filter(|oldest| new <= *oldest || old > *oldest).map(|oldest| oldest.min(new));
+            self.oldest =
+                self.oldest.filter(|oldest| new <= *oldest || old > *oldest).map(|oldest| oldest.min(new));
         }
         let before = self.cases.get_mut(at).and_then(|place| std::mem::replace(place, after));
         if let Some(tracked) = &before {

@@ -11,8 +11,8 @@ use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
 use super::book::Book;
-use super::ranks::Touched;
 use super::model::SavedView;
+use super::ranks::Touched;
 
 /// Days the strip shows, today first.
 pub const STRIP_DAYS: usize = 14;
@@ -68,13 +68,7 @@ impl Summary {
     }
 
     /// What a book comes to, after `touched` has changed in it since this summary was made.
-    pub(super) fn renew(
-        &mut self,
-        book: &Book,
-        saved: &[SavedView],
-        lens: &Lens<'_>,
-        touched: &Touched,
-    ) {
+    pub(super) fn renew(&mut self, book: &Book, saved: &[SavedView], lens: &Lens<'_>, touched: &Touched) {
         let counted_for = Some((book.edition(), lens.calendar, saved.to_vec()));
         let counts = if self.counted_for == counted_for {
             let mut counts = std::mem::take(&mut self.saved);

@@ -9,7 +9,7 @@ use super::key::Key;
 use super::layout::Layout;
 use super::model::Model;
 use super::starting::counted;
-use super::update;
+use super::{relist, update};
 
 /// More than anybody types in the seconds that a long list takes.
 const MOST: usize = 1_000;
@@ -52,13 +52,19 @@ fn hold(model: &mut Model, event: Event) {
     model.say(format!("{here} of {all} cases read; {keys} on hold until all are here, {back} drops them"));
 }
 
-/// Everything has been read: what has waited is done.
+/// Everything has been read: what has waited is done, each key to all that the ones before it find. Nobody has seen
+/// anything in between that a key could be about.
 pub(super) fn release(model: &mut Model) -> Vec<Effect> {
     let waiting = std::mem::take(&mut model.waiting);
     if !waiting.is_empty() {
         model.notice = None;
     }
-    waiting.into_iter().flat_map(|event| update::route(model, event)).collect()
+    let mut effects = Vec::new();
+    for event in waiting {
+        relist::finish(model);
+        effects.extend(update::route(model, event));
+    }
+    effects
 }
 
 /// Whether an action looks only at what is here.

@@ -61,6 +61,10 @@ impl Formatter for Visible {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Nearly every text is plain, and seen to be so at once.
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, hostile)) = rest.char_indices().find(|&(_, c)| shown::is_hostile(c)) {
             let (plain, tail) = rest.split_at(at);

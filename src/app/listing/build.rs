@@ -15,7 +15,7 @@ use super::Listing;
 
 /// What a step of a search may cost: one for a look at a case, more for a filter that reads it. In tests every search
 /// takes several steps.
-const STEP: usize = if cfg!(test) { 4 * READ } else { 16_384 * READ };
+const STEP: usize = if cfg!(test) { 4 * READ } else { 8_192 * READ };
 /// What it costs to hold a filter against a case, in looks.
 const READ: usize = 32;
 

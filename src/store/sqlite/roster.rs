@@ -87,7 +87,7 @@ pub(super) fn tracked(conn: &Connection) -> rusqlite::Result<Vec<Tracked>> {
 }
 
 /// The changes nobody has looked at, by row of their case, oldest first.
-fn unseen(conn: &Connection) -> rusqlite::Result<HashMap<i64, Vec<Change>>> {
+pub(super) fn unseen(conn: &Connection) -> rusqlite::Result<HashMap<i64, Vec<Change>>> {
     let mut query = conn.prepare_cached(
         "SELECT case_row, field, old, new, at FROM changes WHERE seen_at IS NULL ORDER BY case_row, row",
     )?;
