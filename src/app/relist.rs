@@ -54,9 +54,10 @@ pub(super) fn relist(model: &mut Model) {
     if fewer {
         desk.marks.retain(|id| book.get(id).is_some());
     }
-    match other_rows || fewer {
-        true => count_marks(model),
-        false => move_marks(model, &touched),
+    if other_rows || fewer {
+        count_marks(model);
+    } else {
+        move_marks(model, &touched);
     }
     keep_cursor(model);
     close_orphans(model);

@@ -68,7 +68,9 @@ impl Stock {
     /// Works out every order, for a list so long that a key for another one would be felt.
     #[must_use]
     pub fn in_every_order(mut self) -> Self {
-        SortBy::ALL.into_iter().for_each(|sort| self.sort(sort));
+        for sort in SortBy::ALL {
+            self.sort(sort);
+        }
         self
     }
 

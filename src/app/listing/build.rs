@@ -107,8 +107,8 @@ impl Listing {
         let stock = book.stock();
         self.in_view = in_view;
         self.records = None;
-        let is_other = self.search.basis.as_ref() != Some(&basis);
-        if !is_other {
+        let is_same = self.search.basis.as_ref() == Some(&basis);
+        if is_same {
             if !touched.is_empty() {
                 // What has not been looked at yet cannot be told from what has changed.
                 self.search_all(book, lens);
@@ -126,7 +126,7 @@ impl Listing {
             self.go_on(book, lens);
         }
         self.renew_headings(book);
-        is_other
+        !is_same
     }
 
     /// Whether every row is found.
