@@ -20,6 +20,8 @@ use super::stock::Stock;
 pub enum Event {
     /// A key was pressed.
     Key(Key),
+    /// So many keys were read at once; they come next.
+    KeysRead(usize),
     /// Text was pasted (bracketed paste), as the terminal sent it.
     Paste(String),
     /// The wheel was turned, towards the end of the list or away from it; only with the mouse switched on.

@@ -24,6 +24,7 @@ pub mod undo;
 
 pub mod availability;
 mod forms;
+mod hand;
 mod keys;
 mod local;
 mod mouse;

@@ -8,7 +8,7 @@ use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
 use super::stock::Stock;
-use super::{forms, keys, mouse, movement, outcomes, refunding, relist, replying};
+use super::{forms, hand, keys, mouse, movement, outcomes, refunding, relist, replying};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
@@ -26,8 +26,12 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
 
 /// Gives an event to the part that knows about it.
 pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
-    match event {
-        Event::Key(key) => keys::press(model, key),
+    let effects = match event {
+        Event::Key(key) => hand::refused(model, key).unwrap_or_else(|| keys::press(model, key)),
+        Event::KeysRead(keys) => {
+            model.hand.read_at_once(keys);
+            Vec::new()
+        }
         Event::Paste(text) => forms::paste(model, &text),
         Event::Wheel { down } => mouse::wheel(model, down),
         Event::Clicked(column, row) => mouse::click(model, column, row),
@@ -64,7 +68,9 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Failed(why) => outcomes::failed(model, why),
         Event::Resumed => forms::resumed(model),
         Event::Interrupted => forms::interrupted(model),
-    }
+    };
+    hand::look(model);
+    effects
 }
 
 /// Moves the clock of the scene; `true` when another day has begun in the due zone.

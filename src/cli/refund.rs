@@ -43,6 +43,9 @@ pub(super) async fn refund(session: &Session, args: &Refund, output: Output) -> 
     let road = road(session, args)?;
     let gateway = session.gateway()?;
     let store = session.store()?;
+    if !args.dry_run {
+        store.may_send(true)?;
+    }
     let scope = Scope::find(&store, args)?;
     let bench = Bench::new(session, gateway, Arc::new(Mutex::new(store)));
     sending::recover(&bench).await?;

@@ -47,6 +47,9 @@ pub(super) async fn reply(session: &Session, args: &Reply, output: Output) -> Re
     }
     let gateway = session.gateway()?;
     let store = session.store()?;
+    if !args.dry_run {
+        store.may_send(false)?;
+    }
     let scope = scope(&store, args)?;
     let bench = Bench::new(session, gateway, Arc::new(Mutex::new(store)));
     sending::recover(&bench).await?;

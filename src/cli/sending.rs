@@ -118,9 +118,11 @@ impl Ending<'_> {
             (codes::MOVED, _) => "docket show has what it is now",
             (codes::NOT_ASKED, _) => "nothing has to be done; --although-not-asked sends it all the same",
             (codes::OCCUPIED, _) => "docket settle asks how it ended, here or on the host that sent it",
+            (codes::HELD_UP, _) => "confirm it again if it is still wanted",
             (codes::OTHER_USER | codes::TOO_LONG, _) => "docket show has the case as PayerMax describes it",
             (codes::POLICY, _) => "ask whoever keeps that file",
-            (codes::NOT_STORED, _) => "what is not in the journal is not sent; free the disk and try again",
+            (codes::NOT_STORED, _) => "what is not in the journal is not sent; mend that and try again",
+            (codes::CLOCK, _) => "nothing was sent; docket doctor measures the clock again",
             (codes::NO_LEGACY, _) => "leave --legacy out, or correct [profiles.NAME.legacy] in the config",
             _ => self.look,
         };

@@ -25,7 +25,7 @@ const ADDED: [&str; 12] = [
 ];
 
 /// The sheet with its heading.
-pub(super) fn sheet(cases: &[Tracked], calendar: &Calendar) -> String {
+pub(crate) fn sheet(cases: &[Tracked], calendar: &Calendar) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let heading: Vec<&str> = Field::ALL.into_iter().map(Field::wire).chain(ADDED).collect();
     // Writing to memory cannot fail, and every row has as many cells as the heading.

@@ -52,6 +52,13 @@ fields! {
     TradeCreateTime, "tradeCreateTime", "Paid at", "When the order was paid, RFC 3339 with milliseconds.";
 }
 
+impl Field {
+    /// Whether it names something that people compare by eye.
+    pub const fn is_identifier(self) -> bool {
+        matches!(self, Self::CaseId | Self::BatchId | Self::OutTradeNo | Self::TradeToken)
+    }
+}
+
 /// How a decided case ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {

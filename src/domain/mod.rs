@@ -16,6 +16,7 @@ pub mod local;
 pub mod marking;
 pub mod money;
 pub mod order;
+pub mod proxy;
 pub mod record;
 pub mod refund;
 pub mod reply;

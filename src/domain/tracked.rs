@@ -2,7 +2,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::case::Case;
+use super::case::{Case, Field};
 use super::change::Change;
 use super::deadline::{Calendar, Urgency};
 use super::fault::Fault;
@@ -151,6 +151,21 @@ pub struct Tracked {
 }
 
 impl Tracked {
+    /// The identifiers that are not what they may look like ([`shown::is_unusual`]).
+    pub fn unusual(&self) -> impl Iterator<Item = Field> {
+        Field::ALL.into_iter().filter(|field| field.is_identifier()).filter(|&field| {
+            let received = self.case.as_ref().map(|case| case.text(field)).unwrap_or_default();
+            shown::is_unusual(received) || field == Field::CaseId && shown::is_unusual(self.id.as_str())
+        })
+    }
+
+    /// What is said of them in a sentence; `None` when all are plain.
+    pub fn unusual_told(&self) -> Option<String> {
+        let labels: Vec<&str> = self.unusual().map(Field::label).collect();
+        (!labels.is_empty())
+            .then(|| format!("{} in {}: compare with the merchant portal", shown::UNUSUAL, labels.join(", ")))
+    }
+
     /// A case that is on the list and was never fetched.
     pub fn new(id: CaseId) -> Self {
         Self {

@@ -31,7 +31,7 @@ use super::replier::Replier;
 use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
-use super::start::{OpenError, desk_session};
+use super::start::{OpenError, desk_session, unfit};
 use super::watchdog::{self, Alarm};
 use super::{ending, locale, terminal};
 
@@ -109,9 +109,15 @@ struct Desk {
 
 impl Desk {
     fn open(session: Session, options: DeskOptions) -> Result<Self, OpenError> {
-        let settings = desk_session(&session)?;
+        let mut settings = desk_session(&session)?;
         let (own, outcomes) = channel(OUTCOMES);
-        let mut kept = Kept::new(Box::new(session.store()?), own.clone());
+        let store = session.store()?;
+        if let Some(why) = unfit(&store) {
+            // The loop reads it first; there is room for one.
+            _ = own.try_send(Event::Failed(why.clone()));
+            settings.read_only.get_or_insert(why);
+        }
+        let mut kept = Kept::new(Box::new(store), own.clone());
         let opened = kept.open()?;
         session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
@@ -196,7 +202,9 @@ impl Desk {
                 }
                 Wake::Notice(Notice::Window) => vec![self.resized()],
             };
-            for event in events {
+            let keys = events.iter().filter(|event| matches!(event, Event::Key(_))).count();
+            let read = (keys > 0).then_some(Event::KeysRead(keys));
+            for event in read.into_iter().chain(events) {
                 if self.take(event).await {
                     return Ending::Left;
                 }

@@ -3,12 +3,15 @@
 //! Everything else is told the time and handed its answers; only here is anything started or waited for.
 
 pub mod actions;
+mod bundle;
 mod clipboard;
 mod connection;
 pub mod desk;
 pub mod doctor;
 mod editor;
 mod ending;
+#[cfg(test)]
+mod hostile;
 mod input;
 mod job;
 mod keeper;
@@ -27,6 +30,8 @@ pub mod seclusion;
 pub mod session;
 mod signals;
 mod signer;
+#[cfg(test)]
+mod simulated;
 pub mod start;
 pub mod terminal;
 mod watchdog;

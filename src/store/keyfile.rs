@@ -18,6 +18,9 @@ use super::plain::{self, NotPlain};
 /// The most bytes a key file may have; a 16384-bit RSA key as PEM has a fifth of that.
 pub const KEY_FILE_MAX_BYTES: usize = 64 * 1024;
 
+/// The most bytes a bundle of certificates may have; a whole system's has a quarter of that.
+const BUNDLE_MAX_BYTES: usize = 1024 * 1024;
+
 /// Why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
@@ -163,6 +166,22 @@ pub fn read_public(path: &Path) -> Result<String, KeyFileError> {
     let bytes = plain::read(file, KEY_FILE_MAX_BYTES).map_err(|error| sort(path, error))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| KeyFileError::NotText { path: path.to_owned() })?;
     Ok(text.to_owned())
+}
+
+/// Reads a bundle of certificates: a plain file that nobody but this user and root may change. A link to one will do.
+///
+/// # Errors
+/// [`KeyFileError`] names the file.
+pub fn read_bundle(path: &Path) -> Result<String, KeyFileError> {
+    let other = |detail: &str| KeyFileError::Other { path: path.to_owned(), detail: detail.to_owned() };
+    let target = path.canonicalize().map_err(|error| from_io(path, &error))?;
+    let (file, _) = plain::open(&target).map_err(|error| sort(path, error))?;
+    check_unchangeable(&target)?;
+    let bytes = plain::read(file, BUNDLE_MAX_BYTES).map_err(|error| match error {
+        NotPlain::TooBig => other("it is larger than 1 MiB"),
+        error => sort(path, error),
+    })?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| other("it is no text"))
 }
 
 /// Writes a new file with exactly these mode bits, on the disk when this returns. Whatever is there already stays,

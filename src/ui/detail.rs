@@ -67,7 +67,7 @@ impl<'m> Subject<'m> {
 
     fn title(&self, model: &Model) -> Shown {
         match self {
-            Self::Case(tracked) => Shown::of(tracked.id.as_str()),
+            Self::Case(tracked) => Shown::id(tracked.id.as_str()),
             Self::Draft(draft) => Shown::of(&format!("Draft for {}", target::named(model, &draft.targets))),
             Self::Action(record) => records::title_of(record.intent.kind, &records::subject(record)),
         }
@@ -116,6 +116,7 @@ fn body(canvas: &mut Canvas<'_>, model: &Model, subject: &Subject<'_>, area: Are
 fn of_case(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
     let theme = canvas.theme;
     let mut facts = Facts::new(canvas, model, width);
+    facts.unusual(tracked);
     facts.failure(tracked);
     records::facts(&mut facts, canvas, model, tracked);
     if !tracked.unseen.is_empty() {
@@ -148,12 +149,13 @@ fn fields(facts: &mut Facts<'_>, model: &Model, tracked: &Tracked, case: &Case) 
     facts.long(Field::TotalAmount.label(), &total(case), Style::new());
     let origin = words::money(case, Field::OriginTradeAmount, Field::OriginTradeCurrency);
     facts.one(Field::OriginTradeAmount.label(), &origin);
-    facts.one(Field::OutTradeNo.label(), case.text(Field::OutTradeNo));
+    facts.id(Field::OutTradeNo.label(), case.text(Field::OutTradeNo));
     facts.one(Field::OutUserId.label(), case.text(Field::OutUserId));
     facts.own_words(tracked, false);
     facts.freshness(tracked);
     for field in [Field::BatchId, Field::TradeCreateTime] {
-        facts.one(field.label(), case.text(field));
+        let text = case.text(field);
+        if field.is_identifier() { facts.id(field.label(), text) } else { facts.one(field.label(), text) }
     }
     // Beside an amount each currency stands already.
     for (currency, amount) in

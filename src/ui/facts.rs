@@ -7,8 +7,8 @@ use crate::app::model::Model;
 use crate::domain::case::Field;
 use crate::domain::change::HistoryEntry;
 use crate::domain::deadline::Calendar;
-use crate::domain::return_code;
 use crate::domain::tracked::Tracked;
+use crate::domain::{return_code, shown};
 
 use super::canvas::{Canvas, Row};
 use super::text::Shown;
@@ -82,6 +82,20 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// As [`Facts::long`], for what people write.
+    pub(super) fn prose(&mut self, label: &str, value: &str) {
+        let room = self.width.saturating_sub(LABEL).max(8);
+        let mut label = label;
+        for line in value.lines().flat_map(|paragraph| Shown::prose(paragraph).wrap(room)) {
+            let row = self.labelled(label).and_shown(line, Style::new());
+            self.rows.push(row);
+            label = "";
+        }
+        if !label.is_empty() {
+            self.one(label, "");
+        }
+    }
+
     /// More words under a value; nothing for an empty text.
     pub(super) fn continued(&mut self, text: &str) {
         if !text.is_empty() {
@@ -123,7 +137,7 @@ impl<'a> Facts<'a> {
             self.one("Tags", &local.tags.join(" "));
         }
         if always || !local.note.is_empty() {
-            self.long("Note", &local.note, Style::new());
+            self.prose("Note", &local.note);
         }
         if let Some(why) = &local.wont_contest {
             self.long("Won't contest", why, Style::new());
@@ -151,6 +165,18 @@ impl<'a> Facts<'a> {
         if let Some(hint) = return_code::hint_for(&failure.code) {
             self.long("Next", hint, dim);
         }
+    }
+
+    /// That an identifier is not what it may look like.
+    pub(super) fn unusual(&mut self, tracked: &Tracked) {
+        if let Some(told) = tracked.unusual_told() {
+            self.long("! Careful", &told, self.alarm);
+        }
+    }
+
+    /// An identifier, unmistakable.
+    pub(super) fn id(&mut self, label: &str, value: &str) {
+        self.one(label, &shown::id(value));
     }
 
     /// How old the data is.

@@ -172,7 +172,7 @@ fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecord) -> Cells
         (record.intent.kind.word().to_owned(), Style::new()),
         (finding(&record.finding.code), theme.label),
         (record.intent.operator.clone(), Style::new()),
-        (finding(&record.intent.out_refund_no), theme.dim),
+        (Shown::id(record.intent.out_refund_no.as_deref().unwrap_or_default()).into_string(), theme.dim),
         (finding(&record.finding.msg), theme.dim),
     ]
 }

@@ -8,6 +8,7 @@ use crate::app::overlay::{Prompt, Purpose};
 use crate::app::refunding;
 use crate::domain::ids::{self, CaseId};
 use crate::domain::record::{ActionId, Kind};
+use crate::domain::shown;
 
 use super::canvas::{Canvas, Row};
 use super::text::{Shown, cells};
@@ -41,7 +42,7 @@ fn label(model: &Model, purpose: &Purpose, ellipsis: &str) -> String {
         Purpose::WontContest(ids) => format!("won't contest {}, why: ", of(ids)),
         Purpose::Resolve(id) => resolving(model, id, ellipsis),
         Purpose::Add => "Add cases".to_owned(),
-        Purpose::Note(id) => format!("Note on {id}"),
+        Purpose::Note(id) => format!("Note on {}", shown::id(id.as_str())),
     }
 }
 

@@ -98,7 +98,7 @@ impl CaseRow<'_> {
             let (x, width) = (area.x + placed.x, placed.width);
             match (placed.column, &self.tracked.case) {
                 (Column::Id, _) => {
-                    let id = Shown::of(self.tracked.id.as_str());
+                    let id = Shown::id(self.tracked.id.as_str());
                     let id = id.cut_middle(usize::from(width), canvas.signs.ellipsis);
                     let style = if self.has_keys() { canvas.theme.chosen } else { self.emphasis(canvas) };
                     canvas.put(x, y, width, &id, style);
@@ -213,7 +213,7 @@ impl CaseRow<'_> {
                 };
                 (text(Field::CaseResult), style)
             }
-            Column::Order => (text(Field::OutTradeNo), Style::new()),
+            Column::Order => (Shown::id(case.text(Field::OutTradeNo)).into_string(), Style::new()),
             Column::User => (text(Field::OutUserId), Style::new()),
             Column::Id | Column::Amount | Column::Words | Column::Data => (String::new(), Style::new()),
         }

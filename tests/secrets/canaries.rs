@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use docket::domain::proxy::Proxy;
 use docket::gateway::{
-    Gateway, KeyText, LegacyGateway, LegacyScheme, LegacySettings, PrivateKey, Settings, Signer,
+    Gateway, KeyText, LegacyGateway, LegacyScheme, LegacySettings, Network, PrivateKey, Settings, Signer,
 };
 use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
@@ -15,7 +16,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::pty::Pty;
-use crate::world::{MD5_SECRET, PASSPHRASE, PEMS, TOKEN, World, files};
+use crate::world::{MD5_SECRET, PASSPHRASE, PEMS, PROXY_PASSWORD, TOKEN, World, files};
 
 /// A piece of a secret, with its name.
 type Canary = (String, Vec<u8>);
@@ -50,7 +51,12 @@ fn lasting() -> Vec<Canary> {
         canaries.push(piece(name, &format!("{:?}", &big[..8])[1..20]));
     }
     assert!(key.n().bits() == 2048 && canaries.len() > 100, "{}", canaries.len());
-    for (name, secret) in [("passphrase", PASSPHRASE), ("md5 secret", MD5_SECRET), ("token", TOKEN)] {
+    for (name, secret) in [
+        ("passphrase", PASSPHRASE),
+        ("md5 secret", MD5_SECRET),
+        ("token", TOKEN),
+        ("proxy password", PROXY_PASSWORD),
+    ] {
         canaries.push(piece(name, secret));
         canaries.push(piece(name, &STANDARD.encode(secret)[..20]));
     }
@@ -218,6 +224,8 @@ fn at_the_desk(world: &World, outputs: &mut Vec<Output>) {
 /// What public types say of themselves.
 fn debugged() -> Vec<Output> {
     let key = || PrivateKey::parse(&PEMS.own).unwrap();
+    let proxy = Proxy::parse(&format!("http://ana:{PROXY_PASSWORD}@127.0.0.1:9")).unwrap();
+    let network = Network { proxy, ..Network::default() };
     let settings = Settings {
         base_url: "http://127.0.0.1:1".to_owned(),
         app_id: "app".to_owned(),
@@ -228,6 +236,7 @@ fn debugged() -> Vec<Output> {
         case_search_version: "1.5".to_owned(),
         connect_timeout: Duration::from_secs(1),
         timeout: Duration::from_secs(1),
+        network: network.clone(),
     };
     let legacy = LegacySettings {
         url: "http://127.0.0.1:1".to_owned(),
@@ -235,6 +244,7 @@ fn debugged() -> Vec<Output> {
         sign: LegacyScheme::Md5Body(SecretString::from(MD5_SECRET)),
         connect_timeout: Duration::from_secs(1),
         timeout: Duration::from_secs(1),
+        network: network.clone(),
     };
     let clock: docket::gateway::Clock = Arc::new(OffsetDateTime::now_utc);
     let mut said = vec![
@@ -263,7 +273,8 @@ fn no_secret_comes_out_anywhere() {
     at_the_desk(&world, &mut outputs);
 
     // The files that hold a secret because they are there for it.
-    let own = ["own.pem", "passphrase", "legacy.secret", "isv.token"].map(|name| world.path(name));
+    let own =
+        ["own.pem", "passphrase", "legacy.secret", "isv.token", "config.toml"].map(|name| world.path(name));
     let stored = files(world.home.path()).into_iter().filter(|(path, _)| !own.contains(path));
     outputs.extend(stored.map(|(path, bytes)| (path.display().to_string(), bytes)));
     for needed in ["test.db", "docket.log", "cases.csv", "copy.db"] {

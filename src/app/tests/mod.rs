@@ -29,6 +29,9 @@ use super::update;
 /// The moment every script starts at: a Friday, 08:00 in the due zone.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-20 00:00 UTC);
 
+/// How long a key takes.
+const KEY: time::Duration = time::Duration::milliseconds(450);
+
 pub(crate) fn session() -> Session {
     Session {
         profile: "live".into(),
@@ -38,6 +41,7 @@ pub(crate) fn session() -> Session {
         due_zone: offset!(+8),
         soon_days: 2,
         closed_refresh_days: 30,
+        proxy: None,
         every_minutes: 0,
         reply_version: crate::domain::reply::Version::V15,
         refunds: crate::app::refunding::Settings {
@@ -117,6 +121,10 @@ impl Script {
     }
 
     pub(crate) fn event(&mut self, event: Event) -> &mut Self {
+        if matches!(event, Event::Key(_)) && self.model.hand.is_watched(&self.model.overlay) {
+            // As fast as a hand that looks before it types.
+            self.now += KEY;
+        }
         let mut effects = update(&mut self.model, event, self.now);
         // What is left to do is done before the next key, as when there is time between keys.
         while effects.contains(&Effect::GoOn) {

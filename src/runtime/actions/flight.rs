@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::domain::action::State;
 use crate::domain::record::{ActionId, Finding};
@@ -33,7 +33,21 @@ pub(super) struct End {
 
 impl End {
     pub(super) fn write(&self, store: &mut dyn Store) -> Result<(), StoreError> {
-        store.conclude(&self.id, self.attempt, self.state, &self.finding, &self.exchange, self.at)
+        match store.conclude(&self.id, self.attempt, self.state, &self.finding, &self.exchange, self.at) {
+            // An earlier try was reported as failed and is on disk all the same.
+            Err(StoreError::Barred { .. }) if self.is_written(store) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Whether the journal has exactly this end. It keeps milliseconds.
+    fn is_written(&self, store: &dyn Store) -> bool {
+        let attempts = store.attempts(&self.id).unwrap_or_default();
+        let attempt = attempts.into_iter().find(|attempt| attempt.n == self.attempt);
+        attempt.is_some_and(|attempt| {
+            let ended = attempt.ended_at.map(|ended| (ended - self.at).abs());
+            ended.is_some_and(|apart| apart < Duration::milliseconds(1)) && attempt.exchange == self.exchange
+        })
     }
 }
 

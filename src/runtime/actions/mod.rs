@@ -12,9 +12,11 @@
 //! future does not stop it half-way. A process that is killed leaves an action that reads as unknown, and
 //! [`settle()`] asks the gateway what became of it. Nothing here ever sends an action twice.
 
+mod clock;
 mod disk;
 mod elsewhere;
 mod flight;
+mod freshness;
 mod id;
 mod later;
 mod likeness;
@@ -49,6 +51,7 @@ use crate::store::StoreError;
 use super::refresh::SharedStore;
 use super::session::Session;
 use flight::Flight;
+use freshness::Freshness;
 use setup::Setup;
 
 pub use crate::domain::reply::batch_case;

@@ -9,7 +9,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Intent, Kind};
 use crate::domain::reply::{Reply, Target};
 use crate::domain::stage::Stage;
-use crate::gateway::reply_data;
+use crate::gateway::{Clock, reply_data};
 use crate::runtime::refresh::Fetched;
 use crate::store::{Attempt, Held, StoreError};
 
@@ -17,7 +17,7 @@ use super::look::look;
 use super::outcome::{ReplyOutcome, codes};
 use super::road::{self, Parcel, TakeDown};
 use super::verdict;
-use super::{Bench, ReplyOrder, Seen, Stop, id, stop};
+use super::{Bench, Freshness, ReplyOrder, Seen, Stop, clock, id, stop};
 
 /// Sends a confirmed reply and says what came of it. At most one call of `caseReplay` is made.
 ///
@@ -43,6 +43,7 @@ pub(super) struct Ready {
     pub(super) batch: Option<String>,
     /// When the look began.
     pub(super) looked_at: OffsetDateTime,
+    pub(super) freshness: Freshness,
     /// Whether the operator insists, also on answering again what was answered and not yet seen received.
     pub(super) although: bool,
 }
@@ -60,7 +61,11 @@ async fn ready(
     bench.catch_up().await;
     let ids = ids_of(&reply.target, seen);
     let looked_at = (bench.clock)();
+    let freshness = Freshness::new(looked_at, ids.len());
     let fresh = see(bench, &ids).await?;
+    if let Some(stop) = clock::stop(bench) {
+        return Err(Box::new(ReplyOutcome::stopped(stop)));
+    }
     if let Some(stop) = stop(reply, seen, &fresh, although) {
         return Err(Box::new(ReplyOutcome::stopped(stop)));
     }
@@ -70,7 +75,7 @@ async fn ready(
         Target::Case(_) => fresh.first().map(|now| now.case.text(Field::BatchId).to_owned()),
     };
     let asking = fresh.into_iter().filter(asks).map(|now| now.id).collect();
-    Ok(Ready { asking, batch: batch.filter(|batch| !batch.is_empty()), looked_at, although })
+    Ok(Ready { asking, batch: batch.filter(|batch| !batch.is_empty()), looked_at, freshness, although })
 }
 
 /// The cases to look at: those that were seen, and always the one the reply is about.
@@ -103,7 +108,7 @@ fn unseen(id: &CaseId, fault: &Fault) -> ReplyOutcome {
 
 /// From the signature to the journal's last line. The bytes on disk are the bytes that leave.
 pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> ReplyOutcome {
-    let Ready { asking, batch, looked_at, although } = ready;
+    let Ready { asking, batch, looked_at, freshness, although } = ready;
     let data = reply_data(&reply);
     let signed = match bench.gateway.sign_reply(&data, bench.version).await {
         Ok(signed) => signed,
@@ -112,7 +117,11 @@ pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> Reply
     let Some(id) = id::new() else { return ReplyOutcome::nameless() };
     let intent = intent(&bench, &reply, batch, id, data);
     let waiting = asking.clone();
+    let clock = Clock::clone(&bench.clock);
     let against = move |journal: &dyn Held| {
+        if let Some(stop) = freshness.stop(clock()) {
+            return Ok(Some(stop));
+        }
         let id = answered_since(journal, &waiting, looked_at, although)?;
         Ok(id.map(|id| answered(&id)))
     };

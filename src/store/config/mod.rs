@@ -21,7 +21,7 @@ use serde::Deserialize;
 pub use checks::is_profile_name;
 pub use error::ConfigError;
 pub use paths::{Homes, Paths};
-pub use policy::{OpenCase, Policy};
+pub use policy::{NetworkDisk, OpenCase, Policy};
 pub use settings::{
     Desk, Environment, Legacy, LegacySign, Profile, Refresh, Refunds, SavedView, ThemeName, Versions,
 };

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use time::UtcOffset;
 use time::macros::format_description;
 
+use crate::domain::proxy::Proxy;
 use crate::domain::{money, shown};
 
 /// A value written as a text: what it must be, and how it is read.
@@ -110,6 +111,11 @@ pub(super) fn file<'de, D: Deserializer<'de>>(source: D) -> Result<PathBuf, D::E
 
 pub(super) fn maybe_file<'de, D: Deserializer<'de>>(source: D) -> Result<Option<PathBuf>, D::Error> {
     file(source).map(Some)
+}
+
+/// A proxy. Its address may hold a password, which no refusal repeats.
+pub(super) fn proxy<'de, D: Deserializer<'de>>(source: D) -> Result<Proxy, D::Error> {
+    text(source, "\"system\", \"none\", or the http:// address of a proxy, with no path", Proxy::parse)
 }
 
 pub(super) fn header_name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {

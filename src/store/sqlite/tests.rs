@@ -3,6 +3,8 @@
 mod actions;
 mod backup;
 mod checkup;
+mod copies;
+mod guard;
 mod journal;
 
 use std::fs::{self, Permissions};

@@ -5,7 +5,7 @@ use ratatui::style::{Color, Modifier};
 
 use crate::app::action::BINDINGS;
 use crate::app::overlay::Overlay;
-use crate::domain::shown::is_hostile;
+use crate::domain::shown::has_hostile;
 
 use super::*;
 
@@ -104,7 +104,7 @@ proptest! {
         let look = Look { theme: Theme::dark(), ascii, colour };
         let frame = frame(&script, &look);
         for cell in &frame.buffer.content {
-            prop_assert!(!cell.symbol().chars().any(is_hostile), "{:?}", cell.symbol());
+            prop_assert!(!has_hostile(cell.symbol()), "{:?}", cell.symbol());
             prop_assert!(!cell.symbol().contains('\u{fffd}'), "something went around the road");
             prop_assert!(!ascii || cell.symbol().is_ascii());
             prop_assert!(colour || (cell.fg == Color::Reset && cell.bg == Color::Reset));
@@ -165,6 +165,20 @@ fn a_remapped_key_stands_in_footer_and_help() {
     assert!(picture(&script, &DARK).contains("f filter"));
     script.keys("?");
     assert!(picture(&script, &DARK).contains("f           filter"));
+}
+
+#[test]
+fn a_proxy_in_between_stands_in_the_help_and_none_takes_no_room() {
+    let all = |proxy: Option<&str>| {
+        let session = crate::app::model::Session { proxy: proxy.map(str::to_owned), ..session() };
+        let mut script = Script::of(session, morning());
+        script.keys("?");
+        let first = picture(&script, &DARK);
+        script.keys("G");
+        first + &picture(&script, &DARK)
+    };
+    assert!(all(Some("http://proxy.example:3128")).contains("through the proxy http://proxy.example:3128"));
+    assert!(!all(None).contains("The way to PayerMax"));
 }
 
 #[test]

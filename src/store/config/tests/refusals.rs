@@ -18,6 +18,19 @@ fn profile_with(line: &str) -> String {
 
 /// What is written from line 7 on, and what is said to it.
 const TABLE: &[(&str, &str)] = &[
+    (
+        "proxy = \"https://ana:s3cret@proxy.example\"",
+        "line 7: `profiles.live.proxy` must be \"system\", \"none\", or the http:// address of a proxy, with no path",
+    ),
+    (
+        "proxy = \"proxy.example:3128\"",
+        "line 7: `profiles.live.proxy` must be \"system\", \"none\", or the http:// address of a proxy, with no path",
+    ),
+    ("ca_bundle = \" \"", "line 7: `profiles.live.ca_bundle` must be the name of a file, in double quotes"),
+    (
+        "ca_bundle = [\"a.pem\"]",
+        "line 7: `profiles.live.ca_bundle` must be the name of a file, in double quotes",
+    ),
     ("[refresh]\nconcurrency = 0", "line 8: `refresh.concurrency` must be a whole number from 1 to 64"),
     ("[refresh]\nconcurrency = 65", "line 8: `refresh.concurrency` must be a whole number from 1 to 64"),
     ("[refresh]\nconcurrency = 1.5", "line 8: `refresh.concurrency` must be a whole number from 1 to 64"),
@@ -214,6 +227,11 @@ fn plain_http_stays_on_this_host() {
 fn a_refusal_repeats_no_value_and_no_control_character() {
     let (sentence, hint) = refusal(&LEAST.replace("\"uat\"", "\"s3cret, expected x\""));
     assert!(!sentence.contains("s3cret") && !hint.contains("s3cret"), "{sentence}");
+    for half in ["proxy = \"http://ana:s3cret@proxy.example/x\"", "proxy = \"http://ana:s3cret@proxy.example"]
+    {
+        let (sentence, hint) = refusal(&profile_with(half));
+        assert!(!sentence.contains("s3cret") && !hint.contains("s3cret"), "{sentence}");
+    }
     let (sentence, _) = refusal(&profile_with("\"\\u001b[2J\" = 1"));
     assert!(!sentence.contains('\u{1b}'), "{sentence:?}");
 }
