@@ -15,8 +15,10 @@ pub mod layout;
 pub mod listing;
 pub mod model;
 pub mod overlay;
+mod ranks;
 pub mod refreshing;
 pub mod refunding;
+pub mod stock;
 pub mod summary;
 pub mod undo;
 
@@ -34,6 +36,7 @@ pub mod replying;
 mod starting;
 pub mod targets;
 mod update;
+mod waiting;
 mod wording;
 
 #[cfg(test)]

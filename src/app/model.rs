@@ -9,6 +9,7 @@ use crate::domain::reply::Version;
 use super::action::{Action, Place};
 use super::book::Book;
 use super::desk::Desk;
+use super::event::Event;
 use super::hand::Hand;
 use super::keymap::Keymap;
 use super::overlay::Overlay;
@@ -39,6 +40,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What `z` takes back.
     pub undo: UndoStack,
+    /// Keys and pastes that wait for the whole list.
+    pub waiting: Vec<Event>,
 }
 
 /// What was settled at the start.
@@ -166,6 +169,7 @@ impl Model {
             hand: Hand::default(),
             notice: None,
             undo: UndoStack::default(),
+            waiting: Vec::new(),
         }
     }
 

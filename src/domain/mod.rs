@@ -21,6 +21,7 @@ pub mod record;
 pub mod refund;
 pub mod reply;
 pub mod return_code;
+pub mod seldom;
 pub mod shown;
 pub mod stage;
 pub mod stats;

@@ -97,6 +97,8 @@ struct Desk {
     wanted: Vec<Effect>,
     /// Outcomes of the loop's own.
     pending: VecDeque<Event>,
+    /// Whether the core has more to do, once nothing else is to be done.
+    more: bool,
     /// The exit code, once the end was heard of while another program had the terminal.
     ended: Option<u8>,
     notices: UnboundedReceiver<Notice>,
@@ -116,11 +118,11 @@ impl Desk {
             settings.read_only.get_or_insert(why);
         }
         let mut kept = Kept::new(Box::new(store), own.clone());
-        let loaded = kept.load()?;
+        let opened = kept.open()?;
         session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());
-        let wanted = app::update(&mut model, loaded, clock());
+        let wanted = app::update(&mut model, opened, clock());
 
         let (notice, notices) = unbounded_channel();
         let lent = Arc::new(AtomicBool::new(false));
@@ -165,6 +167,7 @@ impl Desk {
             outcomes,
             wanted,
             pending: VecDeque::new(),
+            more: false,
             ended: None,
             notices,
             tick,
@@ -174,6 +177,9 @@ impl Desk {
 
     /// Takes events until the desk is left.
     async fn work(&mut self) -> Ending {
+        if self.model.book.missing() > 0 {
+            self.keeper.ask(Order::Reload);
+        }
         self.keeper.ask(Order::Recover);
         for effect in std::mem::take(&mut self.wanted) {
             self.carry_out(effect).await;
@@ -221,6 +227,7 @@ impl Desk {
             Some(keys) = self.keys.recv() => keys,
             Some(outcome) = self.outcomes.recv() => vec![outcome],
             _ = self.tick.tick() => vec![Event::Tick],
+            () = std::future::ready(()), if self.more => vec![Event::GoOn],
         };
         while events.len() < BATCH {
             match self.keys.try_recv() {
@@ -244,6 +251,7 @@ impl Desk {
         super::provoke::fall_if_told();
         self.pending.push_back(event);
         while let Some(event) = self.pending.pop_front() {
+            self.more &= !matches!(event, Event::GoOn);
             for effect in app::update(&mut self.model, event, (self.clock)()) {
                 if self.carry_out(effect).await {
                     return true;

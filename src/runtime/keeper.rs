@@ -306,7 +306,7 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Opti
 /// Cases as the list has them now.
 fn rows(store: &Kept, ids: &[CaseId]) -> Result<Event, StoreError> {
     if ids.len() > MANY {
-        return Ok(Event::Loaded(store.tracked()?));
+        return Ok(kept::stocked(store.tracked()?));
     }
     let found = ids.iter().filter_map(|id| store.find(id).transpose());
     Ok(Event::Rows(found.collect::<Result<_, _>>()?))

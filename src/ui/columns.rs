@@ -17,7 +17,7 @@ const URGENCY_SIGN_WIDTH: usize = 2;
 const DUE_WIDTH: usize = 10;
 const DATA_WIDTH: usize = 8;
 /// Rows looked at for the width of a column; a long list need not be measured to its end at every key.
-const MEASURED_ROWS: usize = 4096;
+const MEASURED_ROWS: usize = 1_000;
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,9 @@ use ratatui::style::Style;
 
 use crate::app::layout::Area;
 use crate::app::model::Model;
+use crate::domain::case::Field;
+use crate::domain::change::HistoryEntry;
+use crate::domain::deadline::Calendar;
 use crate::domain::tracked::Tracked;
 use crate::domain::{return_code, shown};
 
@@ -179,7 +182,7 @@ impl<'a> Facts<'a> {
     /// How old the data is.
     pub(super) fn freshness(&mut self, tracked: &Tracked) {
         let calendar = &self.model.scene.calendar;
-        let told = |at: Option<time::OffsetDateTime>| at.map(|at| words::stamp_with_age(at, calendar));
+        let told = |at: Option<time::OffsetDateTime>| at.map(|at| words::when(at, calendar));
         self.one("Refreshed", &told(tracked.refreshed_at).unwrap_or_else(|| "never".into()));
         if let Some(changed) = told(tracked.changed_at) {
             self.one("Changed at", &changed);
@@ -188,13 +191,28 @@ impl<'a> Facts<'a> {
 
     /// What happened, newest first.
     pub(super) fn history(&mut self, tracked: &Tracked) {
+        self.told(tracked, words::history);
+    }
+
+    /// The same where the status stands above it: it is not said again.
+    pub(super) fn brief_history(&mut self, tracked: &Tracked) {
+        let own = tracked.case.as_ref().map(|case| case.text(Field::Status));
+        self.told(tracked, |entry, calendar| match entry {
+            HistoryEntry::First { at, status } if Some(status.as_str()) == own => {
+                (words::stamp(*at, calendar), "first seen".to_owned())
+            }
+            _ => words::history(entry, calendar),
+        });
+    }
+
+    fn told(&mut self, tracked: &Tracked, words_of: impl Fn(&HistoryEntry, &Calendar) -> (String, String)) {
         let calendar = &self.model.scene.calendar;
         let Some(entries) = words::history_of(self.model, tracked) else { return };
         if entries.is_empty() {
             self.sentence("nothing recorded yet", self.dim);
         }
         for entry in entries {
-            let (at, what) = words::history(entry, calendar);
+            let (at, what) = words_of(entry, calendar);
             let room = self.width.saturating_sub(LABEL).max(8);
             for (index, line) in Shown::of(&what).wrap(room).iter().enumerate() {
                 let at = if index == 0 { at.as_str() } else { "" };

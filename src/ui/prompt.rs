@@ -63,7 +63,8 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
     };
     if matches!(prompt.purpose, Purpose::Filter(_)) {
         let listing = &model.desk.listing;
-        right.push(&format!("  {}/{}", listing.shown(), listing.in_view()), theme.title);
+        let more = if listing.is_complete() { "" } else { canvas.signs.ellipsis };
+        right.push(&format!("  {}{more}/{}", listing.shown(), listing.in_view()), theme.title);
     }
     let most = usize::from(area.width) * 3 / 5;
     let mut label = Shown::of(&label(model, &prompt.purpose, canvas.signs.ellipsis));

@@ -23,12 +23,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         canvas.row(area.x + 2, area.y + 1, area.width, &Row::of(&reading, canvas.theme.dim));
         return;
     }
-    let lines = model.desk.listing.lines();
+    let lines = &model.desk.listing;
     if lines.is_empty() {
         empty::draw(canvas, model, area);
         return;
     }
-    if let Some(Line::Draft(_) | Line::Action(_)) = lines.first() {
+    if let Some(Line::Draft(_) | Line::Action(_)) = lines.line(0) {
         list::draw(canvas, model, area);
         return;
     }
@@ -37,17 +37,27 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     titles(canvas, &plan, area);
     let rows = usize::from(area.height.saturating_sub(1));
     let top = model.desk.cursor.top.min(lines.len().saturating_sub(rows));
-    for (y, line) in (area.y + 1..).zip(lines.iter().skip(top).take(rows)) {
+    for (y, line) in (area.y + 1..).zip(lines.lines_from(top).take(rows)) {
         match line {
-            Line::Heading(group, count) => heading(canvas, *group, *count, area, y),
+            Line::Heading(group, count) => heading(canvas, group, count, area, y),
             Line::Case(slot) => {
-                if let Some(tracked) = model.book.at(*slot) {
+                if let Some(tracked) = model.book.at(slot) {
                     let view = CaseRow { model, tracked, plan: &plan, measures: &measures };
                     view.draw(canvas, area, y);
                 }
             }
             Line::Draft(_) | Line::Action(_) => {}
         }
+    }
+    let shown = lines.len().saturating_sub(top);
+    if model.book.missing() > 0 && shown < rows {
+        let text = format!("reading {} more{}", model.book.missing(), canvas.signs.ellipsis);
+        canvas.row(
+            area.x + 2,
+            area.y + 1 + super::text::cells(shown),
+            area.width,
+            &Row::of(&text, canvas.theme.dim),
+        );
     }
 }
 

@@ -62,6 +62,14 @@ pub(super) fn stamp_with_age(at: OffsetDateTime, calendar: &Calendar) -> String 
     format!("{} ({age})", stamp(at, calendar))
 }
 
+/// `today 07:30`, or `20 Nov 07:30 (3 days ago)`.
+pub(super) fn when(at: OffsetDateTime, calendar: &Calendar) -> String {
+    match days_ago(at, calendar) {
+        0 => format!("today {}", stamp(at, calendar).rsplit(' ').next().unwrap_or_default()),
+        _ => stamp_with_age(at, calendar),
+    }
+}
+
 /// How trustworthy the data of a case is: `x` when its last refresh failed, `~` when it is of another day.
 pub(super) fn health(tracked: &Tracked, calendar: &Calendar) -> &'static str {
     let old = tracked.refreshed_at.is_some_and(|at| days_ago(at, calendar) > 0);
@@ -226,9 +234,9 @@ mod tests {
             to: Some((n + 1).to_string()),
             at: datetime!(2026-11-20 04:00:00 UTC),
         };
-        tracked.unseen = (0..3).map(change).collect();
+        tracked.unseen = (0..3).map(change).collect::<Vec<_>>().into();
         assert_eq!(unseen(&tracked), "fee 2 -> 3, fee 1 -> 2, fee 0 -> 1");
-        tracked.unseen = (0..30).map(change).collect();
+        tracked.unseen = (0..30).map(change).collect::<Vec<_>>().into();
         assert_eq!(unseen(&tracked), "fee 29 -> 30, fee 28 -> 29, fee 27 -> 28, 27 more");
     }
 }

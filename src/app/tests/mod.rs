@@ -6,6 +6,7 @@ mod local;
 mod refresh;
 mod refunding;
 mod replying;
+mod scale;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use super::effect::Effect;
 use super::event::Event;
 use super::key::Key;
 use super::keymap::Keymap;
+use super::listing::{Group, Line};
 use super::model::{Environment, Model, Session};
 use super::update;
 
@@ -85,7 +87,8 @@ pub(crate) fn six() -> Vec<Tracked> {
         from: Some("DISPUTE_INQUIRY".into()),
         to: Some("DISPUTE_RECEIVED".into()),
         at: NOW,
-    }];
+    }]
+    .into();
     vec![
         case("O1", "DISPUTE_INQUIRY", "2026-11-18", "5000.00", "IDR"),
         case("O2", "DISPUTE_INQUIRY", "2026-11-20", "12.00", "USD"),
@@ -122,7 +125,13 @@ impl Script {
             // As fast as a hand that looks before it types.
             self.now += KEY;
         }
-        self.effects.extend(update(&mut self.model, event, self.now));
+        let mut effects = update(&mut self.model, event, self.now);
+        // What is left to do is done before the next key, as when there is time between keys.
+        while effects.contains(&Effect::GoOn) {
+            effects.retain(|effect| *effect != Effect::GoOn);
+            effects.extend(update(&mut self.model, Event::GoOn, self.now));
+        }
+        self.effects.extend(effects);
         self
     }
 

@@ -91,11 +91,11 @@ fn when_has_a_word_for_everything() {
 fn on_a_terminal_no_line_is_wider_than_it_and_every_case_keeps_one() {
     let mut failing =
         case("O20261103065545916437100002", "DISPUTE_INQUIRY", "2026-11-21", "1200000.00", "P1-6424106");
-    failing.failure = Some(crate::domain::tracked::Failure {
+    failing.failure = Some(Box::new(crate::domain::tracked::Failure {
         code: "SIGN_VERIFY_FAILED".into(),
         message: String::new(),
         at: time::macros::datetime!(2026-11-20 08:00 UTC),
-    });
+    }));
     let cases = [
         case("O20261103065545916437100001", "DISPUTE_INQUIRY", "2026-11-18", "5000.00", "P1642410600001"),
         failing,

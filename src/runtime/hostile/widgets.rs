@@ -59,9 +59,9 @@ pub(super) fn tracked(widget: Widget, text: &str) -> Tracked {
     tracked.local.owner = text.to_owned();
     tracked.local.tags = vec![text.to_owned()];
     tracked.local.note = text.to_owned();
-    tracked.reason_message = Some(text.to_owned());
-    tracked.unseen = vec![Change { field: Field::Status, from: Some(text.into()), to: None, at: NOW }];
-    tracked.failure = Some(Failure { code: text.to_owned(), message: text.to_owned(), at: NOW });
+    tracked.reason_message = Some(text.to_owned()).into();
+    tracked.unseen = vec![Change { field: Field::Status, from: Some(text.into()), to: None, at: NOW }].into();
+    tracked.failure = Some(Box::new(Failure { code: text.to_owned(), message: text.to_owned(), at: NOW }));
     tracked
 }
 

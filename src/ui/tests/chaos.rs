@@ -63,16 +63,19 @@ pub(super) fn hostile_case(number: usize, texts: &[String]) -> Tracked {
     tracked.local.tags = pick(number + 1).into_iter().collect();
     tracked.local.owner = pick(number + 2).unwrap_or_default();
     tracked.local.wont_contest = number.is_multiple_of(5).then(|| pick(3).unwrap_or_default());
-    tracked.reason_code = pick(number + 3);
-    tracked.reason_message = pick(number + 4);
-    tracked.card_scheme = pick(number + 5);
-    tracked.failure = number.is_multiple_of(2).then(|| Failure {
-        code: pick(number).unwrap_or_default(),
-        message: pick(number + 5).unwrap_or_default(),
-        at: NOW,
+    tracked.reason_code = pick(number + 3).into();
+    tracked.reason_message = pick(number + 4).into();
+    tracked.card_scheme = pick(number + 5).into();
+    tracked.failure = number.is_multiple_of(2).then(|| {
+        Box::new(Failure {
+            code: pick(number).unwrap_or_default(),
+            message: pick(number + 5).unwrap_or_default(),
+            at: NOW,
+        })
     });
     tracked.unseen =
-        vec![Change { field: Field::ALL[number % 16], from: pick(number), to: pick(number + 7), at: NOW }];
+        vec![Change { field: Field::ALL[number % 16], from: pick(number), to: pick(number + 7), at: NOW }]
+            .into();
     tracked
 }
 

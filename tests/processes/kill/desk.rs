@@ -174,7 +174,8 @@ impl Victim<'_> {
 
     /// A note that was typed may have been on its way.
     fn take_notes(&mut self, plan: &Plan, seen: &[Seen]) {
-        let found = self.host.store().find(&CaseId::parse(&plan.noted).unwrap()).unwrap().unwrap().local.note;
+        let found =
+            self.host.store().find(&CaseId::parse(&plan.noted).unwrap()).unwrap().unwrap().local.note.clone();
         let said = seen.iter().any(|seen| matches!(seen, Seen::Note { .. }));
         let before = &self.notes[&plan.noted];
         assert!(

@@ -85,7 +85,7 @@ impl Home {
     /// The note on a case, as it is on disk.
     pub(crate) fn note(&self, id: &str) -> String {
         let store = SqliteStore::open(&self.database()).unwrap();
-        store.find(&CaseId::parse(id).unwrap()).unwrap().unwrap().local.note
+        store.find(&CaseId::parse(id).unwrap()).unwrap().unwrap().local.note.clone()
     }
 
     /// The file of the list.
