@@ -141,6 +141,8 @@ impl Desk {
             Effect::SaveDraft(draft) => self.orders.push(Order::SaveDraft(draft)),
             Effect::DeleteDraft(targets) => self.orders.push(Order::DeleteDraft(targets)),
             Effect::LoadRecords => self.orders.extend([Order::Drafts, Order::Journal]),
+            Effect::GoOn if self.inbox.contains(&Event::GoOn) => {}
+            Effect::GoOn => self.inbox.push_back(Event::GoOn),
             Effect::Copy(text) => self.inbox.push_back(Event::Copied(text)),
             Effect::Edit(text) => self.inbox.push_back(Event::Edited(Ok(format!("{text} edited")))),
             Effect::Suspend if self.replier.is_sending() => {

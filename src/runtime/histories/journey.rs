@@ -185,7 +185,7 @@ impl Journey {
             }
             _ => false,
         };
-        let Some(line) = model.desk.listing.lines().iter().position(open) else {
+        let Some(line) = model.desk.listing.lines_from(0).position(|line| open(&line)) else {
             self.over();
             return keys("5");
         };
