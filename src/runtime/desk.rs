@@ -147,9 +147,6 @@ impl Desk {
         let connection = Connection::new(session);
         let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
         let replier = Replier::new(connection, own, keeper.store(), backlog.clone());
-        let mut tick = interval(TICK);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        tick.reset();
         Ok(Self {
             model,
             look,
@@ -170,7 +167,7 @@ impl Desk {
             more: false,
             ended: None,
             notices,
-            tick,
+            tick: ticks(),
             guard,
         })
     }
@@ -297,6 +294,13 @@ impl Desk {
 enum Wake {
     Notice(Notice),
     Events(Vec<Event>),
+}
+
+fn ticks() -> Interval {
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tick.reset();
+    tick
 }
 
 fn area((width, height): (u16, u16)) -> Rect {
