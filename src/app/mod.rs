@@ -14,6 +14,7 @@ pub mod keymap;
 pub mod layout;
 pub mod listing;
 pub mod model;
+pub mod outlook;
 pub mod overlay;
 pub mod refreshing;
 pub mod refunding;
@@ -33,6 +34,7 @@ pub mod replying;
 mod starting;
 pub mod targets;
 mod update;
+pub mod visit;
 mod wording;
 
 #[cfg(test)]

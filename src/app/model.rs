@@ -14,6 +14,7 @@ use super::overlay::Overlay;
 use super::refreshing::Refreshing;
 use super::refunding;
 use super::undo::UndoStack;
+use super::visit::Visit;
 
 /// The state of the desk.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What `z` takes back.
     pub undo: UndoStack,
+    /// What was done since the desk was opened.
+    pub visit: Visit,
 }
 
 /// What was settled at the start.
@@ -160,6 +163,7 @@ impl Model {
             refunds: refunding::Memory::default(),
             notice: None,
             undo: UndoStack::default(),
+            visit: Visit::beginning(now),
         }
     }
 

@@ -7,6 +7,7 @@
 mod effects;
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -19,6 +20,9 @@ use crate::app;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::model::Model;
+use crate::app::outlook::Outlook;
+use crate::app::visit;
+use crate::domain::shown;
 use crate::gateway::Clock;
 use crate::ui::{self, Look, Theme};
 
@@ -33,7 +37,7 @@ use super::session::Session;
 use super::signals::{self, Notice};
 use super::start::{OpenError, desk_session};
 use super::watchdog::{self, Alarm};
-use super::{ending, locale, terminal};
+use super::{ending, locale, outlook, terminal};
 
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
@@ -89,6 +93,8 @@ struct Desk {
     replier: Replier,
     backlog: Backlog,
     between: Between,
+    /// Where what is looked at is kept for the next time.
+    outlook_file: PathBuf,
     /// Set while another program has the terminal.
     lent: Arc<AtomicBool>,
     keys: Receiver<Vec<Event>>,
@@ -114,6 +120,10 @@ impl Desk {
         session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());
+        let outlook_file = outlook::file(&session.paths.data_dir, &session.name);
+        if let Some(outlook) = outlook::read(&outlook_file) {
+            model.look_again(&outlook);
+        }
         let wanted = app::update(&mut model, loaded, clock());
 
         let (notice, notices) = unbounded_channel();
@@ -154,6 +164,7 @@ impl Desk {
             replier,
             backlog,
             between,
+            outlook_file,
             lent,
             keys,
             outcomes,
@@ -261,12 +272,19 @@ impl Desk {
 
     /// Gives the terminal back, then sees to it that everything said is on disk.
     async fn close(self, ending: Ending) {
+        let farewell = (ending == Ending::Left).then(|| visit::farewell(&self.model));
+        if let Err(error) = outlook::write(&self.outlook_file, Outlook::of(&self.model)) {
+            tracing::info!(code = %error.kind(), "what was looked at is not kept for the next time");
+        }
         let Self { screen, input, keeper, refresher, backlog, outcomes, guard, .. } = self;
         refresher.cancel();
         drop(input);
         // A writer that waits for a dead line is left behind; the guard does what can still be done.
         screen.stop(LEAVE_WITHIN).await;
         drop(guard);
+        if let Some(farewell) = farewell {
+            terminal::say(&shown::line(&farewell));
+        }
         // Nobody reads outcomes any more, and nobody may wait for that.
         drop(outcomes);
         let waiting = tokio::task::spawn_blocking(move || ending::wait(&backlog));

@@ -16,6 +16,7 @@ pub mod link_check;
 mod locale;
 pub mod log;
 mod operator;
+mod outlook;
 mod paint;
 #[cfg(debug_assertions)]
 mod provoke;

@@ -6,6 +6,7 @@ mod local;
 mod refresh;
 mod refunding;
 mod replying;
+mod visits;
 
 use std::collections::BTreeMap;
 
