@@ -5,6 +5,8 @@
 
 pub mod action;
 pub mod book;
+pub mod choosing;
+pub mod completion;
 pub mod desk;
 pub mod effect;
 pub mod event;
@@ -30,6 +32,7 @@ mod movement;
 mod outcomes;
 mod perform;
 mod relist;
+pub mod reloading;
 pub mod replying;
 mod starting;
 pub mod targets;

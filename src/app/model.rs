@@ -104,6 +104,8 @@ pub struct SavedView {
     pub title: String,
     /// What it shows.
     pub filter: Filter,
+    /// The filter as it is written in the config.
+    pub text: String,
 }
 
 /// The terminal and the clock, as of the newest event.
@@ -178,7 +180,11 @@ impl Model {
             Overlay::None => Place::Desk,
             Overlay::CasePage(_) => Place::CasePage,
             Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } => Place::Pager,
-            Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_) => Place::Form,
+            Overlay::Prompt(_)
+            | Overlay::Palette(_)
+            | Overlay::Chooser(_)
+            | Overlay::Reply(_)
+            | Overlay::Refund(_) => Place::Form,
         }
     }
 

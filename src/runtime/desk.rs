@@ -24,6 +24,7 @@ use crate::app::outlook::Outlook;
 use crate::app::visit;
 use crate::domain::shown;
 use crate::gateway::Clock;
+use crate::store::config;
 use crate::ui::{self, Look, Theme};
 
 use super::clipboard::Between;
@@ -35,7 +36,8 @@ use super::replier::Replier;
 use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
-use super::start::{OpenError, desk_session};
+use super::start::{self, OpenError, desk_session};
+use super::watch::Watch;
 use super::watchdog::{self, Alarm};
 use super::{ending, locale, outlook, terminal};
 
@@ -107,6 +109,10 @@ struct Desk {
     ended: Option<u8>,
     notices: UnboundedReceiver<Notice>,
     tick: Interval,
+    /// The session as it was opened, and the config that it was read from.
+    session: Session,
+    options: DeskOptions,
+    config: Watch,
     // Last, so that the line is given back after everything else of the desk is gone.
     guard: terminal::Guard,
 }
@@ -138,7 +144,7 @@ impl Desk {
         super::provoke::start(notice.clone())?;
         let guard = terminal::Guard::take()?;
         let screen = Screen::start(terminal::Output, session.config.desk.mouse, hung_up(&alarm))?;
-        let look = look(&session, options);
+        let look = look(&session.config.desk, options);
         screen.begin();
         screen.show(ui::draw(&model, &look, area(size)));
 
@@ -146,7 +152,8 @@ impl Desk {
         let input = Input::start(keystrokes, hung_up(&alarm))?;
         let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog.clone())?;
         let between = Between::detect(|name| std::env::var(name).ok());
-        let connection = Connection::new(session);
+        let config = Watch::of(session.config.path.clone());
+        let connection = Connection::new(session.clone());
         let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
         let replier = Replier::new(connection, own, keeper.store(), backlog.clone());
         let mut tick = interval(TICK);
@@ -173,6 +180,9 @@ impl Desk {
             ended: None,
             notices,
             tick,
+            session,
+            options,
+            config,
             guard,
         })
     }
@@ -224,6 +234,7 @@ impl Desk {
             Some(keys) = self.keys.recv() => keys,
             Some(outcome) = self.outcomes.recv() => vec![outcome],
             _ = self.tick.tick() => vec![Event::Tick],
+            () = self.config.changed() => vec![self.reload()],
         };
         while events.len() < BATCH {
             match self.keys.try_recv() {
@@ -261,6 +272,17 @@ impl Desk {
         // Known before the next key is taken, whatever that is.
         self.pending.extend(frame.page_end.map(Event::PageEnd));
         self.screen.show(frame);
+    }
+
+    /// Reads the config that was saved.
+    fn reload(&mut self) -> Event {
+        match start::read_again(&self.session) {
+            Ok((settings, desk)) => {
+                self.look = look(&desk, self.options);
+                Event::Reloaded(Ok(settings))
+            }
+            Err(error) => Event::Reloaded(Err(error.to_string())),
+        }
     }
 
     /// The size of the terminal as it is now; what it shows is no longer certain.
@@ -311,9 +333,8 @@ fn hung_up(alarm: &Alarm) -> impl FnOnce() + Send + 'static {
     move || alarm.pull(watchdog::HUNG_UP)
 }
 
-fn look(session: &Session, options: DeskOptions) -> Look {
+fn look(desk: &config::Desk, options: DeskOptions) -> Look {
     let var = |name: &str| std::env::var(name).ok();
-    let desk = &session.config.desk;
     Look {
         // The config knows the same names as the screen.
         theme: Theme::named(desk.theme.word()).unwrap_or_else(Theme::dark),

@@ -6,6 +6,7 @@ use crate::app::action::Tab;
 use crate::app::event::Event;
 use crate::app::model::{Model, SavedView};
 use crate::app::outlook::Outlook;
+use crate::app::reloading::Settings;
 use crate::app::replying::Answer;
 use crate::app::visit::farewell;
 use crate::domain::action::State;
@@ -14,7 +15,7 @@ use crate::domain::order::SortBy;
 use crate::domain::reply::Target;
 use crate::domain::view::View;
 
-use super::{NOW, Script, id, session, six};
+use super::{NOW, Script, id, own_keys, session, six};
 
 /// The next desk on the same list.
 fn next(outlook: &Outlook, session: crate::app::model::Session) -> Script {
@@ -41,7 +42,11 @@ fn view_filter_order_and_case_come_back() {
 #[test]
 fn what_is_no_longer_there_is_passed_over() {
     let mut with_view = session();
-    with_view.saved_views = vec![SavedView { title: "Big".into(), filter: Filter::parse("amt:>50").unwrap() }];
+    with_view.saved_views = vec![SavedView {
+        title: "Big".into(),
+        filter: Filter::parse("amt:>50").unwrap(),
+        text: "amt:>50".into(),
+    }];
     let outlook = Outlook {
         tab: "[[views]] Big".into(),
         filter: "due:someday".into(),
@@ -58,7 +63,7 @@ fn what_is_no_longer_there_is_passed_over() {
 #[test]
 fn the_last_line_says_what_was_done_and_what_is_left() {
     let mut script = Script::with(six());
-    assert_eq!(farewell(&script.model), "under a minute · 1 overdue and 2 due today left: O1, O2, O3");
+    assert_eq!(farewell(&script.model), "under a minute · 1 overdue and 2 due today left: O1, O3, O2");
     let answer = |state| Answer {
         state,
         code: String::new(),
@@ -77,7 +82,7 @@ fn the_last_line_says_what_was_done_and_what_is_left() {
     script.event(Event::Loaded(rest));
     assert_eq!(
         farewell(&script.model),
-        "8 min · 3 replied · 1 refused · 1 of unknown outcome · 2 due today left: O2, O3"
+        "8 min · 3 replied · 1 refused · 1 of unknown outcome · 2 due today left: O3, O2"
     );
 }
 
@@ -86,4 +91,52 @@ fn nothing_due_is_said_too() {
     let mut cases = six();
     cases.drain(..3);
     assert_eq!(farewell(&Script::with(cases).model), "under a minute · nothing due today");
+}
+
+fn settings(views: &[&str]) -> Box<Settings> {
+    let view = |filter: &&str| SavedView {
+        title: format!("of {filter}"),
+        filter: Filter::parse(filter).unwrap(),
+        text: (*filter).to_owned(),
+    };
+    Box::new(Settings {
+        soon_days: 7,
+        closed_refresh_days: 30,
+        reasons: vec!["late".into()],
+        pause_s: 9,
+        templates: vec![("hello".into(), "text".into())],
+        saved_views: views.iter().map(view).collect(),
+        keymap: own_keys(&[("mark", "M")]),
+        waits: false,
+    })
+}
+
+#[test]
+fn a_saved_config_counts_at_once() {
+    let mut script = Script::with(six());
+    script.event(Event::Reloaded(Ok(settings(&["cur:USD", "cur:IDR"]))));
+    assert!(script.notice().contains("read again"), "{}", script.notice());
+    script.keys("9 M");
+    assert_eq!((script.shown(), script.model.desk.marks.len()), (vec!["O1".to_owned()], 1));
+    assert_eq!((script.model.scene.calendar.soon_days, script.model.session.refunds.pause_s), (7, 9));
+    script.event(Event::Reloaded(Ok(settings(&["cur:IDR"]))));
+    assert_eq!((script.model.desk.tab, script.shown()), (Tab::Saved(0), vec!["O1".to_owned()]));
+    script.event(Event::Reloaded(Ok(settings(&[]))));
+    assert_eq!(script.model.desk.tab, Tab::Cases(View::Due), "its view is gone");
+    assert_eq!(script.cursor(), "O1");
+}
+
+#[test]
+fn a_wrong_config_changes_nothing_and_is_named() {
+    let mut script = Script::with(six());
+    script.event(Event::Reloaded(Err("config.toml line 3: soon_days must be a number".into())));
+    assert_eq!(
+        script.notice(),
+        "config.toml line 3: soon_days must be a number; the settings stay as they were"
+    );
+    assert_eq!(script.model.session.soon_days, 2);
+    let mut waiting = settings(&[]);
+    waiting.waits = true;
+    script.event(Event::Reloaded(Ok(waiting)));
+    assert!(script.notice().contains("from the next start"), "{}", script.notice());
 }
