@@ -188,6 +188,17 @@ impl Model {
         }
     }
 
+    /// A title for the window: fixed words and numbers, nothing of the gateway's.
+    pub fn title(&self) -> String {
+        let word = self.session.environment.word();
+        let summary = &self.desk.summary;
+        match (summary.overdue, summary.today) {
+            (0, 0) => format!("docket {word}: nothing due today"),
+            (0, today) => format!("docket {word}: {today} due today"),
+            (overdue, today) => format!("docket {word}: {overdue} overdue, {today} due today"),
+        }
+    }
+
     /// Says something good to know.
     pub(crate) fn say(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice { tone: Tone::Info, text: text.into() });

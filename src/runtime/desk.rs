@@ -23,6 +23,7 @@ use crate::app::model::Model;
 use crate::app::outlook::Outlook;
 use crate::app::visit;
 use crate::domain::shown;
+use crate::domain::view::View;
 use crate::gateway::Clock;
 use crate::store::config;
 use crate::ui::{self, Look, Theme};
@@ -37,6 +38,7 @@ use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
 use super::start::{self, OpenError, desk_session};
+use super::terminal::Extras;
 use super::watch::Watch;
 use super::watchdog::{self, Alarm};
 use super::{ending, locale, outlook, terminal};
@@ -113,6 +115,9 @@ struct Desk {
     session: Session,
     options: DeskOptions,
     config: Watch,
+    /// The title of the window, and how many cases had moved, as of the last picture.
+    title: String,
+    moved: Option<usize>,
     // Last, so that the line is given back after everything else of the desk is gone.
     guard: terminal::Guard,
 }
@@ -132,18 +137,11 @@ impl Desk {
         }
         let wanted = app::update(&mut model, loaded, clock());
 
-        let (notice, notices) = unbounded_channel();
         let lent = Arc::new(AtomicBool::new(false));
         let backlog = Backlog::default();
-        let unwritten = backlog.clone();
-        let end = move |code| ending::at_once(code, &unwritten);
-        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end)?;
-        signals::start(alarm.clone(), notice.clone(), Arc::clone(&lent))?;
-        terminal::install_panic_hook(backlog.clone());
-        #[cfg(debug_assertions)]
-        super::provoke::start(notice.clone())?;
+        let (alarm, notices) = keep_watch(&lent, &backlog)?;
         let guard = terminal::Guard::take()?;
-        let screen = Screen::start(terminal::Output, session.config.desk.mouse, hung_up(&alarm))?;
+        let screen = Screen::start(terminal::Output, extras(&session), hung_up(&alarm))?;
         let look = look(&session.config.desk, options);
         screen.begin();
         screen.show(ui::draw(&model, &look, area(size)));
@@ -183,6 +181,8 @@ impl Desk {
             session,
             options,
             config,
+            title: String::new(),
+            moved: None,
             guard,
         })
     }
@@ -271,7 +271,24 @@ impl Desk {
         let frame = ui::draw(&self.model, &self.look, area(self.size));
         // Known before the next key is taken, whatever that is.
         self.pending.extend(frame.page_end.map(Event::PageEnd));
+        self.attract();
         self.screen.show(frame);
+    }
+
+    /// Tells somebody who looks elsewhere: by the title of the window and, when cases moved, by the bell. Each only where
+    /// the config asks for it.
+    fn attract(&mut self) {
+        let moved = self.model.desk.summary.in_view(View::Changed);
+        let desk = &self.session.config.desk;
+        if desk.bell && self.model.book.is_loaded() && self.moved.is_some_and(|before| before < moved) {
+            self.screen.bell();
+        }
+        self.moved = self.model.book.is_loaded().then_some(moved);
+        let title = self.model.title();
+        if desk.title && self.title != title {
+            self.screen.title(title.clone());
+            self.title = title;
+        }
     }
 
     /// Reads the config that was saved.
@@ -331,6 +348,27 @@ fn area((width, height): (u16, u16)) -> Rect {
 fn hung_up(alarm: &Alarm) -> impl FnOnce() + Send + 'static {
     let alarm = alarm.clone();
     move || alarm.pull(watchdog::HUNG_UP)
+}
+
+/// Sets those who look out for the end: signals, a lost line, a fault in docket itself.
+fn keep_watch(
+    lent: &Arc<AtomicBool>,
+    backlog: &Backlog,
+) -> std::io::Result<(Alarm, UnboundedReceiver<Notice>)> {
+    let (notice, notices) = unbounded_channel();
+    let unwritten = backlog.clone();
+    let end = move |code| ending::at_once(code, &unwritten);
+    let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end)?;
+    signals::start(alarm.clone(), notice.clone(), Arc::clone(lent))?;
+    terminal::install_panic_hook(backlog.clone());
+    #[cfg(debug_assertions)]
+    super::provoke::start(notice)?;
+    Ok((alarm, notices))
+}
+
+fn extras(session: &Session) -> Extras {
+    let desk = &session.config.desk;
+    Extras { mouse: desk.mouse, title: desk.title }
 }
 
 fn look(desk: &config::Desk, options: DeskOptions) -> Look {

@@ -93,13 +93,13 @@ fn nothing_due_is_said_too() {
     assert_eq!(farewell(&Script::with(cases).model), "under a minute · nothing due today");
 }
 
-fn settings(views: &[&str]) -> Box<Settings> {
+fn settings(views: &[&str]) -> Settings {
     let view = |filter: &&str| SavedView {
         title: format!("of {filter}"),
         filter: Filter::parse(filter).unwrap(),
         text: (*filter).to_owned(),
     };
-    Box::new(Settings {
+    Settings {
         soon_days: 7,
         closed_refresh_days: 30,
         reasons: vec!["late".into()],
@@ -108,20 +108,24 @@ fn settings(views: &[&str]) -> Box<Settings> {
         saved_views: views.iter().map(view).collect(),
         keymap: own_keys(&[("mark", "M")]),
         waits: false,
-    })
+    }
+}
+
+fn reloaded(settings: Settings) -> Event {
+    Event::Reloaded(Ok(Box::new(settings)))
 }
 
 #[test]
 fn a_saved_config_counts_at_once() {
     let mut script = Script::with(six());
-    script.event(Event::Reloaded(Ok(settings(&["cur:USD", "cur:IDR"]))));
+    script.event(reloaded(settings(&["cur:USD", "cur:IDR"])));
     assert!(script.notice().contains("read again"), "{}", script.notice());
     script.keys("9 M");
     assert_eq!((script.shown(), script.model.desk.marks.len()), (vec!["O1".to_owned()], 1));
     assert_eq!((script.model.scene.calendar.soon_days, script.model.session.refunds.pause_s), (7, 9));
-    script.event(Event::Reloaded(Ok(settings(&["cur:IDR"]))));
+    script.event(reloaded(settings(&["cur:IDR"])));
     assert_eq!((script.model.desk.tab, script.shown()), (Tab::Saved(0), vec!["O1".to_owned()]));
-    script.event(Event::Reloaded(Ok(settings(&[]))));
+    script.event(reloaded(settings(&[])));
     assert_eq!(script.model.desk.tab, Tab::Cases(View::Due), "its view is gone");
     assert_eq!(script.cursor(), "O1");
 }
@@ -137,6 +141,6 @@ fn a_wrong_config_changes_nothing_and_is_named() {
     assert_eq!(script.model.session.soon_days, 2);
     let mut waiting = settings(&[]);
     waiting.waits = true;
-    script.event(Event::Reloaded(Ok(waiting)));
+    script.event(reloaded(waiting));
     assert!(script.notice().contains("from the next start"), "{}", script.notice());
 }

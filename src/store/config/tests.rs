@@ -107,6 +107,8 @@ closed_refresh_days = 7
 theme = "high-contrast"
 ascii = true
 mouse = true
+title = true
+bell = true
 keys = { quit = "x", down = ["j", "n"] }
 [refresh]
 concurrency = 64
@@ -165,6 +167,7 @@ fn every_setting_is_read() {
     assert_eq!(place("command"), KeyPlace::Command { words, public: Path::new("/pub") });
     let live = config.profile(Some("live")).unwrap().1;
     assert_eq!(live.gateway_url(), "https://pay-gate.payermax.com/aggregate-pay/api/gateway");
+    assert!(config.desk.mouse && config.desk.title && config.desk.bell);
     assert_eq!(config.desk.keys["down"], ["j", "n"]);
     assert_eq!(config.desk.keys["quit"], ["x"]);
     assert_eq!(config.desk.theme, ThemeName::HighContrast);
