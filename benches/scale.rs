@@ -1,7 +1,8 @@
 //! Whether the size of the list can be felt: `cargo bench --bench scale`, and `cargo bench --bench scale -- 1000000`.
 //!
-//! Fills a database through the store itself, then measures the program in a terminal of 120 by 40. Every figure is
-//! also printed as a ratio to `docket --version` of the same run, which is process start and nothing else.
+//! Fills a database through the store itself, then measures the program in a terminal of 120 by 40. What starts a process
+//! is also printed as a ratio to `docket --version` of the same run, which is process start and nothing else; a key as a
+//! ratio to the same key over a list of 100 cases in the same run.
 //! With a directory as second argument the filled database is kept there and used again.
 
 #![expect(
@@ -25,7 +26,11 @@ use support::{DOCKET, Desk, median};
 use time::{OffsetDateTime, UtcOffset};
 
 const CASES: usize = 100_000;
+/// The list that a long one is held against.
+const FEW: usize = 100;
 const ROUNDS: usize = 9;
+/// Keys that come at once, as when one was held while the line stood still.
+const BURST: usize = 200;
 /// Cases put on the list, and answers recorded, in one go.
 const STEP: usize = 10_000;
 
@@ -37,38 +42,60 @@ fn main() {
     let list = List::at(kept.as_deref().unwrap_or(own.path()), cases);
     let bare = median((0..ROUNDS).map(|_| run(&["--version".to_owned()])).collect());
     println!("{cases} cases, 120x40; the baseline, docket --version: {bare:?}");
-    let say = |what: &str, taken: Duration| {
-        println!("{what:<44} {taken:>12.2?}  ratio {:>8.1}", taken.as_secs_f64() / bare.as_secs_f64());
-    };
+    let say = |what: &str, taken: Duration| say(what, taken, bare);
 
     let first = || Desk::open(&list.globals()).wait_for("DISPUTE_INQUIRY");
     say("first frame after process start", median((0..ROUNDS).map(|_| first()).collect()));
-    let mut desk = Desk::open(&list.globals());
-    desk.wait_for("DISPUTE_INQUIRY");
-    // The last tab has a count once every case is there.
-    let whole = desk.wait_for(&format!("All {cases}"));
-    say("all cases in memory after process start", whole);
-    desk.settle();
-    println!("{:<44} {:>9} KiB", "resident, most so far", desk.most_resident());
-    keys(&mut desk, &say);
-    println!("{:<44} {:>9} KiB", "resident, most after all keys", desk.most_resident());
-    drop(desk);
-
     let listed = list.command(&["list", "--filter", "due:today", "--json"]);
     say("list --filter due:today --json", median((0..ROUNDS).map(|_| run(&listed)).collect()));
     say("motd", median((0..ROUNDS).map(|_| run(&list.command(&["motd"]))).collect()));
+
+    let mut desk = Desk::open(&list.globals());
+    say("all cases in memory after process start", desk.wait_without("reading "));
+    desk.settle();
+    println!("{:<44} {:>9} KiB", "resident, most so far", desk.most_resident());
+    let long = keys(&mut desk);
+    println!("{:<44} {:>9} KiB", "resident, most after all keys", desk.most_resident());
+    drop(desk);
+
+    let few = tempfile::tempdir().expect("a temporary directory");
+    let mut desk = Desk::open(&List::at(few.path(), FEW).globals());
+    desk.wait_for("DISPUTE_INQUIRY");
+    desk.settle();
+    println!(
+        "keys, against the same over {FEW} cases: first bytes of the answer, and until the screen stands"
+    );
+    for ((name, taken), (_, baseline)) in long.into_iter().zip(keys(&mut desk)) {
+        self::say(name, taken.0, baseline.0);
+        self::say("", taken.1, baseline.1);
+    }
 }
 
+fn say(what: &str, taken: Duration, baseline: Duration) {
+    println!("{what:<44} {taken:>12.2?}  ratio {:>8.1}", taken.as_secs_f64() / baseline.as_secs_f64());
+}
+
+/// How long the answer to a key begins and ends after it.
+type Answer = (Duration, Duration);
+
 /// Presses the keys whose cost must not depend on the size of the list.
-fn keys(desk: &mut Desk, say: &impl Fn(&str, Duration)) {
+fn keys(desk: &mut Desk) -> Vec<(&'static str, Answer)> {
+    let mut all = Vec::new();
     for (name, key, times) in [
         ("down", "j", 20),
         ("page down", "\x1b[6~", 10),
         ("bottom", "G", 1),
         ("top", "g", 1),
-        ("mark", " ", 4),
+        ("mark", " ", 5),
+        ("take the marks away", "u", 1),
+        ("won't contest, asked", "w", 1),
+        ("won't contest, done", "\r", 1),
+        ("undo", "z", 1),
         ("view All", "5", 1),
         ("page down in All", "\x1b[6~", 5),
+        ("mark all", "V", 1),
+        ("down, all marked", "j", 5),
+        ("take the marks away", "u", 1),
         ("order by amount", "o", 1),
         ("order by id", "o", 1),
         ("open the filter", "/", 1),
@@ -80,9 +107,11 @@ fn keys(desk: &mut Desk, say: &impl Fn(&str, Duration)) {
     ] {
         let taken: Vec<_> = (0..times).map(|_| desk.answer_to(key)).collect();
         let (first, last): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
-        say(&format!("key: {name}"), median(first));
-        say("  until the screen stands", median(last));
+        all.push((name, (median(first), median(last))));
     }
+    desk.press("g");
+    all.push(("200 times down at once", desk.answer_to(&"j".repeat(BURST))));
+    all
 }
 
 /// Runs the program to its end.

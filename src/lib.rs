@@ -7,6 +7,8 @@ pub mod app;
 pub mod cli;
 pub mod domain;
 pub mod gateway;
+#[cfg(any(test, fuzzing))]
+pub mod probes;
 pub mod runtime;
 pub mod sandbox;
 pub mod store;

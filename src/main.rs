@@ -8,6 +8,9 @@ use std::time::Duration;
 const LAST_WRITES: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
+    if let Some(exit) = docket::runtime::apart::line(&std::env::args_os().collect::<Vec<_>>()) {
+        return exit;
+    }
     docket::runtime::seclusion::seclude();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -6,6 +6,9 @@
     reason = "clippy allows unwrap only inside #[test] bodies, not in their helpers"
 )]
 
+#[path = "house/supply.rs"]
+mod supply;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

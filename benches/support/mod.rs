@@ -127,6 +127,16 @@ impl Desk {
         self.started.elapsed()
     }
 
+    /// Reads until the screen shows something, and a text no more; the time since the start.
+    pub(crate) fn wait_without(&mut self, text: &str) -> Duration {
+        self.wait_for("DISPUTE_INQUIRY");
+        while self.screen.screen().contents().contains(text) {
+            let bytes = self.bytes.recv_timeout(Duration::from_secs(60)).expect("the desk goes on writing");
+            self.screen.process(&bytes);
+        }
+        self.started.elapsed()
+    }
+
     /// Reads until nothing has come for a while; how many bytes came.
     pub(crate) fn settle(&mut self) -> usize {
         let mut count = 0;

@@ -21,7 +21,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::ReplyBatch => no_case(model).or_else(|| no_batch(model)),
         Action::Refund => refunding::off(model),
         Action::Settle => nothing_open(model),
-        Action::Open => (model.desk.listing.stops().next().is_none() && !targets::has_cases(model))
+        Action::Open => (model.desk.listing.stops() == 0 && !targets::has_cases(model))
             .then(|| "there is nothing under the cursor".into()),
         Action::Mark
         | Action::Note

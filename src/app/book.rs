@@ -1,50 +1,67 @@
 //! The cases in memory: a copy of what the store has, and a little ahead of it while a change is written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use time::OffsetDateTime;
 
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
+use crate::domain::order::SortBy;
 use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::reply::Target;
+use crate::domain::tally::Tally;
 use crate::domain::tracked::Tracked;
+use crate::domain::view::View;
 
-/// All tracked cases, reachable by id and by slot. A slot is valid until the list grows or shrinks.
+use super::ranks::Touched;
+use super::stock::Stock;
+
+/// All tracked cases, reachable by id and by slot. A slot is its case's own until the list is read anew.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
-    cases: Vec<Tracked>,
-    slots: HashMap<CaseId, usize>,
+    stock: Stock,
+    /// How often the list was read anew.
+    edition: u64,
     /// Taken out here, and not yet known to be out of the store.
     gone: HashSet<CaseId>,
-    loaded: bool,
+    reading: Reading,
     drafts: Vec<Draft>,
     journal: Vec<ActionRecord>,
 }
 
+/// How much of the list is here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reading {
+    /// The store has not answered yet.
+    #[default]
+    Nothing,
+    /// The most urgent cases, of so many.
+    First(usize),
+    /// All of it.
+    All,
+}
+
 impl Book {
     /// Replaces everything by what the store has; its word on the whole list is the last one.
-    pub fn replace(&mut self, cases: Vec<Tracked>) {
+    pub fn replace(&mut self, stock: Stock) {
         self.gone.clear();
-        self.put(cases);
+        self.stock = stock;
+        self.edition += 1;
+        self.reading = Reading::All;
     }
 
-    fn put(&mut self, cases: Vec<Tracked>) {
-        self.slots = cases.iter().enumerate().map(|(slot, tracked)| (tracked.id.clone(), slot)).collect();
-        self.cases = cases;
-        self.loaded = true;
+    /// Takes in the most urgent cases of a list of so many; the others are still being read.
+    pub(super) fn begin(&mut self, first: Vec<Tracked>, on_list: usize) {
+        self.replace(Stock::of(first));
+        self.reading = Reading::First(on_list);
     }
 
     /// Puts newer versions of some cases in; unknown ones are added. Those just taken out stay out: these rows were
     /// read before the store heard of it.
     pub fn upsert(&mut self, rows: Vec<Tracked>) {
         for tracked in rows {
-            if self.gone.contains(&tracked.id) {
-                continue;
-            }
-            if let Some(place) = self.get_mut(&tracked.id) {
-                *place = tracked;
-            } else {
-                self.slots.insert(tracked.id.clone(), self.cases.len());
-                self.cases.push(tracked);
+            if !self.gone.contains(&tracked.id) {
+                self.stock.put(tracked);
             }
         }
     }
@@ -52,9 +69,9 @@ impl Book {
     /// Takes cases out, until [`Book::expect`] or [`Book::replace`] brings them back.
     pub fn remove(&mut self, ids: &[CaseId]) {
         self.gone.extend(ids.iter().cloned());
-        let mut cases = std::mem::take(&mut self.cases);
-        cases.retain(|tracked| !self.gone.contains(&tracked.id));
-        self.put(cases);
+        for id in ids {
+            self.stock.take(id);
+        }
     }
 
     /// These are about to be put on the list, and their rows are welcome.
@@ -66,33 +83,72 @@ impl Book {
 
     /// A case by id.
     pub fn get(&self, id: &CaseId) -> Option<&Tracked> {
-        self.slots.get(id).and_then(|&slot| self.cases.get(slot))
+        self.stock.get(id)
     }
 
-    /// A case by id, to change it.
-    pub fn get_mut(&mut self, id: &CaseId) -> Option<&mut Tracked> {
-        let slot = *self.slots.get(id)?;
-        self.cases.get_mut(slot)
+    /// Changes a case; `None` when there is none of this id.
+    pub fn edit<T>(&mut self, id: &CaseId, change: impl FnOnce(&mut Tracked) -> T) -> Option<T> {
+        self.stock.edit(id, change)
     }
 
     /// A case by slot.
     pub fn at(&self, slot: usize) -> Option<&Tracked> {
-        self.cases.get(slot)
+        self.stock.at(super::stock::index(slot))
     }
 
     /// Every case, in slot order.
     pub fn iter(&self) -> impl Iterator<Item = &Tracked> {
-        self.cases.iter()
+        self.stock.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.cases.len()
+        self.stock.len()
     }
 
     /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
-        self.cases.is_empty()
+        self.stock.is_empty() && self.missing() == 0
+    }
+
+    /// The cases with what is worked out from them.
+    pub(super) fn stock(&self) -> &Stock {
+        &self.stock
+    }
+
+    /// The counts of the cases that are here.
+    pub fn tally(&self) -> &Tally {
+        self.stock.tally()
+    }
+
+    /// How old the list is; see [`crate::domain::tracked::as_of`].
+    pub fn as_of(&self) -> Option<OffsetDateTime> {
+        self.stock.as_of()
+    }
+
+    /// Whether any case belongs to a view.
+    pub fn has_any(&self, view: View) -> bool {
+        self.tally().in_view(view) > 0
+    }
+
+    /// Whether the case in a slot belongs to a view.
+    pub(super) fn holds(&self, slot: usize, view: View) -> bool {
+        self.stock.holds(super::stock::index(slot), view)
+    }
+
+    /// Which reading of the list this is.
+    pub(super) fn edition(&self) -> u64 {
+        self.edition
+    }
+
+    /// Works an order out, unless that has been done.
+    pub(super) fn sort(&mut self, sort: SortBy) {
+        self.stock.sort(sort);
+    }
+
+    /// What has changed since the last call.
+    pub(super) fn settle(&mut self) -> Touched {
+        self.stock.settle()
     }
 
     /// Replies begun and not sent, newest first.
@@ -146,6 +202,15 @@ impl Book {
 
     /// Whether the store has answered at all.
     pub fn is_loaded(&self) -> bool {
-        self.loaded
+        self.reading != Reading::Nothing
+    }
+
+    /// How many cases of the list are still being read. While there are any, nothing may be said or done about the whole
+    /// list but what the store has counted.
+    pub fn missing(&self) -> usize {
+        match self.reading {
+            Reading::First(on_list) => on_list.saturating_sub(self.stock.len()),
+            Reading::Nothing | Reading::All => 0,
+        }
     }
 }

@@ -39,6 +39,8 @@ pub struct Desk {
     pub cursor: Cursor,
     /// The marked cases; marks belong to cases and survive filters, tabs and refreshes.
     pub marks: BTreeSet<CaseId>,
+    /// Derived: how many of them stand in the table.
+    pub marks_shown: usize,
     /// Which half the movement keys act on.
     pub pane: Pane,
     /// Lines of the detail pane scrolled out at the top.
@@ -47,6 +49,8 @@ pub struct Desk {
     pub history: Option<(CaseId, Option<Vec<HistoryEntry>>)>,
     /// Ids that were typed or pasted and not added; the next prompt for ids begins with them.
     pub unadded: String,
+    /// The case that the cursor goes back to once a search that goes on has found it; nobody has moved the cursor since.
+    pub(super) seeking: Option<CaseId>,
     /// Derived: the lines of the table.
     pub listing: Listing,
     /// Derived: the counts of header, strip and tabs.
@@ -75,10 +79,12 @@ impl Desk {
             sort: SortBy::default(),
             cursor: Cursor::default(),
             marks: BTreeSet::new(),
+            marks_shown: 0,
             pane: Pane::default(),
             detail_scroll: 0,
             history: None,
             unadded: String::new(),
+            seeking: None,
             listing: Listing::default(),
             summary: Summary::default(),
         }

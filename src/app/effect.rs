@@ -82,6 +82,8 @@ pub enum Effect {
     Edit(String),
     /// Give the terminal to the shell until the operator comes back.
     Suspend,
+    /// Come back with [`super::event::Event::GoOn`] once nothing else is to be done; once is enough.
+    GoOn,
     /// Forget what the terminal shows and draw everything.
     Redraw,
     /// End the program.

@@ -1,22 +1,28 @@
 //! What can happen to the desk. Outcomes of effects come back here too; nothing else changes the model.
 
+use time::OffsetDateTime;
+
 use crate::domain::change::{Change, HistoryEntry};
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::refund::Earlier;
 use crate::domain::reply::Target;
+use crate::domain::tally::Tally;
 use crate::domain::tracked::{Failure, Tracked};
 
 use super::key::Key;
 use super::refunding;
 use super::reloading::Settings;
 use super::replying::Answer;
+use super::stock::Stock;
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A key was pressed.
     Key(Key),
+    /// So many keys were read at once; they come next.
+    KeysRead(usize),
     /// Text was pasted (bracketed paste), as the terminal sent it.
     Paste(String),
     /// The wheel was turned, towards the end of the list or away from it; only with the mouse switched on.
@@ -32,8 +38,21 @@ pub enum Event {
     PageEnd(usize),
     /// Time has passed; comes about once a minute.
     Tick,
+    /// What is known of a list that is still being read.
+    Opened {
+        /// Its counts.
+        tally: Tally,
+        /// How old it is (UTC).
+        as_of: Option<OffsetDateTime>,
+        /// The first cases that need a reply, in order of due date.
+        due: Vec<Tracked>,
+    },
     /// The whole list, as the store has it now.
     Loaded(Vec<Tracked>),
+    /// The same, with what takes a moment worked out already.
+    Stocked(Box<Stock>),
+    /// There is time to look for more rows of the table.
+    GoOn,
     /// These cases as the store has them now, after something was written.
     Rows(Vec<Tracked>),
     /// The history of a case, oldest first.

@@ -15,7 +15,7 @@ use super::model::Model;
 use super::overlay::{Overlay, Palette, Prompt, Purpose};
 use super::starting::counted;
 use super::undo::Undo;
-use super::{keys, movement, refunding, relist, replying, starting, wording};
+use super::{keys, movement, refunding, relist, replying, starting, waiting, wording};
 
 /// Opens a prompt over what is on the screen.
 pub(super) fn open(model: &mut Model, purpose: Purpose) {
@@ -312,6 +312,9 @@ fn answer(model: &mut Model, text: &str, mut effects: Vec<Effect>) -> Vec<Effect
 
 /// A paste goes into the open field, as text. On the desk it does nothing: no key is ever triggered by it.
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if waiting::takes_paste(model, text) {
+        return Vec::new();
+    }
     match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(mut prompt) => {
             let lines = prompt.purpose.takes_lines();

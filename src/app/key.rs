@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::domain::shown;
+
 /// One key press. Shifted characters arrive as the character itself (`G`, `$`), so there is no shift here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
@@ -98,6 +100,9 @@ impl fmt::Display for Key {
     }
 }
 
+/// More characters of a text that names no key are not repeated.
+const SHOWN_MAX: usize = 40;
+
 /// A text that names no key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -120,7 +125,7 @@ impl FromStr for Key {
         let mut chars = name.chars();
         match (chars.next(), chars.next()) {
             (Some(c), None) if !c.is_control() => Ok(Self { code: Code::Char(c), ctrl }),
-            _ => Err(KeyError(text.to_owned())),
+            _ => Err(KeyError(shown::clipped(text, SHOWN_MAX).into_owned())),
         }
     }
 }

@@ -5,12 +5,15 @@ use super::availability;
 use super::effect::Effect;
 use super::key::Key;
 use super::model::{Availability, Model, Tone};
-use super::{forms, perform, refunding};
+use super::{forms, perform, refunding, relist, waiting};
 
 /// Takes a key.
 pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     if model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Info) {
         model.notice = None;
+    }
+    if waiting::takes_key(model, key) {
+        return Vec::new();
     }
     let place = model.place();
     if place == Place::Form {
@@ -30,6 +33,10 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// Does an action, or says why it cannot be done here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !only_looks(action) {
+        // What is done is done to every case that matches, found already or not.
+        relist::finish(model);
+    }
     match availability::of(action, model) {
         Availability::On => perform::perform(model, action),
         Availability::Off(why) => {
@@ -37,6 +44,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Whether an action needs no more rows than those on the screen, or looks for other ones.
+fn only_looks(action: Action) -> bool {
+    use Action::{Back, Filter, Help, Palette, Quit, Report, Sort, Suspend, View};
+    use Action::{Down, HalfDown, HalfUp, PageDown, PageUp, Redraw, Top, Up};
+    matches!(action, Down | Up | Top | HalfDown | HalfUp | PageDown | PageUp | Redraw)
+        || matches!(action, Back | Filter | Help | Palette | Quit | Report | Sort | Suspend | View(_))
 }
 
 /// A key without a meaning here does nothing, and says where the meanings are.

@@ -2,12 +2,15 @@
 
 use crate::domain::case::Case;
 use crate::domain::deadline::Calendar;
-use crate::domain::filter::{Filter, Lens};
 use crate::domain::ids::CaseId;
-use crate::domain::order::SortBy;
+use crate::domain::tally::Tally;
 use crate::domain::tracked::Tracked;
 
 use super::book::Book;
+
+mod build;
+
+pub(super) use build::{Basis, Members};
 
 /// How far off a due date is, as the headings of the Due view say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +32,11 @@ pub enum Group {
 impl Group {
     /// Which heading a case that needs a reply stands under.
     pub fn of(tracked: &Tracked, calendar: &Calendar) -> Self {
-        match tracked.case.as_ref().and_then(Case::due).map(|date| calendar.days_until(date)) {
+        Self::of_date(tracked.case.as_ref().and_then(Case::due), calendar)
+    }
+
+    fn of_date(due: Option<time::Date>, calendar: &Calendar) -> Self {
+        match due.map(|date| calendar.days_until(date)) {
             None => Self::NoDate,
             Some(days) if days < 0 => Self::Overdue,
             Some(0) => Self::Today,
@@ -68,61 +75,123 @@ pub enum Line {
 /// The lines of the table.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
-    lines: Vec<Line>,
-    cases: usize,
+    /// The cases, as slots of the book.
+    rows: Vec<u32>,
+    headings: Vec<Heading>,
+    /// Drafts or actions, in place of cases.
+    records: Option<Records>,
     in_view: usize,
+    search: build::Search,
+}
+
+/// Lines that are no cases: how many, and what each is.
+type Records = (usize, fn(usize) -> Line);
+
+/// A heading above a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Heading {
+    /// The row below it.
+    row: usize,
+    group: Group,
+    cases: usize,
 }
 
 impl Listing {
-    /// Builds the lines: the cases that `holds` lets into the view and that pass the filter.
-    pub fn build(
-        book: &Book,
-        holds: impl Fn(&Tracked) -> bool,
-        filter: &Filter,
-        sort: SortBy,
-        grouped: bool,
-        lens: &Lens<'_>,
-    ) -> Self {
-        let in_view: Vec<(usize, &Tracked)> = book.iter().enumerate().filter(|(_, t)| holds(t)).collect();
-        let total = in_view.len();
-        let mut rows: Vec<_> = in_view.into_iter().filter(|(_, t)| filter.matches(t, lens)).collect();
-        rows.sort_by(|(_, a), (_, b)| sort.compare(a, b));
-        let cases = rows.len();
-        let lines = if grouped {
-            with_headings(&rows, &lens.calendar)
-        } else {
-            rows.into_iter().map(|(slot, _)| Line::Case(slot)).collect()
-        };
-        Self { lines, cases, in_view: total }
-    }
-
     /// Drafts or actions, one a line, in the order of the book.
     pub fn plain(count: usize, line: fn(usize) -> Line) -> Self {
-        Self { lines: (0..count).map(line).collect(), cases: 0, in_view: count }
+        Self { records: Some((count, line)), in_view: count, ..Self::default() }
     }
 
-    /// The lines the cursor can stand on.
-    pub fn stops(&self) -> impl DoubleEndedIterator<Item = usize> + Clone {
-        let stop = |(line, entry): (usize, &Line)| (!matches!(entry, Line::Heading(..))).then_some(line);
-        self.lines.iter().enumerate().filter_map(stop)
+    /// The first cases that need a reply, under headings that count all of them.
+    pub(super) fn opening(book: &Book, tally: &Tally, calendar: &Calendar) -> Self {
+        let rows = book.stock().by_due().to_vec();
+        let mut listing =
+            Self { rows, in_view: tally.in_view(crate::domain::view::View::Due), ..Self::default() };
+        listing.put_headings(book, calendar);
+        for heading in &mut listing.headings {
+            let days = tally.due().filter(|(due, _)| Group::of_date(*due, calendar) == heading.group);
+            heading.cases = days.map(|(_, cases)| cases).sum();
+        }
+        listing
     }
 
-    /// Every line.
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
+    /// Puts a heading before each run of rows of the same group. The rows are in order of due date, so the next group
+    /// is found by halving.
+    fn put_headings(&mut self, book: &Book, calendar: &Calendar) {
+        self.headings.clear();
+        let group = |slot: &u32| book.stock().at(*slot).map(|tracked| Group::of(tracked, calendar));
+        let mut row = 0;
+        while let Some(of) = self.rows.get(row).and_then(group) {
+            let rest = self.rows.get(row..).unwrap_or_default();
+            let cases = rest.partition_point(|slot| group(slot).is_some_and(|own| own <= of)).max(1);
+            self.headings.push(Heading { row, group: of, cases });
+            row += cases;
+        }
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.records.map_or(self.rows.len() + self.headings.len(), |(count, _)| count)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A line; `None` beyond the end.
+    pub fn line(&self, at: usize) -> Option<Line> {
+        if let Some((count, line)) = self.records {
+            return (at < count).then(|| line(at));
+        }
+        let above = self.headings_above(at);
+        match above.checked_sub(1).and_then(|last| self.headings.get(last).map(|heading| (last, heading))) {
+            Some((last, heading)) if heading.row + last == at => {
+                Some(Line::Heading(heading.group, heading.cases))
+            }
+            _ => self.rows.get(at - above).map(|slot| Line::Case(*slot as usize)),
+        }
+    }
+
+    /// How many headings stand on a line or above it.
+    fn headings_above(&self, line: usize) -> usize {
+        self.headings.iter().zip(0..).take_while(|(heading, before)| heading.row + before <= line).count()
+    }
+
+    /// Lines from one on, to the end.
+    pub fn lines_from(&self, first: usize) -> impl Iterator<Item = Line> + '_ {
+        (first..self.len()).map_while(|at| self.line(at))
+    }
+
+    /// How many lines the cursor can stand on.
+    pub fn stops(&self) -> usize {
+        self.len() - self.headings.len()
+    }
+
+    /// The line of a stop.
+    pub fn stop(&self, number: usize) -> Option<usize> {
+        let line = number + self.headings.iter().take_while(|heading| heading.row <= number).count();
+        (number < self.stops()).then_some(line)
+    }
+
+    /// The number of the first stop on a line or below it; beyond the last one where there is none.
+    pub fn stop_at(&self, line: usize) -> usize {
+        let above = self.headings_above(line);
+        let on_heading = matches!(self.line(line), Some(Line::Heading(..)));
+        (line + usize::from(on_heading) - above).min(self.stops())
     }
 
     /// The cases among the lines, as (line, slot).
     pub fn cases(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> + Clone {
-        self.lines.iter().enumerate().filter_map(|(line, entry)| match entry {
-            Line::Case(slot) => Some((line, *slot)),
-            Line::Heading(..) | Line::Draft(_) | Line::Action(_) => None,
-        })
+        let line = |(row, slot): (usize, &u32)| {
+            (row + self.headings.iter().take_while(|heading| heading.row <= row).count(), *slot as usize)
+        };
+        self.rows.iter().enumerate().map(line)
     }
 
     /// How many cases are shown.
     pub fn shown(&self) -> usize {
-        self.cases
+        self.rows.len()
     }
 
     /// How many the view holds, filter or not.
@@ -132,24 +201,23 @@ impl Listing {
 
     /// The slot of the case on a line; `None` for headings and beyond the end.
     pub fn slot_at(&self, line: usize) -> Option<usize> {
-        match self.lines.get(line) {
-            Some(Line::Case(slot)) => Some(*slot),
+        match self.line(line) {
+            Some(Line::Case(slot)) => Some(slot),
             _ => None,
         }
     }
 
     /// The line of a case.
     pub fn line_of(&self, book: &Book, id: &CaseId) -> Option<usize> {
-        self.cases().find(|(_, slot)| book.at(*slot).is_some_and(|t| t.id == *id)).map(|(line, _)| line)
+        let slot = book.stock().slot_of(id)?;
+        self.stop(self.row_of(book, slot)?)
     }
-}
 
-/// Puts a heading before each run of rows of the same group.
-fn with_headings(rows: &[(usize, &Tracked)], calendar: &Calendar) -> Vec<Line> {
-    rows.chunk_by(|(_, a), (_, b)| Group::of(a, calendar) == Group::of(b, calendar))
-        .flat_map(|run| {
-            let heading = run.first().map(|(_, t)| Line::Heading(Group::of(t, calendar), run.len()));
-            heading.into_iter().chain(run.iter().map(|(slot, _)| Line::Case(*slot)))
-        })
-        .collect()
+    fn row_of(&self, book: &Book, slot: u32) -> Option<usize> {
+        let (stock, sort) = (book.stock(), self.search.sort());
+        let tracked = stock.at(slot)?;
+        let before = |own: &u32| stock.at(*own).is_some_and(|own| sort.compare(own, tracked).is_lt());
+        let row = self.rows.partition_point(before);
+        (self.rows.get(row) == Some(&slot)).then_some(row)
+    }
 }

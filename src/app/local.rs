@@ -15,10 +15,9 @@ use super::{forms, relist, targets};
 pub(super) fn change(model: &mut Model, ids: &[CaseId], change: &LocalChange) -> Vec<Effect> {
     let mut written = Vec::new();
     for id in ids {
-        let Some(tracked) = model.book.get_mut(id) else { continue };
-        let before = tracked.local.same_of(change);
+        let Some(before) = model.book.get(id).map(|tracked| tracked.local.same_of(change)) else { continue };
         if before != *change {
-            tracked.local.apply(change.clone());
+            model.book.edit(id, |tracked| tracked.local.apply(change.clone()));
             written.push(Written { id: id.clone(), before, after: change.clone() });
         }
     }
@@ -59,7 +58,7 @@ pub(super) fn untrack(model: &mut Model) -> Vec<Effect> {
 pub(super) fn mark_seen(model: &mut Model) -> Vec<Effect> {
     let mut shown = Vec::new();
     for id in targets::unseen(model) {
-        let unseen = model.book.get_mut(&id).map(|tracked| std::mem::take(&mut tracked.unseen));
+        let unseen = model.book.edit(&id, |tracked| std::mem::take(&mut tracked.unseen).into_value());
         let newest = unseen.and_then(|unseen| unseen.iter().map(|change| change.at).max());
         shown.extend(newest.map(|at| (id, at)));
     }
@@ -97,9 +96,8 @@ fn restore(model: &mut Model, written: Vec<Written>) -> Vec<Effect> {
     let all = written.len();
     let mut effects = Vec::new();
     for Written { id, before, after } in written {
-        let Some(tracked) = model.book.get_mut(&id) else { continue };
-        if tracked.local.same_of(&after) == after {
-            tracked.local.apply(before.clone());
+        if model.book.get(&id).is_some_and(|tracked| tracked.local.same_of(&after) == after) {
+            model.book.edit(&id, |tracked| tracked.local.apply(before.clone()));
             effects.push(Effect::SaveLocal(id, before));
         }
     }

@@ -18,13 +18,16 @@ pub mod listing;
 pub mod model;
 pub mod outlook;
 pub mod overlay;
+mod ranks;
 pub mod refreshing;
 pub mod refunding;
+pub mod stock;
 pub mod summary;
 pub mod undo;
 
 pub mod availability;
 mod forms;
+mod hand;
 mod keys;
 mod local;
 mod mouse;
@@ -38,6 +41,7 @@ mod starting;
 pub mod targets;
 mod update;
 pub mod visit;
+mod waiting;
 mod wording;
 
 #[cfg(test)]

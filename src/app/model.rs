@@ -9,6 +9,8 @@ use crate::domain::reply::Version;
 use super::action::{Action, Place};
 use super::book::Book;
 use super::desk::Desk;
+use super::event::Event;
+use super::hand::Hand;
 use super::keymap::Keymap;
 use super::overlay::Overlay;
 use super::refreshing::Refreshing;
@@ -33,12 +35,16 @@ pub struct Model {
     pub refreshing: Refreshing,
     /// What is remembered of refunds between their forms.
     pub refunds: refunding::Memory,
+    /// Whether keys come from a hand.
+    pub hand: Hand,
     /// The line above the footer.
     pub notice: Option<Notice>,
     /// What `z` takes back.
     pub undo: UndoStack,
     /// What was done since the desk was opened.
     pub visit: Visit,
+    /// Keys and pastes that wait for the whole list.
+    pub waiting: Vec<Event>,
 }
 
 /// What was settled at the start.
@@ -48,6 +54,8 @@ pub struct Session {
     pub profile: String,
     /// Where requests go.
     pub environment: Environment,
+    /// The proxy between docket and the gateway, without its credentials; `None` where calls go directly.
+    pub proxy: Option<String>,
     /// Why nothing may be sent, when that is so.
     pub read_only: Option<String>,
     /// Who sits here; `@me` in filters.
@@ -163,9 +171,11 @@ impl Model {
             overlay: Overlay::None,
             refreshing: Refreshing::default(),
             refunds: refunding::Memory::default(),
+            hand: Hand::default(),
             notice: None,
             undo: UndoStack::default(),
             visit: Visit::beginning(now),
+            waiting: Vec::new(),
         }
     }
 

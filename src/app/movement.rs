@@ -80,12 +80,12 @@ fn set_scroll(model: &mut Model, to: usize) {
 
 /// Moves the cursor from case to case; headings are passed over.
 fn move_cursor(model: &mut Model, action: Action) {
-    let lines: Vec<usize> = model.desk.listing.stops().collect();
-    let Some(last) = lines.len().checked_sub(1) else { return };
-    let at = lines.binary_search(&model.desk.cursor.line).unwrap_or_else(|near| near.min(last));
+    let listing = &model.desk.listing;
+    let Some(last) = listing.stops().checked_sub(1) else { return };
+    let at = listing.stop_at(model.desk.cursor.line).min(last);
     let rows = Layout::of(model.scene.width, model.scene.height).map_or(1, |layout| layout.table_rows());
-    if let Some(line) = lines.get(moved(at, last, rows.max(1), action)) {
-        relist::put_cursor(model, *line);
+    if let Some(line) = listing.stop(moved(at, last, rows.max(1), action)) {
+        relist::put_cursor(model, line);
     }
 }
 

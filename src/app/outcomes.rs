@@ -12,13 +12,15 @@ use super::effect::Effect;
 use super::event::Report;
 use super::model::{Model, Tone};
 use super::starting::{self, counted};
-use super::{refunding, relist, replying};
+use super::stock::Stock;
+use super::{refunding, relist, replying, waiting};
 
 /// The list as the store has it.
-pub(super) fn loaded(model: &mut Model, cases: Vec<Tracked>) -> Vec<Effect> {
-    model.book.replace(cases);
+pub(super) fn loaded(model: &mut Model, stock: Stock) -> Vec<Effect> {
+    model.book.replace(stock);
     relist::relist(model);
-    history_again(model).into_iter().chain([Effect::LoadRecords]).collect()
+    let effects: Vec<Effect> = history_again(model).into_iter().chain([Effect::LoadRecords]).collect();
+    effects.into_iter().chain(waiting::release(model)).collect()
 }
 
 /// Some cases as the store has them now.
@@ -110,6 +112,7 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
     let long_ago = |at: Option<OffsetDateTime>| at.is_none_or(|at| (now - at).abs() >= every);
     let due = every.is_positive()
         && model.book.is_loaded()
+        && model.book.missing() == 0
         && long_ago(model.desk.summary.as_of)
         && long_ago(model.refreshing.began);
     let mut effects: Vec<Effect> = refunding::tick(model).into_iter().collect();

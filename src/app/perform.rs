@@ -28,7 +28,10 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Open => return open(model),
         Action::Mark => mark(model),
         Action::MarkAll => mark_all(model),
-        Action::UnmarkAll => model.desk.marks.clear(),
+        Action::UnmarkAll => {
+            model.desk.marks.clear();
+            relist::count_marks(model);
+        }
         Action::Sort => choosing::open_sort(model),
         Action::Day => choosing::open_day(model),
         Action::Filter => forms::open(model, Purpose::Filter(model.desk.filter_text.clone())),
@@ -65,9 +68,9 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Opens what the cursor stands on: a case's page, a draft's form, the page of the case an action was about.
 fn open(model: &mut Model) -> Vec<Effect> {
-    let id = match model.desk.listing.lines().get(model.desk.cursor.line) {
-        Some(Line::Draft(index)) => return replying::from_draft(model, *index),
-        Some(Line::Action(index)) => model.book.journal().get(*index).and_then(|r| r.intent.case_id.clone()),
+    let id = match model.desk.listing.line(model.desk.cursor.line) {
+        Some(Line::Draft(index)) => return replying::from_draft(model, index),
+        Some(Line::Action(index)) => model.book.journal().get(index).and_then(|r| r.intent.case_id.clone()),
         _ => model.desk.cursor.id.clone(),
     };
     match id.filter(|id| model.book.get(id).is_some()) {
@@ -108,10 +111,13 @@ fn open_help(model: &mut Model) {
 }
 
 fn mark(model: &mut Model) {
-    if let Some(id) = model.desk.cursor.id.clone()
-        && !model.desk.marks.remove(&id)
-    {
+    let Some(id) = model.desk.cursor.id.clone() else { return };
+    let shown = usize::from(model.desk.listing.holds(&model.book, &id, &model.lens()));
+    if model.desk.marks.remove(&id) {
+        model.desk.marks_shown = model.desk.marks_shown.saturating_sub(shown);
+    } else {
         model.desk.marks.insert(id);
+        model.desk.marks_shown += shown;
     }
 }
 
@@ -119,6 +125,7 @@ fn mark_all(model: &mut Model) {
     let slots = model.desk.listing.cases();
     let ids: Vec<_> = slots.filter_map(|(_, slot)| model.book.at(slot)).map(|t| t.id.clone()).collect();
     model.desk.marks.extend(ids);
+    relist::count_marks(model);
     model.say(format!("{} marked", model.desk.marks.len()));
 }
 

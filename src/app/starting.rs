@@ -27,9 +27,9 @@ pub(super) fn refresh_open(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// A number with its word in singular or plural: `1 case`, `3 cases`, `2 replies`.
+/// A number with its word in singular or plural: `1 case`, `3 cases`, `2 replies`, `2 keys`.
 pub(super) fn counted(count: usize, word: &str) -> String {
-    match (count, word.strip_suffix('y')) {
+    match (count, word.strip_suffix('y').filter(|stem| !stem.ends_with('e'))) {
         (1, _) => format!("1 {word}"),
         (_, Some(stem)) => format!("{count} {stem}ies"),
         (_, None) => format!("{count} {word}s"),

@@ -1,17 +1,18 @@
-//! The counts of header, strip and tabs, worked out from the book whenever it changes.
+//! The counts of header, strip and tabs, moved by what changes in the book.
 
-use time::{Date, Duration};
+use time::{Date, Duration, OffsetDateTime};
 
-use crate::domain::case::Case;
 use crate::domain::deadline::{Calendar, Urgency};
 use crate::domain::filter::Lens;
 use crate::domain::money::Sums;
 use crate::domain::stage::Stage;
-use crate::domain::tracked::{self, Tracked};
+use crate::domain::tally::Tally;
+use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
 use super::book::Book;
 use super::model::SavedView;
+use super::ranks::Touched;
 
 /// Days the strip shows, today first.
 pub const STRIP_DAYS: usize = 14;
@@ -37,50 +38,68 @@ pub struct Summary {
     pub saved: Vec<usize>,
     /// Cases that need a reply, by days from today.
     pub strip: [usize; STRIP_DAYS],
-    /// How old the list is; see [`tracked::as_of`] (UTC).
-    pub as_of: Option<time::OffsetDateTime>,
+    /// How old the list is; see [`crate::domain::tracked::as_of`] (UTC).
+    pub as_of: Option<OffsetDateTime>,
+    /// Which reading of the book, on which day, with which saved views.
+    counted_for: Option<(u64, Calendar, Vec<SavedView>)>,
 }
 
 impl Summary {
-    /// Counts everything once.
-    pub fn of(book: &Book, saved: &[SavedView], lens: &Lens<'_>) -> Self {
-        let mut summary =
-            Self { saved: vec![0; saved.len()], as_of: tracked::as_of(book.iter()), ..Self::default() };
-        for tracked in book.iter() {
-            summary.count(tracked, &lens.calendar);
-            for (count, view) in summary.saved.iter_mut().zip(saved) {
-                *count += usize::from(view.filter.matches(tracked, lens));
+    /// What the counts of a list come to on a day.
+    pub(super) fn on(tally: &Tally, as_of: Option<OffsetDateTime>, calendar: &Calendar) -> Self {
+        let mut summary = Self {
+            open: tally.open(),
+            today: tally.urgent(Urgency::Today, calendar),
+            overdue: tally.urgent(Urgency::Overdue, calendar),
+            failing: tally.failing(),
+            unknown: tally.in_stage(Stage::Unknown),
+            at_risk: tally.at_risk().unwrap_or_default(),
+            views: View::ALL.map(|view| tally.in_view(view)),
+            as_of,
+            ..Self::default()
+        };
+        for (due, cases) in tally.due() {
+            let day = due.and_then(|date| usize::try_from(calendar.days_until(date)).ok());
+            if let Some(count) = day.and_then(|day| summary.strip.get_mut(day)) {
+                *count = cases;
             }
         }
         summary
     }
 
-    fn count(&mut self, tracked: &Tracked, calendar: &Calendar) {
-        for (count, view) in self.views.iter_mut().zip(View::ALL) {
-            *count += usize::from(view.holds(tracked));
-        }
-        self.failing += usize::from(tracked.failure.is_some());
-        self.unknown += usize::from(tracked.stage() == Stage::Unknown);
-        if tracked.stage() != Stage::Closed {
-            self.open += 1;
-            if let Some((case, amount)) = tracked.case.as_ref().and_then(|c| c.amount().map(|a| (c, a))) {
-                self.at_risk.add(case.currency(), amount);
+    /// What a book comes to, after `touched` has changed in it since this summary was made.
+    pub(super) fn renew(&mut self, book: &Book, saved: &[SavedView], lens: &Lens<'_>, touched: &Touched) {
+        let counted_for = Some((book.edition(), lens.calendar, saved.to_vec()));
+        let counts = if self.counted_for == counted_for {
+            let mut counts = std::mem::take(&mut self.saved);
+            for (slot, before) in touched {
+                let after = book.stock().at(*slot);
+                for (count, view) in counts.iter_mut().zip(saved) {
+                    let of =
+                        |tracked: Option<&Tracked>| tracked.is_some_and(|t| view.filter.matches(t, lens));
+                    *count =
+                        (*count + usize::from(of(after))).saturating_sub(usize::from(of(before.as_ref())));
+                }
+            }
+            counts
+        } else {
+            let count =
+                |view: &SavedView| book.iter().filter(|tracked| view.filter.matches(tracked, lens)).count();
+            saved.iter().map(count).collect()
+        };
+        let changed = self.counted_for != counted_for || !touched.is_empty();
+        if changed {
+            *self = Self::on(book.tally(), book.as_of(), &lens.calendar);
+            if book.tally().at_risk().is_none() {
+                self.at_risk = added_up(book);
             }
         }
-        match tracked.urgency(calendar) {
-            Urgency::Overdue => self.overdue += 1,
-            Urgency::Today => self.today += 1,
-            Urgency::Soon | Urgency::Later | Urgency::None => {}
-        }
-        self.count_day(tracked, calendar);
+        (self.saved, self.counted_for) = (counts, counted_for);
     }
 
-    fn count_day(&mut self, tracked: &Tracked, calendar: &Calendar) {
-        let due = tracked.case.as_ref().filter(|_| tracked.needs_reply()).and_then(Case::due);
-        let day = due.and_then(|date| usize::try_from(calendar.days_until(date)).ok());
-        if let Some(count) = day.and_then(|day| self.strip.get_mut(day)) {
-            *count += 1;
-        }
+    /// Whether this reading of the book is what was counted.
+    pub(super) fn is_of(&self, book: &Book) -> bool {
+        self.counted_for.as_ref().is_some_and(|(edition, ..)| *edition == book.edition())
     }
 
     /// The days of the strip with their counts.
@@ -93,4 +112,16 @@ impl Summary {
     pub fn in_view(&self, view: View) -> usize {
         View::ALL.into_iter().zip(self.views).find(|(v, _)| *v == view).map_or(0, |(_, count)| count)
     }
+}
+
+/// Frozen payments of the open cases, one after the other.
+fn added_up(book: &Book) -> Sums {
+    let mut sums = Sums::default();
+    let open = book.iter().filter(|tracked| tracked.stage() != Stage::Closed);
+    for case in open.filter_map(|tracked| tracked.case.as_ref()) {
+        if let Some(amount) = case.amount() {
+            sums.add(case.currency(), amount);
+        }
+    }
+    sums
 }

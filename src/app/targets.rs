@@ -4,6 +4,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
 use crate::domain::record::ActionRecord;
 use crate::domain::tracked::Tracked;
+use crate::domain::view::View;
 
 use super::action::Tab;
 use super::listing::Line;
@@ -66,16 +67,19 @@ pub fn has_shown(model: &Model) -> bool {
 /// Whether [`open`] would name any.
 pub fn has_open(model: &Model) -> bool {
     let days = model.session.closed_refresh_days;
-    model.book.iter().any(|tracked| tracked.wants_refresh(model.scene.now, days))
+    // Every open case does; only among closed ones does it depend.
+    model.book.tally().open() > 0
+        || model.book.iter().any(|tracked| tracked.wants_refresh(model.scene.now, days))
 }
 
 /// Whether [`unseen`] would name any.
 pub fn has_unseen(model: &Model) -> bool {
     if page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() {
-        return !unseen(model).is_empty();
+        let ids = page_case(&model.overlay).into_iter().chain(&model.desk.marks);
+        return ids.filter_map(|id| model.book.get(id)).any(|tracked| !tracked.unseen.is_empty());
     }
-    let mut shown = model.desk.listing.cases().filter_map(|(_, slot)| model.book.at(slot));
-    shown.any(|tracked| !tracked.unseen.is_empty())
+    model.book.has_any(View::Changed)
+        && model.desk.listing.cases().any(|(_, slot)| model.book.holds(slot, View::Changed))
 }
 
 /// The case whose page is open, also below a prompt.
@@ -90,8 +94,8 @@ pub fn in_journal(model: &Model) -> bool {
 
 /// The action under the cursor, in the journal.
 pub fn action(model: &Model) -> Option<&ActionRecord> {
-    match model.desk.listing.lines().get(model.desk.cursor.line) {
-        Some(Line::Action(index)) if in_journal(model) => model.book.journal().get(*index),
+    match model.desk.listing.line(model.desk.cursor.line) {
+        Some(Line::Action(index)) if in_journal(model) => model.book.journal().get(index),
         _ => None,
     }
 }

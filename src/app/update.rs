@@ -7,20 +7,47 @@ use crate::domain::deadline::Calendar;
 use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
-use super::{forms, keys, mouse, movement, outcomes, refunding, relist, reloading, replying};
+use super::stock::Stock;
+use super::{forms, hand, keys, mouse, movement, outcomes, refunding, relist, reloading, replying};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
     let day_turned = advance(model, now);
-    let mut effects = match event {
-        Event::Key(key) => keys::press(model, key),
+    let mut effects = route(model, event);
+    if day_turned {
+        relist::relist(model);
+    }
+    effects.extend(relist::want_history(model));
+    if !model.desk.listing.is_complete() {
+        effects.push(Effect::GoOn);
+    }
+    effects
+}
+
+/// Gives an event to the part that knows about it.
+pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
+    let effects = match event {
+        Event::Key(key) => hand::refused(model, key).unwrap_or_else(|| keys::press(model, key)),
+        Event::KeysRead(keys) => {
+            model.hand.read_at_once(keys);
+            Vec::new()
+        }
         Event::Paste(text) => forms::paste(model, &text),
         Event::Wheel { down } => mouse::wheel(model, down),
         Event::Clicked(column, row) => mouse::click(model, column, row),
         Event::Resized(width, height) => outcomes::resized(model, width, height),
         Event::PageEnd(line) => movement::page_end(model, line),
         Event::Tick => outcomes::tick(model),
-        Event::Loaded(cases) => outcomes::loaded(model, cases),
+        Event::Opened { tally, as_of, due } => {
+            relist::begin(model, &tally, as_of, due);
+            Vec::new()
+        }
+        Event::Loaded(cases) => outcomes::loaded(model, Stock::of(cases)),
+        Event::Stocked(stock) => outcomes::loaded(model, *stock),
+        Event::GoOn => {
+            relist::go_on(model);
+            Vec::new()
+        }
         Event::Rows(rows) => outcomes::rows(model, rows),
         Event::History(id, entries) => outcomes::history(model, id, entries),
         Event::Progress { ticket, done, failed } => outcomes::progress(model, ticket, done, failed),
@@ -44,10 +71,7 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
         Event::Resumed => forms::resumed(model),
         Event::Interrupted => forms::interrupted(model),
     };
-    if day_turned {
-        relist::relist(model);
-    }
-    effects.extend(relist::want_history(model));
+    hand::look(model);
     effects
 }
 

@@ -99,10 +99,20 @@ impl From<StoreError> for CliError {
             | E::Foreign { .. }
             | E::Newer { .. }
             | E::Remote { .. }
+            | E::ReadOnly { .. }
+            | E::Exposed { .. }
+            | E::Broken { .. }
             | E::Unwritable { .. } => Exit::Config,
             E::NotTracked { .. } | E::NoSuchAction { .. } | E::NoTarget { .. } => Exit::Usage,
-            E::Occupied { .. } | E::Barred { .. } => Exit::Refused,
-            E::Busy { .. } | E::Full { .. } | E::Other { .. } => Exit::Failed,
+            E::Occupied { .. } | E::Barred { .. } | E::NetworkRefund { .. } => Exit::Refused,
+            E::Busy { .. }
+            | E::Alone { .. }
+            | E::Full { .. }
+            | E::Low { .. }
+            | E::Disk { .. }
+            | E::Halted { .. }
+            | E::NoCopy { .. }
+            | E::Other { .. } => Exit::Failed,
         };
         Self::new(exit, error.to_string(), error.hint())
     }

@@ -115,6 +115,17 @@ pub(super) fn file(bytes: &[u8], reading: &Reading<'_>) -> Result<Import, String
     Ok(import)
 }
 
+/// What each format makes of a file: how many cases, and which lines it refuses.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn probe(bytes: &[u8]) -> Vec<Result<(usize, Vec<BadLine>), String>> {
+    let no_key = || Err(crate::runtime::session::SessionError::NoGatewayKey(std::path::PathBuf::new()));
+    let seals = Seals::new(&no_key);
+    let formats = [Format::Auto, Format::Plain, Format::Csv, Format::Json];
+    let reading = |format| Reading { format, sign: None, me: "ana", seals: &seals };
+    let read = |format| file(bytes, &reading(format)).map(|import| (import.entries.len(), import.bad));
+    formats.into_iter().map(read).collect()
+}
+
 /// Reads a file that may hold many cases.
 fn list(bytes: &[u8], format: Format, seals: &Seals<'_>) -> Result<Import, String> {
     let (text, mut bad) = decode(bytes);

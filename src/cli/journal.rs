@@ -2,6 +2,7 @@
 
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Row, Table, Width, presets};
 
+use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::shown;
@@ -34,16 +35,25 @@ pub(super) fn journal(session: &Session, args: &Journal, output: Output) -> Resu
         CliError::usage(format!("this is no case id: {error}"), "give one id as PayerMax spells it")
     })?;
     // What a killed process has left half-done would otherwise read as being sent.
-    store.recover(session.now())?;
+    let recovered = store.recover(session.now());
     let records = match &case {
         Some(id) => records::of_case(&store, id)?,
         None => store.actions()?,
     };
+    // A list that cannot be written just now is read all the same.
+    if let Err(error) = recovered
+        && records.iter().any(|record| matches!(record.state, State::Intended | State::Sending))
+    {
+        output::say(&format!(
+            "warning: what is under way may be of a docket that ended: {}\n",
+            shown::line(&error.to_string())
+        ));
+    }
     let rows: Vec<ActionJson<'_>> = records.iter().map(ActionJson::new).collect();
     let text = if args.json {
         json::document(&rows)
     } else if args.csv {
-        sheet(&rows)
+        csv_of(&records)
     } else if args.plain {
         records.iter().map(sentence).collect()
     } else if records.is_empty() {
@@ -71,6 +81,12 @@ fn verify(store: &impl crate::store::Store, args: &Journal) -> Result<Exit, CliE
             Ok(Exit::Done)
         }
     }
+}
+
+/// The spreadsheet of these actions.
+pub(crate) fn csv_of(records: &[ActionRecord]) -> String {
+    let rows: Vec<ActionJson<'_>> = records.iter().map(ActionJson::new).collect();
+    sheet(&rows)
 }
 
 fn sheet(rows: &[ActionJson<'_>]) -> String {

@@ -55,6 +55,10 @@ impl Formatter for Visible {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Nearly every text is plain, and seen to be so at once.
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, hostile)) = rest.char_indices().find(|&(_, c)| shown::is_hostile(c)) {
             let (plain, tail) = rest.split_at(at);
@@ -131,12 +135,12 @@ impl Serialize for CaseJson<'_> {
         map.serialize_entry("stage", tracked.stage().word())?;
         map.serialize_entry("refreshedAt", &tracked.refreshed_at.map(instant))?;
         map.serialize_entry("changedAt", &tracked.changed_at.map(instant))?;
-        map.serialize_entry("lastError", &tracked.failure.as_ref().map(Failure::line))?;
+        map.serialize_entry("lastError", &tracked.failure.as_deref().map(Failure::line))?;
         map.serialize_entry("note", &given(&tracked.local.note))?;
         map.serialize_entry("tags", &tracked.tags().collect::<Vec<_>>())?;
         map.serialize_entry("owner", &given(&tracked.local.owner))?;
-        map.serialize_entry("reasonCode", &tracked.reason_code)?;
-        map.serialize_entry("reasonMessage", &tracked.reason_message)?;
+        map.serialize_entry("reasonCode", &tracked.reason_code.as_deref())?;
+        map.serialize_entry("reasonMessage", &tracked.reason_message.as_deref())?;
         map.end()
     }
 }

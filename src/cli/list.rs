@@ -1,11 +1,12 @@
 //! Prints a view of the list, from disk alone.
 
-use crate::domain::filter::{Filter, Lens};
+use crate::domain::deadline::Calendar;
+use crate::domain::filter::{DueSpan, Filter, Lens};
 use crate::domain::order::SortBy;
-use crate::domain::tracked::{self, Tracked};
+use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 use crate::runtime::session::Session;
-use crate::store::Store as _;
+use crate::store::{Opening, SqliteStore, Store as _, StoreError};
 
 use super::args::List;
 use super::error::{CliError, Exit};
@@ -18,11 +19,12 @@ use crate::runtime::sheet;
 pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exit, CliError> {
     let filter = parse_filter(args.filter.as_deref().unwrap_or_default())?;
     let store = session.store()?;
-    let all = store.tracked()?;
-    let (on_list, as_of) = (all.len(), tracked::as_of(&all));
+    let Opening { tally, as_of, .. } = store.opening(0)?;
+    let on_list = tally.on_list();
     let calendar = session.calendar();
     let lens = Lens { calendar, me: &session.me };
-    let cases = select(all, args.view, &filter, &lens, args.sort);
+    let cases =
+        select(candidates(&store, args.view, &filter, &calendar)?, args.view, &filter, &lens, args.sort);
     let text = if args.json {
         json::document(
             &cases.iter().map(|tracked| CaseJson { tracked, calendar: &calendar }).collect::<Vec<_>>(),
@@ -41,6 +43,20 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     };
     output::print(&text)?;
     Ok(Exit::Done)
+}
+
+/// The cases among which all those of a view lie that match: of a long list no more is read than has to be.
+fn candidates(
+    store: &SqliteStore,
+    view: View,
+    filter: &Filter,
+    calendar: &Calendar,
+) -> Result<Vec<Tracked>, StoreError> {
+    match (view, filter.due_span(calendar)) {
+        (_, Some(span)) => store.due(&span),
+        (View::Due, None) => store.due(&DueSpan::ALL),
+        (_, None) => store.tracked(),
+    }
 }
 
 /// Reads a filter as it is typed; one that means nothing is a usage error.
@@ -84,8 +100,8 @@ fn nothing(view: View, on_list: usize) -> String {
 mod tests {
     use super::*;
     use crate::domain::case::{Case, Field};
-    use crate::domain::deadline::Calendar;
     use crate::domain::ids::CaseId;
+    use crate::store::{NewCase, Observation};
     use time::macros::{date, offset};
 
     fn case(id: &str, status: &str, due: &str) -> Tracked {
@@ -117,6 +133,37 @@ mod tests {
         assert_eq!(ids(View::Due, "due:today", SortBy::Due), ["O1"]);
         assert_eq!(ids(View::All, "", SortBy::Id), ["O1", "O2", "O3"]);
         assert_eq!(ids(View::Closed, "", SortBy::Due), ["O2"]);
+    }
+
+    #[test]
+    fn what_is_not_read_would_not_have_matched() {
+        let mut store = SqliteStore::in_memory().unwrap();
+        let at = time::macros::datetime!(2026-11-20 01:00 UTC);
+        let cases = [
+            case("O1", "DISPUTE_INQUIRY", "2026-11-19"),
+            case("O2", "DISPUTE_INQUIRY", "2026-11-20"),
+            case("O3", "DISPUTE_INQUIRY", "soon"),
+            case("O4", "DISPUTE_INQUIRY", "2026-11-25"),
+            case("O5", "DISPUTE_RECEIVED", "2026-11-20"),
+            case("O6", "CASE_CLOSED", "2026-11-20"),
+        ];
+        for one in cases {
+            store.track(&[NewCase::new(one.id.clone())], at).unwrap();
+            store.record(&[Observation { id: one.id, at, outcome: Ok(one.case.unwrap()) }]).unwrap();
+        }
+        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
+        let lens = Lens { calendar, me: "ana" };
+        for view in View::ALL {
+            for text in
+                ["", "due:today", "due:overdue", "due:<6d !due:today", "due:2026-11-20", "o2", "!due:today"]
+            {
+                let filter = Filter::parse(text).unwrap();
+                let among = candidates(&store, view, &filter, &calendar).unwrap();
+                let found = select(among, view, &filter, &lens, SortBy::Due);
+                let all = select(store.tracked().unwrap(), view, &filter, &lens, SortBy::Due);
+                assert_eq!(found, all, "{view:?} {text}");
+            }
+        }
     }
 
     #[test]

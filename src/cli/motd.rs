@@ -5,12 +5,12 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::domain::deadline::Calendar;
+use crate::domain::deadline::{Calendar, Urgency};
 use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::stats::{self, Stats};
 use crate::runtime::session::{Place, Session, SessionError, system_clock};
-use crate::store::Store as _;
 use crate::store::config::ConfigError;
+use crate::store::{Opening, Store as _};
 
 use super::args::Motd;
 use super::error::{CliError, Exit};
@@ -34,13 +34,14 @@ pub(super) fn motd(place: &Place, args: &Motd) -> Result<Exit, CliError> {
         }
         session => session?,
     };
-    let (cases, journal) = if session.database().exists() {
+    let (Opening { tally, as_of, .. }, journal) = if session.database().exists() {
         let store = session.store()?;
-        (store.tracked()?, store.actions()?)
+        (store.opening(0)?, store.actions()?)
     } else {
         Default::default()
     };
-    let now = session.now();
+    let (now, calendar) = (session.now(), session.calendar());
+    let urgent = |urgency| tally.urgent(urgency, &calendar);
     let doubtful = |is_refund| {
         let in_doubt = |record: &&ActionRecord| {
             stats::is_in_doubt(record, now) && (record.intent.kind == Kind::Refund) == is_refund
@@ -48,8 +49,15 @@ pub(super) fn motd(place: &Place, args: &Motd) -> Result<Exit, CliError> {
         journal.iter().filter(in_doubt).count()
     };
     let news = News {
-        counts: Stats::of(&cases, &session.calendar()),
-        calendar: session.calendar(),
+        counts: Stats {
+            on_list: tally.on_list(),
+            today: urgent(Urgency::Today),
+            overdue: urgent(Urgency::Overdue),
+            soon: urgent(Urgency::Soon),
+            as_of,
+            ..Stats::default()
+        },
+        calendar,
         replies_in_doubt: doubtful(false),
         refunds_in_doubt: doubtful(true),
     };

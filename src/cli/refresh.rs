@@ -28,6 +28,7 @@ const LISTED_MAX: usize = 20;
 pub(super) async fn refresh(session: &Session, args: &Refresh, output: Output) -> Result<Exit, CliError> {
     let gateway = session.gateway()?;
     let store = session.store()?;
+    store.may_write()?;
     let ids = choose(store.tracked()?, args, session)?;
     let store: SharedStore = Arc::new(Mutex::new(store));
     let output = Output { progress: output.progress && !args.quiet, ..output };

@@ -43,6 +43,9 @@ pub(super) async fn refund(session: &Session, args: &Refund, output: Output) -> 
     let road = road(session, args)?;
     let gateway = session.gateway()?;
     let store = session.store()?;
+    if !args.dry_run {
+        store.may_send(true)?;
+    }
     let scope = Scope::find(&store, args)?;
     let bench = Bench::new(session, gateway, Arc::new(Mutex::new(store)));
     sending::recover(&bench).await?;
@@ -60,7 +63,7 @@ pub(super) async fn refund(session: &Session, args: &Refund, output: Output) -> 
     confirm(&page, args)?;
     let what = format!("{} of order {}", plan.order.refund.amount, plan.order.refund.order);
     let sending = actions::refund(&bench, plan.order);
-    told(&sending::carry_out("refund", sending).await, args, &what)
+    told(&sending::carry_out(&bench, "refund", sending).await, args, &what)
 }
 
 /// Which interface it takes. One that the profile does not have is a matter of the config.

@@ -47,6 +47,9 @@ pub(super) async fn reply(session: &Session, args: &Reply, output: Output) -> Re
     }
     let gateway = session.gateway()?;
     let store = session.store()?;
+    if !args.dry_run {
+        store.may_send(false)?;
+    }
     let scope = scope(&store, args)?;
     let bench = Bench::new(session, gateway, Arc::new(Mutex::new(store)));
     sending::recover(&bench).await?;
@@ -63,7 +66,7 @@ pub(super) async fn reply(session: &Session, args: &Reply, output: Output) -> Re
     confirm(session, &plan, args)?;
     let Plan { reply, fresh, .. } = plan;
     let order = ReplyOrder { reply, seen: fresh, although: args.although_not_asked };
-    told(&sending::carry_out("reply", actions::reply(&bench, order)).await, args)
+    told(&sending::carry_out(&bench, "reply", actions::reply(&bench, order)).await, args)
 }
 
 /// The cases that the operator means; those that are not on the list are refused before anything is asked.

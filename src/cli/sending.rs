@@ -53,13 +53,18 @@ pub(super) async fn recover(bench: &Bench) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Waits for the outcome whatever asks this process to stop: an answer nobody waits for is a doubt.
-pub(super) async fn carry_out<T>(what: &str, sending: impl Future<Output = T>) -> T {
+/// Waits for the outcome whatever asks this process to stop: an answer nobody waits for is a doubt. What is not in the
+/// journal yet by then, because it is still being looked at or signed, is not sent.
+pub(super) async fn carry_out<T>(bench: &Bench, what: &str, sending: impl Future<Output = T>) -> T {
     tokio::pin!(sending);
     loop {
         tokio::select! {
             outcome = &mut sending => return outcome,
             () = session::told_to_stop() => {
+                bench.halt();
+                if bench.under_way() == 0 {
+                    continue;
+                }
                 output::say(&format!("the {what} may be on its way already; waiting for its outcome\n"));
             }
         }
@@ -118,20 +123,25 @@ impl Ending<'_> {
             (codes::MOVED, _) => "docket show has what it is now",
             (codes::NOT_ASKED, _) => "nothing has to be done; --although-not-asked sends it all the same",
             (codes::OCCUPIED, _) => "docket settle asks how it ended, here or on the host that sent it",
+            (codes::HELD_UP, _) => "confirm it again if it is still wanted",
             (codes::OTHER_USER | codes::TOO_LONG, _) => "docket show has the case as PayerMax describes it",
+            (codes::HALTED, _) => "nothing has to be settled; send it again when you want to",
             (codes::POLICY, _) => "ask whoever keeps that file",
-            (codes::NOT_STORED, _) => "what is not in the journal is not sent; free the disk and try again",
+            (codes::NOT_STORED, _) => "what is not in the journal is not sent; mend that and try again",
+            (codes::CLOCK, _) => "nothing was sent; docket doctor measures the clock again",
             (codes::NO_LEGACY, _) => "leave --legacy out, or correct [profiles.NAME.legacy] in the config",
             _ => self.look,
         };
-        CliError::new(exit(code), format!("refused: {code}: {msg}"), hint)
+        CliError::new(exit(code, fault.as_ref()), format!("refused: {code}: {msg}"), hint)
     }
 }
 
 /// A refusal is one of the gateway or the policy, unless docket stopped for a reason of its own.
-fn exit(code: &str) -> Exit {
+fn exit(code: &str, fault: Option<&Fault>) -> Exit {
     match code {
-        codes::NOT_STORED => Exit::Failed,
+        // Nobody was asked: the key, or whoever holds it.
+        _ if matches!(fault, Some(Fault::Signing(_))) => Exit::Config,
+        codes::NOT_STORED | codes::HALTED => Exit::Failed,
         codes::OVER | codes::RULE | codes::OPEN_CASE | codes::SEND_AGAIN | codes::EXHAUSTED => Exit::Usage,
         codes::NO_LEGACY => Exit::Config,
         _ => Exit::Refused,

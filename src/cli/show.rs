@@ -73,13 +73,13 @@ fn local(out: &mut String, tracked: &Tracked) {
     let rows = [
         ("Refreshed", when(tracked.refreshed_at).or_else(|| Some("never".to_owned()))),
         ("Changed", when(tracked.changed_at)),
-        ("Last error", tracked.failure.as_ref().map(failure)),
+        ("Last error", tracked.failure.as_deref().map(failure)),
         ("Won't contest", tracked.local.wont_contest.clone()),
         ("Owner", Some(tracked.local.owner.clone())),
         ("Tags", Some(tags)),
-        ("Reason code", tracked.reason_code.clone()),
-        ("Reason", tracked.reason_message.clone()),
-        ("Card scheme", tracked.card_scheme.clone()),
+        ("Reason code", tracked.reason_code.clone().into_value()),
+        ("Reason", tracked.reason_message.clone().into_value()),
+        ("Card scheme", tracked.card_scheme.clone().into_value()),
     ];
     for (label, value) in rows {
         if let Some(value) = value.filter(|value| !value.is_empty()) {

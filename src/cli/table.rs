@@ -69,10 +69,10 @@ pub(super) fn table(cases: &[Tracked], calendar: &Calendar, colour: bool, column
         table.add_row(one_line([
             cell(&when(tracked, calendar)),
             cell(text(Field::ExpirationDate)),
-            cell(tracked.id.as_str()),
+            id_cell(tracked.id.as_str()),
             cell(&amount).set_alignment(CellAlignment::Right),
             cell(&status(tracked)),
-            cell(text(Field::OutTradeNo)),
+            id_cell(text(Field::OutTradeNo)),
         ]));
     }
     if let Some(first) = table.column_mut(0) {
@@ -137,6 +137,12 @@ fn cell(text: &str) -> Cell {
     Cell::new(cut(&shown::line(text)))
 }
 
+/// An identifier, marked when it is not what it may look like.
+fn id_cell(id: &str) -> Cell {
+    let marked = if shown::is_unusual(id) { format!("unusual: {}", shown::id(id)) } else { id.to_owned() };
+    Cell::new(cut(&marked))
+}
+
 /// The part of a text that fits, marked when something is missing.
 fn cut(text: &str) -> String {
     let mut columns = 0;
@@ -175,14 +181,14 @@ pub(super) fn plain(cases: &[Tracked], calendar: &Calendar) -> String {
 }
 
 fn sentence(tracked: &Tracked, calendar: &Calendar) -> String {
-    let mut parts = vec![format!("{}: case {}", when(tracked, calendar), tracked.id)];
+    let mut parts = vec![format!("{}: case {}", when(tracked, calendar), shown::id(tracked.id.as_str()))];
     if let Some(case) = &tracked.case {
         let named = [
             ("due ", case.text(Field::ExpirationDate).to_owned()),
             ("", amount(case)),
             ("status ", case.text(Field::Status).to_owned()),
             ("result ", case.text(Field::CaseResult).to_owned()),
-            ("order ", case.text(Field::OutTradeNo).to_owned()),
+            ("order ", shown::id(case.text(Field::OutTradeNo)).into_owned()),
             ("user ", case.text(Field::OutUserId).to_owned()),
         ];
         let named = named.into_iter().filter(|(_, text)| !text.trim().is_empty());
@@ -191,6 +197,7 @@ fn sentence(tracked: &Tracked, calendar: &Calendar) -> String {
     if let Some(failure) = &tracked.failure {
         parts.push(format!("not refreshed: {}", failure.code));
     }
+    parts.extend(tracked.unusual_told());
     let tags = tracked.tags().collect::<Vec<_>>().join(" ");
     let own = [("tags ", tags.as_str()), ("owner ", &tracked.local.owner), ("note: ", &tracked.local.note)];
     let own = own.into_iter().filter(|(_, text)| !text.trim().is_empty());

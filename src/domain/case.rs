@@ -3,6 +3,8 @@
 //! The values are never converted on the way in: an amount stays the text the gateway sent, a date stays its
 //! text, an unknown status stays what it is. Meaning is derived on reading ([`Case::amount`], [`Case::due`]).
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 use time::Date;
 
@@ -50,6 +52,13 @@ fields! {
     TradeCreateTime, "tradeCreateTime", "Paid at", "When the order was paid, RFC 3339 with milliseconds.";
 }
 
+impl Field {
+    /// Whether it names something that people compare by eye.
+    pub const fn is_identifier(self) -> bool {
+        matches!(self, Self::CaseId | Self::BatchId | Self::OutTradeNo | Self::TradeToken)
+    }
+}
+
 /// How a decided case ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -61,25 +70,109 @@ pub enum Verdict {
     Open,
 }
 
+/// Between two values in [`Case::body`]; what is searched for never has one.
+const BETWEEN: char = '\u{1f}';
+
 /// The sixteen values of one case, exactly as received; `None` is a missing or null field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// They lie in one text, because a list may have a million cases and every text of its own costs more than most values
+/// are long: first the sixteen lengths, then the values.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Case {
-    values: [Option<String>; 16],
+    packed: Box<str>,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self { packed: pack(&[None; 16]) }
+    }
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given = Field::ALL.into_iter().filter_map(|field| self.get(field).map(|value| (field, value)));
+        f.debug_map().entries(given).finish()
+    }
+}
+
+/// Lengths in digits of five bits, the lowest first, each but the last with a sixth bit set; 0 is a missing value, and
+/// any other one more than the length. A digit is a character from `@` on.
+fn pack(values: &[Option<&str>; 16]) -> Box<str> {
+    let length = |value: Option<&str>| value.map_or(0, |value| value.len() + 1);
+    let texts = values.iter().flatten().map(|value| value.len()).sum::<usize>();
+    let digits =
+        values.iter().copied().map(|value| length(value).max(1).ilog2() as usize / 5 + 1).sum::<usize>();
+    let mut packed = String::with_capacity(digits + texts + values.len() * BETWEEN.len_utf8());
+    for mut rest in values.iter().copied().map(length) {
+        while rest >= 0x20 {
+            packed.push(digit(rest % 0x20 + 0x20));
+            rest /= 0x20;
+        }
+        packed.push(digit(rest));
+    }
+    for value in values {
+        packed.push(BETWEEN);
+        packed.push_str(value.unwrap_or_default());
+    }
+    packed.into_boxed_str()
+}
+
+/// Six bits as a character.
+fn digit(bits: usize) -> char {
+    u8::try_from(bits + 0x40).map_or('@', char::from)
+}
+
+/// Takes one length off the front.
+fn take_length(digits: &mut &[u8]) -> usize {
+    let (mut length, mut shift) = (0_usize, 0);
+    while let Some((digit, rest)) = digits.split_first() {
+        *digits = rest;
+        length |= usize::from(digit & 0x1f) << shift;
+        if digit & 0x20 == 0 {
+            break;
+        }
+        shift += 5;
+    }
+    length
 }
 
 impl Case {
     /// A case from its fields; a field named twice keeps the last value.
     pub fn from_fields(fields: impl IntoIterator<Item = (Field, Option<String>)>) -> Self {
-        let mut case = Self::default();
+        let mut values: [Option<String>; 16] = Default::default();
         for (field, value) in fields {
-            case.set(field, value);
+            if let Some(slot) = values.get_mut(field as usize) {
+                *slot = value;
+            }
         }
-        case
+        Self { packed: pack(&values.each_ref().map(Option::as_deref)) }
+    }
+
+    /// A case from its values in field order.
+    pub fn from_values(values: &[Option<&str>; 16]) -> Self {
+        Self { packed: pack(values) }
     }
 
     /// The value of a field as received.
     pub fn get(&self, field: Field) -> Option<&str> {
-        self.values.get(field as usize).and_then(Option::as_deref)
+        let (mut before, mut own) = (0, 0);
+        let mut rest = self.packed.as_bytes();
+        for place in 0..Field::ALL.len() {
+            let length = take_length(&mut rest);
+            if place < field as usize {
+                before += length.saturating_sub(1) + BETWEEN.len_utf8();
+            } else if place == field as usize {
+                own = length;
+            }
+        }
+        let start = self.packed.len() - rest.len() + before + BETWEEN.len_utf8();
+        self.packed.get(start..start + own.checked_sub(1)?)
+    }
+
+    /// Every value in one text, with something between them that nobody looks for.
+    pub(super) fn body(&self) -> &str {
+        let start = self.packed.find(BETWEEN).unwrap_or_default();
+        self.packed.get(start..).unwrap_or_default()
     }
 
     /// The value of a field, an empty text where there is none.
@@ -88,10 +181,13 @@ impl Case {
     }
 
     /// Replaces one value.
+    #[expect(clippy::needless_pass_by_value, reason = "a value is given away, wherever it comes to lie")]
     pub fn set(&mut self, field: Field, value: Option<String>) {
-        if let Some(slot) = self.values.get_mut(field as usize) {
-            *slot = value;
+        let mut values = Field::ALL.map(|field| self.get(field));
+        if let Some(slot) = values.get_mut(field as usize) {
+            *slot = value.as_deref();
         }
+        self.packed = pack(&values);
     }
 
     /// Where the case stands, derived from its status text.
@@ -128,6 +224,7 @@ impl Case {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn values_are_kept_exactly_and_meaning_is_derived() {
@@ -141,6 +238,29 @@ mod tests {
         assert_eq!(case.currency(), "IDR");
         assert_eq!(case.verdict(), Verdict::Lost);
         assert_eq!(case.due(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_put_in_comes_out(
+            values in prop::collection::vec(prop::option::of("[\u{1f}@a-c陈]{0,40}"), 16),
+            place in 0..16_usize, other in prop::option::of(prop_oneof!["\\PC{0,9}", Just("x".repeat(40_000))])
+        ) {
+            let fields = || Field::ALL.into_iter().zip(values.iter().cloned());
+            let mut case = Case::from_fields(fields());
+            for (field, value) in fields() {
+                prop_assert_eq!(case.get(field), value.as_deref());
+            }
+            let moved = Field::ALL[place];
+            case.set(moved, other.clone());
+            for (field, value) in fields() {
+                let expected = if field == moved { &other } else { &value };
+                prop_assert_eq!(case.get(field), expected.as_deref());
+            }
+            case.set(moved, values[place].clone());
+            prop_assert_eq!(&case, &Case::from_fields(fields()));
+            prop_assert!(fields().all(|(_, value)| value.is_none_or(|value| case.body().contains(&value))));
+        }
     }
 
     #[test]

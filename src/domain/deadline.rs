@@ -8,6 +8,10 @@ use time::{Date, OffsetDateTime, UtcOffset, macros::format_description};
 pub fn parse_date(text: &str) -> Option<Date> {
     let text = text.trim();
     let day = text.split(['T', ' ']).next().unwrap_or(text);
+    // A sign before the year would be taken, too.
+    if !day.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     Date::parse(day, format_description!("[year]-[month]-[day]")).ok()
 }
 

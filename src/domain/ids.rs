@@ -1,13 +1,76 @@
 //! Identifiers that an operator pastes and the gateway takes: checked once, then trusted by type.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// The longest case id the gateway takes, in characters (caseSearch page: `maxLength: 64`).
 pub const CASE_ID_MAX_CHARS: usize = 64;
 
 /// The id of one chargeback case (`caseId`): 1 to 64 characters, no blanks at the ends, no control characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CaseId(String);
+#[derive(Clone)]
+pub struct CaseId(Text);
+
+/// The ids PayerMax gives have 27 characters; those of up to thirty bytes need no place of their own.
+#[derive(Clone)]
+enum Text {
+    Short { length: u8, bytes: [u8; SHORT] },
+    Long(Box<str>),
+}
+
+const SHORT: usize = 30;
+
+impl Text {
+    fn of(text: &str) -> Self {
+        let mut bytes = [0; SHORT];
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(place), Ok(length)) => {
+                place.copy_from_slice(text.as_bytes());
+                Self::Short { length, bytes }
+            }
+            _ => Self::Long(text.into()),
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Short { length, bytes } => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Self::Long(text) => text.as_bytes(),
+        }
+    }
+}
+
+impl PartialEq for CaseId {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes() == other.0.as_bytes()
+    }
+}
+
+impl Eq for CaseId {}
+
+impl PartialOrd for CaseId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for CaseId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.as_bytes().cmp(other.0.as_bytes())
+    }
+}
+
+impl Hash for CaseId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl fmt::Debug for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CaseId").field(&self.as_str()).finish()
+    }
+}
 
 /// Why a text cannot be a case id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,19 +107,23 @@ impl CaseId {
         }
         match text.chars().count() {
             n if n > CASE_ID_MAX_CHARS => Err(CaseIdError::TooLong(n)),
-            _ => Ok(Self(text.to_owned())),
+            _ => Ok(Self(Text::of(text))),
         }
     }
 
     /// The id as the gateway spells it.
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            // The bytes are those of a text.
+            short @ Text::Short { .. } => std::str::from_utf8(short.as_bytes()).unwrap_or_default(),
+            Text::Long(text) => text,
+        }
     }
 }
 
 impl fmt::Display for CaseId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -98,6 +165,7 @@ pub fn parse_pasted(text: &str) -> PastedIds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn an_id_is_trimmed_and_kept_as_spelled() {
@@ -105,6 +173,17 @@ mod tests {
             CaseId::parse("  O20230103065545916437107761\n").unwrap().as_str(),
             "O20230103065545916437107761"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn ids_are_their_texts_however_long(a in "[a-c陈]{1,40}", b in "[a-c陈]{1,40}") {
+            let (first, second) = (CaseId::parse(&a).unwrap(), CaseId::parse(&b).unwrap());
+            prop_assert_eq!((first.as_str(), second.to_string()), (a.as_str(), b.clone()));
+            prop_assert_eq!(first.cmp(&second), a.cmp(&b));
+            prop_assert_eq!(first == second, a == b);
+            prop_assert_eq!(std::mem::size_of::<CaseId>(), 32);
+        }
     }
 
     #[test]

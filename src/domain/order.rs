@@ -69,7 +69,43 @@ impl SortBy {
 
     /// Compares two cases under this order; never equal for two different ids.
     pub fn compare(self, a: &Tracked, b: &Tracked) -> Ordering {
-        let chosen = match self {
+        self.chosen(a, b)
+            .then_with(|| due_key(a).cmp(&due_key(b)))
+            .then_with(|| by_money(a, b))
+            .then_with(|| a.id.cmp(&b.id))
+    }
+
+    /// Compares two cases with the same [`SortBy::hint`] under this order alone, ties left as they are.
+    pub fn compare_alone(self, a: &Tracked, b: &Tracked, hint: u128) -> Ordering {
+        let whole = match self {
+            Self::Status | Self::Order => hint & u128::from(u16::MAX) <= TEXT_MAX,
+            Self::Changed | Self::Refreshed => true,
+            Self::Due | Self::Amount | Self::Id => false,
+        };
+        if whole { Ordering::Equal } else { self.chosen(a, b) }
+    }
+
+    /// The beginning of what this order compares, as a number: where two differ, the cases are in that order, whatever
+    /// else they hold.
+    pub fn hint(self, tracked: &Tracked) -> u128 {
+        match self {
+            Self::Due => {
+                let (class, due) = due_key(tracked);
+                let day = due.map_or(0, |date| u128::from(date.to_julian_day().cast_unsigned() ^ SIGN));
+                // Above them are the thirty-two bits of a currency and the sixty-two of an amount.
+                u128::from(class) << 126 | day << 94 | money_hint(tracked)
+            }
+            Self::Amount => money_hint(tracked),
+            Self::Id => text_hint(tracked.id.as_str()),
+            Self::Status => text_hint(text(tracked, Field::Status)),
+            Self::Order => text_hint(text(tracked, Field::OutTradeNo)),
+            Self::Changed => u128::MAX - instant_hint(tracked.changed_at),
+            Self::Refreshed => instant_hint(tracked.refreshed_at),
+        }
+    }
+
+    fn chosen(self, a: &Tracked, b: &Tracked) -> Ordering {
+        match self {
             Self::Due => Ordering::Equal,
             Self::Amount => by_money(a, b),
             Self::Id => a.id.cmp(&b.id),
@@ -77,14 +113,65 @@ impl SortBy {
             Self::Order => text(a, Field::OutTradeNo).cmp(text(b, Field::OutTradeNo)),
             Self::Changed => Reverse(a.changed_at).cmp(&Reverse(b.changed_at)),
             Self::Refreshed => a.refreshed_at.cmp(&b.refreshed_at),
-        };
-        chosen
-            .then_with(|| due_key(a).cmp(&due_key(b)))
-            .then_with(|| by_money(a, b))
-            .then_with(|| a.id.cmp(&b.id))
+        }
     }
 }
 
+/// The sign of a day, turned round so that what is past comes first.
+const SIGN: u32 = 1 << 31;
+/// Amounts of so many hundredths and more are told apart by a closer look only.
+const HUNDREDTHS_MAX: u64 = (1 << 62) - 2;
+
+/// Currency and amount in ninety-four bits.
+fn money_hint(tracked: &Tracked) -> u128 {
+    let (currency, whole) = currency_hint(currency(tracked));
+    let amount = tracked.case.as_ref().and_then(Case::amount).map_or(HUNDREDTHS_MAX + 1, |amount| {
+        let hundredths = amount.checked_mul(Decimal::ONE_HUNDRED).map_or(HUNDREDTHS_MAX, |hundredths| {
+            let hundredths = hundredths.max(Decimal::ZERO).to_u64();
+            hundredths.map_or(HUNDREDTHS_MAX, |hundredths| hundredths.min(HUNDREDTHS_MAX))
+        });
+        HUNDREDTHS_MAX - hundredths
+    });
+    // Of currencies that look alike here the amounts must not be compared.
+    currency << 62 | if whole { u128::from(amount) } else { 0 }
+}
+
+/// The first four characters of a currency, as in [`text_hint`], and whether that is all of it.
+fn currency_hint(currency: &str) -> (u128, bool) {
+    let hint = text_hint(currency) >> (16 + 7 * 12);
+    let whole = currency.len() <= 4 && currency.bytes().all(|byte| (1..0x7f).contains(&byte));
+    (hint << 1 | u128::from(!whole), whole)
+}
+
+/// The beginning of a text: its first sixteen characters in seven bits each, up to the first that is not plain ASCII, and
+/// then its length where that is all of it.
+fn text_hint(text: &str) -> u128 {
+    let plain = text.bytes().take_while(|byte| *byte < 0x7f).take(16);
+    let (mut hint, mut taken) = (0_u128, 0);
+    for byte in plain {
+        hint = hint << 7 | u128::from(byte);
+        taken += 1;
+    }
+    if taken == text.len() {
+        return hint << (7 * (16 - taken)) << 16 | text.len() as u128;
+    }
+    // What cuts it off comes after every plain character.
+    if taken < 16 {
+        hint = (hint << 7 | 0x7f) << (7 * (15 - taken));
+    }
+    hint << 16 | (TEXT_MAX + 1)
+}
+
+/// How many characters of a text a hint has room for.
+const TEXT_MAX: u128 = 16;
+
+/// An instant as a number that is never 0, which stands for none.
+fn instant_hint(at: Option<time::OffsetDateTime>) -> u128 {
+    // All instants lie within a hundred bits around 1970.
+    at.map_or(0, |at| (at.unix_timestamp_nanos() + (1 << 120)).cast_unsigned())
+}
+
+/// The place of a case in order of due date, as bytes:
 /// The place of a case in order of due date, as bytes: two cases compare as their bytes do and then as their ids, exactly
 /// as under [`SortBy::Due`]. For an index that must know the first screenful without reading the rest.
 pub fn due_rank(tracked: &Tracked) -> Vec<u8> {
@@ -191,10 +278,17 @@ mod tests {
             "-?[0-9]{10}\\.[0-9]{10}",
             Just(String::new()),
         ];
-        ("O[1-3]", due, currency, status, amount).prop_map(|(id, due, currency, status, amount)| {
+        let order = "[a\u{0}\u{7f}陈]{0,4}(aaaaaaaaaaaa)?[a\u{0}\u{7f}陈]{0,2}";
+        let at = prop::option::of(
+            (-3_i64..3).prop_map(|at| time::OffsetDateTime::UNIX_EPOCH + time::Duration::days(at)),
+        );
+        let words = (currency, status, order, at);
+        ("O[1-3]", due, words, amount).prop_map(|(id, due, (currency, status, order, at), amount)| {
             let mut tracked = case(&id, due, currency, &amount);
+            (tracked.changed_at, tracked.refreshed_at) = (at, at);
             if let Some(case) = tracked.case.as_mut() {
                 case.set(Field::Status, Some(status.to_owned()));
+                case.set(Field::OutTradeNo, Some(order));
             }
             tracked
         })
@@ -206,6 +300,16 @@ mod tests {
         fn ranks_compare_as_the_cases_do(a in any_case(), b in any_case()) {
             let by_rank = (due_rank(&a), &a.id).cmp(&(due_rank(&b), &b.id));
             prop_assert_eq!(by_rank, SortBy::Due.compare(&a, &b));
+            for sort in SortBy::ALL {
+                let (first, second) = (sort.hint(&a), sort.hint(&b));
+                match first.cmp(&second) {
+                    Ordering::Equal => {
+                        let alone = sort.compare_alone(&a, &b, first);
+                        prop_assert_eq!(alone, sort.chosen(&a, &b), "{:?}", sort);
+                    }
+                    order => prop_assert_eq!(order, sort.compare(&a, &b), "{:?}", sort),
+                }
+            }
             if let Some(date) = a.case.as_ref().and_then(Case::due) {
                 prop_assert!(due_rank(&a).starts_with(&date_rank(date)));
             }

@@ -71,8 +71,8 @@ pub enum Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Case(id) => write!(f, "case {id}"),
-            Self::Batch(batch) => write!(f, "batch {}", super::shown::line(batch)),
+            Self::Case(id) => write!(f, "case {}", super::shown::id(id.as_str())),
+            Self::Batch(batch) => write!(f, "batch {}", super::shown::id(batch)),
         }
     }
 }
@@ -124,6 +124,9 @@ pub enum Problem {
     NoUser,
 }
 
+/// More characters of a placeholder nobody knows are not repeated.
+const WORD_SHOWN_MAX: usize = 40;
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -139,7 +142,7 @@ impl fmt::Display for Problem {
                 write!(
                     f,
                     "{} is no placeholder; known are {}",
-                    super::shown::line(word),
+                    super::shown::line(&super::shown::clipped(word, WORD_SHOWN_MAX)),
                     PLACEHOLDERS.map(|(w, _)| w).join(" ")
                 )
             }

@@ -2,11 +2,12 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::case::Case;
+use super::case::{Case, Field};
 use super::change::Change;
 use super::deadline::{Calendar, Urgency};
 use super::fault::Fault;
 use super::ids::CaseId;
+use super::seldom::{Seldom, Usual};
 use super::shown;
 use super::stage::Stage;
 
@@ -58,6 +59,14 @@ impl LocalChange {
             Self::Tags(tags) => tags.join(" "),
             Self::WontContest(why) => why.clone().unwrap_or_default(),
         }
+    }
+}
+
+impl Usual for Local {
+    fn usual() -> &'static Self {
+        static NONE: Local =
+            Local { note: String::new(), tags: Vec::new(), owner: String::new(), wont_contest: None };
+        &NONE
     }
 }
 
@@ -122,13 +131,13 @@ pub struct Tracked {
     /// The last believed answer of the gateway; `None` until the first one.
     pub case: Option<Case>,
     /// The operator's own words.
-    pub local: Local,
+    pub local: Seldom<Local>,
     /// Scheme reason code from a chargeback notification (`reasonCode`), as received.
-    pub reason_code: Option<String>,
+    pub reason_code: Seldom<Option<String>>,
     /// Its text (`reasonMessage`), as received.
-    pub reason_message: Option<String>,
+    pub reason_message: Seldom<Option<String>>,
     /// The card scheme of the disputed payment, from the same notification (`cardOrg`), as received.
-    pub card_scheme: Option<String>,
+    pub card_scheme: Seldom<Option<String>>,
     /// When the first believed answer came (UTC).
     pub first_at: Option<OffsetDateTime>,
     /// When the last believed answer came (UTC).
@@ -136,25 +145,40 @@ pub struct Tracked {
     /// When a field was last seen to have changed (UTC).
     pub changed_at: Option<OffsetDateTime>,
     /// Changes the operator has not looked at yet, oldest first.
-    pub unseen: Vec<Change>,
+    pub unseen: Seldom<Vec<Change>>,
     /// Set while the newest refresh of this case failed; the data is then older than it looks.
-    pub failure: Option<Failure>,
+    pub failure: Option<Box<Failure>>,
 }
 
 impl Tracked {
+    /// The identifiers that are not what they may look like ([`shown::is_unusual`]).
+    pub fn unusual(&self) -> impl Iterator<Item = Field> {
+        Field::ALL.into_iter().filter(|field| field.is_identifier()).filter(|&field| {
+            let received = self.case.as_ref().map(|case| case.text(field)).unwrap_or_default();
+            shown::is_unusual(received) || field == Field::CaseId && shown::is_unusual(self.id.as_str())
+        })
+    }
+
+    /// What is said of them in a sentence; `None` when all are plain.
+    pub fn unusual_told(&self) -> Option<String> {
+        let labels: Vec<&str> = self.unusual().map(Field::label).collect();
+        (!labels.is_empty())
+            .then(|| format!("{} in {}: compare with the merchant portal", shown::UNUSUAL, labels.join(", ")))
+    }
+
     /// A case that is on the list and was never fetched.
     pub fn new(id: CaseId) -> Self {
         Self {
             id,
             case: None,
-            local: Local::default(),
-            reason_code: None,
-            reason_message: None,
-            card_scheme: None,
+            local: Seldom::default(),
+            reason_code: Seldom::default(),
+            reason_message: Seldom::default(),
+            card_scheme: Seldom::default(),
             first_at: None,
             refreshed_at: None,
             changed_at: None,
-            unseen: Vec::new(),
+            unseen: Seldom::default(),
             failure: None,
         }
     }

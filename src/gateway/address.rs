@@ -10,6 +10,7 @@ use reqwest::{Client, ClientBuilder, Url, redirect, retry};
 use secrecy::ExposeSecret as _;
 
 use super::client::Settings;
+use super::network::Network;
 use super::transport;
 
 /// How long an idle connection is kept for the next question.
@@ -104,32 +105,39 @@ impl Address {
 
     /// The client for calls that only read: connections are kept for the next question.
     pub(super) fn client(&self, settings: &Settings) -> Result<Client, BuildError> {
-        self.reading(settings.connect_timeout, settings.timeout)
+        self.reading(&settings.network, settings.connect_timeout, settings.timeout)
     }
 
     /// The same from its two limits.
-    pub(super) fn reading(&self, connect: Duration, whole: Duration) -> Result<Client, BuildError> {
-        self.build(limits(Client::builder(), connect, whole))
+    pub(super) fn reading(
+        &self,
+        network: &Network,
+        connect: Duration,
+        whole: Duration,
+    ) -> Result<Client, BuildError> {
+        self.build(network, limits(Client::builder(), connect, whole))
     }
 
     /// The client for calls that change something: a connection of its own for each, so that nothing in between can
     /// find a stale one and send the call anew, and HTTP/1.1, where one connection carries one call.
-    pub(super) fn one_off(&self, whole: Duration) -> Result<Client, BuildError> {
+    pub(super) fn one_off(&self, network: &Network, whole: Duration) -> Result<Client, BuildError> {
         let builder = limits(Client::builder(), REPLY_CONNECT, whole.max(REPLY_TIMEOUT));
-        self.build(builder.http1_only().pool_max_idle_per_host(0))
+        self.build(network, builder.http1_only().pool_max_idle_per_host(0))
     }
 
-    fn build(&self, builder: ClientBuilder) -> Result<Client, BuildError> {
+    fn build(&self, network: &Network, builder: ClientBuilder) -> Result<Client, BuildError> {
         // reqwest panics without a process-wide provider; one that is already there is as good.
         _ = rustls::crypto::ring::default_provider().install_default();
         let builder = builder.https_only(!self.is_plain());
         let builder = match (self.is_loopback(), self.is_plain()) {
             // The sandbox must work on a host without certificates, and nothing may leave the machine.
-            (true, true) => builder.no_proxy().tls_certs_only(Vec::new()),
-            (true, false) => builder.no_proxy(),
-            (false, _) => builder,
+            (true, true) => Ok(builder.no_proxy().tls_certs_only(Vec::new())),
+            (true, false) => network.trust(builder.no_proxy()),
+            (false, _) => network.route(builder).and_then(|builder| network.trust(builder)),
         };
-        builder.build().map_err(|error| BuildError::Client(transport::innermost(&error)))
+        builder
+            .and_then(ClientBuilder::build)
+            .map_err(|error| BuildError::Client(transport::innermost(&error)))
     }
 }
 

@@ -80,7 +80,7 @@ impl Gateway {
 }
 
 /// Reads the two lists; the reason is in words.
-fn read(data: &RawValue) -> Result<ReplyAnswer, String> {
+pub(super) fn read(data: &RawValue) -> Result<ReplyAnswer, String> {
     let object = Object::parse(data.get()).map_err(|why| format!("in the result, {why}"))?;
     Ok(ReplyAnswer {
         success_case_ids: object.texts("successCaseIds")?,

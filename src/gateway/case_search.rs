@@ -34,7 +34,7 @@ impl Gateway {
 }
 
 /// Reads the sixteen fields, each as it was sent; the reason is in words.
-fn read_case(data: Option<&RawValue>, asked: &CaseId) -> Result<Case, String> {
+pub(super) fn read_case(data: Option<&RawValue>, asked: &CaseId) -> Result<Case, String> {
     let data = data.ok_or_else(|| "it carries no case".to_owned())?;
     let object = Object::parse(data.get()).map_err(|why| format!("in the case, {why}"))?;
     let mut case = Case::default();

@@ -3,7 +3,7 @@
 //! It never asks twice. Whether a call may be repeated depends on what it does, and only the caller knows.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -11,8 +11,10 @@ use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
 use super::address::{self, Address, BuildError};
+use super::carrier::Carrier;
 use super::envelope::{Caller, Taken, unwritable};
 use super::keys::PublicKey;
+use super::network::Network;
 use super::one_off::{Sent, SignedCall};
 use super::seal::Seal;
 use super::signer::Signer;
@@ -48,6 +50,8 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// For one call as a whole, from the connection to the last byte of the answer.
     pub timeout: Duration,
+    /// What is between this host and the gateway.
+    pub network: Network,
 }
 
 /// A believed answer.
@@ -87,24 +91,44 @@ impl Gateway {
         clock: Clock,
     ) -> Result<Self, BuildError> {
         let address = Address::parse(&settings.base_url)?;
-        let line = Line {
-            client: address.client(&settings)?,
-            auth: address::auth(&settings)?,
-            clock: Arc::clone(&clock),
-        };
-        let one_off = Line {
-            client: address.one_off(settings.timeout)?,
-            auth: line.auth.clone(),
-            clock: Arc::clone(&clock),
-        };
+        let reading = Carrier::Sockets(address.client(&settings)?);
+        let one_off = Carrier::Sockets(address.one_off(&settings.network, settings.timeout)?);
+        Self::over(address, [reading, one_off], settings, Seal::header(key.into(), gateway_key), clock)
+    }
+
+    /// The same over a simulated network. Calls that change something are given 20 s, as everywhere.
+    #[cfg(test)]
+    pub(crate) fn simulated(
+        settings: Settings,
+        key: impl Into<Signer>,
+        gateway_key: PublicKey,
+        clock: Clock,
+        network: &super::carrier::simulated::Shared,
+    ) -> Result<Self, BuildError> {
+        let address = Address::parse(&settings.base_url)?;
+        let limits = [settings.timeout, settings.timeout.max(Duration::from_secs(20))];
+        let carriers = limits.map(|limit| Carrier::Simulated(Arc::clone(network), limit));
+        Self::over(address, carriers, settings, Seal::header(key.into(), gateway_key), clock)
+    }
+
+    /// A client whose reading calls are carried by the first carrier, and those that change something by the second.
+    fn over(
+        address: Address,
+        [reading, one_off]: [Carrier; 2],
+        settings: Settings,
+        seal: Seal,
+        clock: Clock,
+    ) -> Result<Self, BuildError> {
+        let auth = address::auth(&settings)?;
+        let line = |carrier| Line { carrier, auth: auth.clone(), clock: Arc::clone(&clock) };
+        let (line, one_off) = (line(reading), line(one_off));
         let caller = Caller {
             app_id: settings.app_id,
             merchant_no: settings.merchant_no,
             sp_merchant_no: settings.sp_merchant_no,
         };
         let case_search_version = settings.case_search_version;
-        let seal = Seal::header(key.into(), gateway_key);
-        let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current });
+        let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current, skew: Mutex::default() });
         let inner = Inner { address, wire, caller, case_search_version, clock };
         Ok(Self { inner: Arc::new(inner), reply_limit: None })
     }
@@ -119,6 +143,11 @@ impl Gateway {
 
     pub(super) fn case_search_version(&self) -> &str {
         &self.inner.case_search_version
+    }
+
+    /// This host's clock against the gateway's, by the last answer to a question that PayerMax signed.
+    pub fn skew(&self) -> Option<Skew> {
+        self.inner.wire.skew()
     }
 
     /// Carries one reading call out: `data` goes into the envelope verbatim.

@@ -11,6 +11,7 @@ use super::client::{Clock, Settings};
 use super::times::{self, Trip};
 use super::transport;
 use crate::domain::fault::{Fault, Skew};
+use crate::domain::proxy::Proxy;
 
 /// How a call to a gateway travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,13 +57,18 @@ pub struct Greeting {
     pub took: Duration,
 }
 
-/// The way to an address, as the client goes it: the proxy is chosen by the same code from the same variables
-/// (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+/// The way to an address, as the client goes it: the proxy is the profile's, or chosen by the same code from the same
+/// variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
 ///
 /// # Errors
 /// [`BuildError`] for an address that docket does not talk to.
-pub fn way(base_url: &str) -> Result<Way, BuildError> {
-    way_with(base_url, &Matcher::from_system())
+pub fn way(base_url: &str, proxy: &Proxy) -> Result<Way, BuildError> {
+    let proxies = match proxy {
+        Proxy::System => Matcher::from_system(),
+        Proxy::Off => Matcher::builder().build(),
+        Proxy::Through(address) => Matcher::builder().all(address.secret()).build(),
+    };
+    way_with(base_url, &proxies)
 }
 
 fn way_with(base_url: &str, proxies: &Matcher) -> Result<Way, BuildError> {
@@ -141,12 +147,25 @@ mod tests {
     }
 
     #[test]
+    fn the_profiles_own_proxy_comes_before_the_environments() {
+        let own = Proxy::parse("http://ana:s3cret@proxy.example").unwrap();
+        let Ok(Way { via: Via::Proxy { address, port, has_credentials, .. }, .. }) =
+            way("https://pay.example", &own)
+        else {
+            panic!("no proxy");
+        };
+        assert_eq!((address.as_str(), port, has_credentials), ("http://proxy.example", 80, true));
+        assert_eq!(way("https://pay.example", &Proxy::Off).unwrap().via, Via::Direct);
+        assert_eq!(way("https://127.0.0.1", &own).unwrap().via, Via::Loopback);
+    }
+
+    #[test]
     fn exceptions_and_this_machine_go_without() {
         let proxy = "http://proxy.example";
         assert_eq!(through(proxy, "pay.example", "https://pay.example/g").via, Via::Direct);
         assert_eq!(through("", "", "https://pay.example/g").via, Via::Direct);
         let here = through(proxy, "", "http://[::1]:8080/g");
         assert_eq!((here.host.as_str(), here.port, here.tls, here.via), ("::1", 8080, false, Via::Loopback));
-        assert_eq!(way("http://192.0.2.1/g"), Err(BuildError::PlainHttp));
+        assert_eq!(way("http://192.0.2.1/g", &Proxy::System), Err(BuildError::PlainHttp));
     }
 }

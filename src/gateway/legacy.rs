@@ -2,16 +2,18 @@
 //! signing. An account has one of them, and PayerMax says which (protocol.md section 7).
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::value::RawValue;
 
 use super::address::{Address, BuildError};
+use super::carrier::Carrier;
 use super::client::Clock;
 use super::envelope::Taken;
 use super::keys::PublicKey;
+use super::network::Network;
 use super::one_off::{Sent, SignedCall};
 use super::seal::Seal;
 use super::signer::Signer;
@@ -33,6 +35,8 @@ pub struct LegacySettings {
     pub connect_timeout: Duration,
     /// For one call as a whole; a refund is given 20 s at least.
     pub timeout: Duration,
+    /// What is between this host and the gateway.
+    pub network: Network,
 }
 
 /// How calls of the legacy interface are signed.
@@ -70,14 +74,21 @@ impl LegacyGateway {
         clock: Clock,
     ) -> Result<Self, BuildError> {
         let address = Address::parse(&settings.url).map_err(|error| BuildError::Legacy(Box::new(error)))?;
-        let client = address.reading(settings.connect_timeout, settings.timeout)?;
-        let one_off = address.one_off(settings.timeout)?;
-        let line = move |client| Line { client, auth: None, clock: Arc::clone(&clock) };
+        let client = address.reading(&settings.network, settings.connect_timeout, settings.timeout)?;
+        let one_off = address.one_off(&settings.network, settings.timeout)?;
+        let line =
+            move |client| Line { carrier: Carrier::Sockets(client), auth: None, clock: Arc::clone(&clock) };
         let seal = match settings.sign {
             LegacyScheme::RsaHeader => Seal::header(key.into(), gateway_key),
             LegacyScheme::Md5Body(secret) => Seal::Field(trimmed(&secret)?),
         };
-        let wire = Wire { line: line(client), one_off: line(one_off), seal, road: Road::Legacy };
+        let wire = Wire {
+            line: line(client),
+            one_off: line(one_off),
+            seal,
+            road: Road::Legacy,
+            skew: Mutex::default(),
+        };
         let inner = Inner { address, merchant_id: settings.merchant_id, wire: Arc::new(wire) };
         Ok(Self { inner: Arc::new(inner), refund_limit: None })
     }

@@ -87,7 +87,7 @@ pub(super) async fn query(legacy: &LegacyGateway, number: &str) -> Result<Answer
     Ok(Answer { value, skew })
 }
 
-fn read_found(data: Option<&RawValue>, number: &str) -> Result<RefundFound, String> {
+pub(super) fn read_found(data: Option<&RawValue>, number: &str) -> Result<RefundFound, String> {
     let object = of_number(data, NUMBER, number)?;
     Ok(RefundFound {
         out_refund_no: number.to_owned(),

@@ -10,6 +10,7 @@
 //! the round-trip time by which this host's clock is measured against the gateway's.
 
 mod address;
+mod carrier;
 mod case_reply;
 mod case_search;
 pub mod client;
@@ -21,7 +22,10 @@ mod legacy;
 mod legacy_refund;
 mod lenient;
 mod locked;
+mod network;
 mod one_off;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod probe;
 mod refund;
 mod refund_no;
 mod refunds;
@@ -37,12 +41,15 @@ mod wire;
 mod tests;
 
 pub use address::BuildError;
+#[cfg(test)]
+pub(crate) use carrier::simulated;
 pub use case_reply::{ReplyAnswer, reply_data};
 pub use client::{Answer, Clock, Gateway, Settings};
 pub use greeting::{Greeting, Via, Way, greet, way};
 pub use keys::{KeyError, KeyText, PrivateKey, PublicKey};
 pub use legacy::{LegacyGateway, LegacyScheme, LegacySettings};
 pub use locked::{LockedKey, OldLock};
+pub use network::{Authorities, BundleError, Network};
 pub use one_off::{Exchange, Sent, SignedCall};
 pub use refund_no::refund_no;
 pub use refunds::{RefundAnswer, RefundFound, Refunds, is_not_found, road_of};

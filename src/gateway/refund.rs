@@ -83,7 +83,7 @@ pub(super) async fn query(
 }
 
 /// Reads the answer to a question. The page's own example has `totalAmount` in the place of `refundAmount`.
-fn read_found(data: Option<&RawValue>, number: &str) -> Result<RefundFound, String> {
+pub(super) fn read_found(data: Option<&RawValue>, number: &str) -> Result<RefundFound, String> {
     let object = of_number(data, NUMBER, number)?;
     let said = amount(&object, "refundAmount")?;
     let total = if said.is_none() { amount(&object, "totalAmount")? } else { None };

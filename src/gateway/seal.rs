@@ -54,6 +54,14 @@ impl Seal {
         }
     }
 
+    /// Does something beside the event loop that signs.
+    pub(super) fn beside(&self, work: Box<dyn FnOnce() + Send>) {
+        match self {
+            Self::Header { own, .. } => own.beside(work),
+            Self::Field(_) => _ = tokio::task::spawn_blocking(work),
+        }
+    }
+
     /// A body as it may be shown before it is signed.
     pub(super) fn unsealed(&self, body: Vec<u8>) -> Vec<u8> {
         match self {

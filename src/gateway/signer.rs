@@ -37,6 +37,12 @@ pub trait KeyHolder: Send + Sync {
     /// # Errors
     /// [`SignerError`] says why not and what to do.
     fn sign(&self, body: &[u8]) -> Result<Vec<u8>, SignerError>;
+
+    /// Does something beside the event loop that calls [`KeyHolder::sign`]. A holder that may take seconds has a thread of
+    /// its own for it, so that a program that ends need not wait.
+    fn beside(&self, work: Box<dyn FnOnce() + Send>) {
+        tokio::task::spawn_blocking(work);
+    }
 }
 
 /// Signs for a profile. Clones share the key.
@@ -59,6 +65,14 @@ impl Signer {
         match &*self.0 {
             Kind::Own(key) => key.public(),
             Kind::Elsewhere { public, .. } => (**public).clone(),
+        }
+    }
+
+    /// Does something beside the event loop that signs.
+    pub(super) fn beside(&self, work: Box<dyn FnOnce() + Send>) {
+        match &*self.0 {
+            Kind::Own(_) => _ = tokio::task::spawn_blocking(work),
+            Kind::Elsewhere { holder, .. } => holder.beside(work),
         }
     }
 

@@ -3,20 +3,27 @@
 //! An answer is read only so far: no redirect is followed, and a body ends at [`BODY_MAX`], announced or not.
 
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response};
+use reqwest::header::{
+    AGE, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
+use reqwest::{Method, Request, Response};
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
+use super::carrier::Carrier;
 use super::client::Clock;
 use super::envelope::{Received, unwritable};
 use super::one_off::SignedCall;
 use super::times::{self, Trip};
 use crate::domain::fault::Fault;
+use crate::domain::shown;
 
 /// The largest answer that is read, in bytes.
 pub(super) const BODY_MAX: usize = 1024 * 1024;
+/// How much of the name of an encoding is repeated, in characters.
+const ENCODING_SHOWN_MAX: usize = 20;
 /// The header that carries a signature, in both directions.
 const SIGN: HeaderName = HeaderName::from_static("sign");
 /// Headers the request itself uses; no other value may take their place.
@@ -25,7 +32,7 @@ pub(super) const RESERVED: [&str; 6] =
 
 /// The line to one gateway.
 pub(super) struct Line {
-    pub(super) client: Client,
+    pub(super) carrier: Carrier,
     pub(super) auth: Option<(HeaderName, HeaderValue)>,
     pub(super) clock: Clock,
 }
@@ -48,21 +55,22 @@ impl Line {
     /// The faults of a call to which not even a head came back.
     pub(super) async fn bring(&self, signed: SignedCall, limit: Option<Duration>) -> Result<Arrived, Fault> {
         let SignedCall { to, wire, sign, .. } = signed;
-        let mut request = self.client.post(to).header(CONTENT_TYPE, "application/json").body(wire);
+        let mut request = Request::new(Method::POST, to);
+        *request.body_mut() = Some(wire.into());
+        *request.timeout_mut() = limit;
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(sign) = sign {
             let mut sign =
                 HeaderValue::from_str(&sign).map_err(|_| unwritable("its signature is no text"))?;
             sign.set_sensitive(true);
-            request = request.header(SIGN, sign);
+            headers.insert(SIGN, sign);
         }
         if let Some((name, value)) = &self.auth {
-            request = request.header(name, value.clone());
-        }
-        if let Some(limit) = limit {
-            request = request.timeout(limit);
+            headers.insert(name, value.clone());
         }
         let (sent, started) = ((self.clock)(), Instant::now());
-        let response = request.send().await.map_err(|error| fault_of(&error))?;
+        let response = self.carrier.carry(request).await?;
         Ok(receive(response, Trip { sent, round_trip: started.elapsed() }).await)
     }
 }
@@ -81,7 +89,13 @@ async fn receive(response: Response, trip: Trip) -> Arrived {
     let not_a_result = Fault::Http { status: received.status, retry_after: received.retry_after };
     let broken = match received.status {
         300..=399 => Some(not_a_result),
-        200..=299 => read_body(response, &mut received.body).await.err(),
+        200..=299 => {
+            let packed = response.headers().get(CONTENT_ENCODING).cloned();
+            read_body(response, &mut received.body)
+                .await
+                .err()
+                .or_else(|| still_packed(packed, &received.body))
+        }
         // An error page is worth its status, whether or not the rest of it arrives.
         _ => read_body(response, &mut received.body).await.err().map(|_| not_a_result),
     };
@@ -118,6 +132,14 @@ async fn read_body(mut response: Response, body: &mut Vec<u8>) -> Result<(), Fau
         body.extend_from_slice(&chunk);
     }
     Ok(())
+}
+
+/// Why a body cannot be read that somebody packed although nobody asked for it. Nothing is ever unpacked, so that a small
+/// answer cannot become a large one, and because the signature is over what PayerMax wrote.
+fn still_packed(encoding: Option<HeaderValue>, body: &[u8]) -> Option<Fault> {
+    let encoding = encoding.filter(|_| std::str::from_utf8(body).is_err())?;
+    let name: String = encoding.to_str().ok()?.chars().take(ENCODING_SHOWN_MAX).collect();
+    Some(Fault::Garbled(format!("it is packed with {}, which docket did not ask for", shown::line(&name))))
 }
 
 fn too_large() -> Fault {

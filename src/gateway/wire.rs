@@ -1,16 +1,17 @@
 //! What the calls of both interfaces share once they are written: sign, send, keep what comes, check it, read it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::value::RawValue;
+use tokio::sync::oneshot;
 
 use super::envelope::{Received, Taken, unwritable};
 use super::one_off::{ANSWER_KEPT_MAX, Exchange, Sent, SignedCall};
 use super::seal::Seal;
 use super::transport::{Arrived, Line};
-use crate::domain::fault::{Fault, Signature};
+use crate::domain::fault::{Fault, Signature, Skew};
 use crate::domain::refund::Road;
 
 /// The lines to one interface of a gateway, with what signs and checks on them.
@@ -22,6 +23,8 @@ pub(super) struct Wire {
     pub(super) seal: Seal,
     /// Whose words an answer is read in.
     pub(super) road: Road,
+    /// This host's clock by the last believed answer.
+    pub(super) skew: Mutex<Option<Skew>>,
 }
 
 impl Wire {
@@ -36,8 +39,10 @@ impl Wire {
         write: impl FnOnce() -> Result<Vec<u8>, Fault> + Send + 'static,
     ) -> Result<SignedCall, Fault> {
         let wire = Arc::clone(self);
-        let work = move || wire.seal.seal(to, write()?);
-        tokio::task::spawn_blocking(work).await.map_err(|_| unwritable("docket is stopping"))?
+        let (done, signed) = oneshot::channel();
+        let work = move || write().and_then(|body| wire.seal.seal(to, body));
+        self.seal.beside(Box::new(move || _ = done.send(work())));
+        signed.await.map_err(|_| unwritable("docket is stopping"))?
     }
 
     /// Carries a reading call out.
@@ -46,7 +51,19 @@ impl Wire {
     /// Any [`Fault`].
     pub(super) async fn ask(self: &Arc<Self>, signed: SignedCall) -> Result<Taken, Fault> {
         let received = self.line.post(signed).await?;
-        self.judged(received).await.1
+        let skew = received.skew;
+        let (signature, outcome) = self.judged(received).await;
+        // Whoever stands in between has a clock of its own.
+        if signature == Some(Signature::Valid) {
+            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = skew;
+        }
+        outcome
+    }
+
+    /// This host's clock against the gateway's by the last signed answer to a reading call; `None` before one with a
+    /// usable `Date`.
+    pub(super) fn skew(&self) -> Option<Skew> {
+        *self.skew.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Carries a call out that changes something: once, on a connection of its own, and what comes back is kept

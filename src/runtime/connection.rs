@@ -6,6 +6,7 @@ use tokio::sync::OnceCell;
 
 use crate::gateway::Gateway;
 
+use super::beside::beside;
 use super::session::Session;
 
 /// The session with its client, once that could be made. Clones share it.
@@ -36,10 +37,10 @@ impl Connection {
 
     async fn connect(&self) -> Result<Gateway, String> {
         let session = Arc::clone(&self.session);
-        match tokio::task::spawn_blocking(move || session.gateway()).await {
-            Ok(Ok(gateway)) => Ok(gateway),
-            Ok(Err(error)) => Err(format!("{error}; {}", error.hint())),
-            Err(_) => Err("the keys could not be read".to_owned()),
+        match beside(move || session.gateway()).await {
+            Some(Ok(gateway)) => Ok(gateway),
+            Some(Err(error)) => Err(format!("{error}; {}", error.hint())),
+            None => Err("the keys could not be read".to_owned()),
         }
     }
 }

@@ -37,7 +37,7 @@ use super::replier::Replier;
 use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
-use super::start::{self, OpenError, desk_session};
+use super::start::{self, OpenError, desk_session, unfit};
 use super::terminal::Extras;
 use super::watch::Watch;
 use super::watchdog::{self, Alarm};
@@ -107,6 +107,8 @@ struct Desk {
     wanted: Vec<Effect>,
     /// Outcomes of the loop's own.
     pending: VecDeque<Event>,
+    /// Whether the core has more to do, once nothing else is to be done.
+    more: bool,
     /// The exit code, once the end was heard of while another program had the terminal.
     ended: Option<u8>,
     notices: UnboundedReceiver<Notice>,
@@ -124,10 +126,16 @@ struct Desk {
 
 impl Desk {
     fn open(session: Session, options: DeskOptions) -> Result<Self, OpenError> {
-        let settings = desk_session(&session)?;
+        let mut settings = desk_session(&session)?;
         let (own, outcomes) = channel(OUTCOMES);
-        let mut kept = Kept::new(Box::new(session.store()?), own.clone());
-        let loaded = kept.load()?;
+        let store = session.store()?;
+        if let Some(why) = unfit(&store) {
+            // The loop reads it first; there is room for one.
+            _ = own.try_send(Event::Failed(why.clone()));
+            settings.read_only.get_or_insert(why);
+        }
+        let mut kept = Kept::new(Box::new(store), own.clone());
+        let opened = kept.open()?;
         session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());
@@ -135,7 +143,7 @@ impl Desk {
         if let Some(outlook) = outlook::read(&outlook_file) {
             model.look_again(&outlook);
         }
-        let wanted = app::update(&mut model, loaded, clock());
+        let wanted = app::update(&mut model, opened, clock());
 
         let lent = Arc::new(AtomicBool::new(false));
         let backlog = Backlog::default();
@@ -175,6 +183,7 @@ impl Desk {
             outcomes,
             wanted,
             pending: VecDeque::new(),
+            more: false,
             ended: None,
             notices,
             tick,
@@ -189,6 +198,9 @@ impl Desk {
 
     /// Takes events until the desk is left.
     async fn work(&mut self) -> Ending {
+        if self.model.book.missing() > 0 {
+            self.keeper.ask(Order::Reload);
+        }
         self.keeper.ask(Order::Recover);
         for effect in std::mem::take(&mut self.wanted) {
             self.carry_out(effect).await;
@@ -211,7 +223,9 @@ impl Desk {
                 }
                 Wake::Notice(Notice::Window) => vec![self.resized()],
             };
-            for event in events {
+            let keys = events.iter().filter(|event| matches!(event, Event::Key(_))).count();
+            let read = (keys > 0).then_some(Event::KeysRead(keys));
+            for event in read.into_iter().chain(events) {
                 if self.take(event).await {
                     return Ending::Left;
                 }
@@ -235,6 +249,7 @@ impl Desk {
             Some(outcome) = self.outcomes.recv() => vec![outcome],
             _ = self.tick.tick() => vec![Event::Tick],
             () = self.config.changed() => vec![self.reload()],
+            () = std::future::ready(()), if self.more => vec![Event::GoOn],
         };
         while events.len() < BATCH {
             match self.keys.try_recv() {
@@ -258,6 +273,7 @@ impl Desk {
         super::provoke::fall_if_told();
         self.pending.push_back(event);
         while let Some(event) = self.pending.pop_front() {
+            self.more &= !matches!(event, Event::GoOn);
             for effect in app::update(&mut self.model, event, (self.clock)()) {
                 if self.carry_out(effect).await {
                     return true;

@@ -25,6 +25,9 @@ pub(super) const QUEUE: usize = 4;
 const PAUSE_WITHIN: Duration = Duration::from_millis(500);
 /// The shortest wait with which crossterm looks at what it has read already.
 const NO_WAIT: Duration = Duration::from_micros(100);
+/// The wait with which it is asked once more. A thread that is not let run for as long as the wait is does not look at
+/// all (crossterm 0.29, `try_read`), and the keys it has read would lie there until the next one is pressed.
+const CERTAINLY: Duration = Duration::from_millis(20);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
@@ -186,7 +189,11 @@ impl Reader {
             if !batch.is_empty() {
                 self.send(batch)?;
             }
-            if !full || *self.shared.wanted() != State::Reading {
+            if *self.shared.wanted() != State::Reading {
+                return Ok(());
+            }
+            // What came is handed over, so that nobody waits for this.
+            if !full && !crossterm::event::poll(CERTAINLY).map_err(|_| Over::Lost)? {
                 return Ok(());
             }
         }

@@ -19,6 +19,8 @@ use tokio::task::JoinSet;
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Addresses that are asked at the same time.
 const AT_ONCE: usize = 8;
+/// More lines than this in a head are no answer.
+const HEADERS_MAX: usize = 64;
 /// How much of a header's text is kept, in characters.
 const TEXT_MAX: usize = 100;
 
@@ -43,8 +45,11 @@ pub enum Found {
         content_type: Option<String>,
         /// The size of the file in bytes, where the answer tells.
         length: Option<u64>,
-        /// Where a redirect points, as received; docket does not go there.
+        /// Where a redirect points, as received, without its query, which may be a key to the file; docket does not go
+        /// there.
         redirects_to: Option<String>,
+        /// Whether it was asked without encryption.
+        is_plain: bool,
     },
     /// Nobody was asked, or nobody answered; one sentence.
     Failed(String),
@@ -59,10 +64,10 @@ impl Found {
 
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (status, content_type, length, redirects_to) = match self {
+        let (status, content_type, length, redirects_to, is_plain) = match self {
             Self::Failed(why) => return f.write_str(why),
-            Self::Answered { status, content_type, length, redirects_to } => {
-                (status, content_type, length, redirects_to)
+            Self::Answered { status, content_type, length, redirects_to, is_plain } => {
+                (status, content_type, length, redirects_to, *is_plain)
             }
         };
         write!(f, "answered {status}")?;
@@ -74,6 +79,9 @@ impl fmt::Display for Found {
         }
         if let Some(to) = redirects_to {
             write!(f, ", points to {} (not followed)", crate::domain::shown::line(to))?;
+        }
+        if is_plain {
+            f.write_str("; http:// lets anyone on the way read and change it")?;
         }
         Ok(())
     }
@@ -115,10 +123,10 @@ async fn ask(url: &str, reach: Reach) -> Result<Found, String> {
     let head = send(&client, Method::HEAD, &url).await;
     match head {
         Ok(response) if response.status().is_success() || response.status().is_redirection() => {
-            Ok(answered(&response))
+            Ok(answered(&url, &response))
         }
         // Storage that signs its links often takes GET alone.
-        _ => Ok(answered(&send(&client, Method::GET, &url).await?)),
+        _ => Ok(answered(&url, &send(&client, Method::GET, &url).await?)),
     }
 }
 
@@ -162,6 +170,9 @@ fn pinned(url: &Url, addresses: &[SocketAddr]) -> Result<Client, String> {
         .retry(retry::never())
         .referer(false)
         .http1_only()
+        .http1_max_headers(HEADERS_MAX)
+        .connect_timeout(TIMEOUT)
+        .tls_sslkeylogfile(false)
         .pool_max_idle_per_host(0)
         .timeout(TIMEOUT)
         .resolve_to_addrs(url.host_str().unwrap_or_default(), addresses)
@@ -182,7 +193,7 @@ async fn send(client: &Client, method: Method, url: &Url) -> Result<Response, St
 }
 
 /// What the head of an answer says; its body is never read.
-fn answered(response: &Response) -> Found {
+fn answered(url: &Url, response: &Response) -> Found {
     let headers = response.headers();
     let total = text(headers, &CONTENT_RANGE).and_then(|range| range.rsplit('/').next()?.parse().ok());
     let length = || text(headers, &CONTENT_LENGTH).and_then(|length| length.trim().parse().ok());
@@ -190,13 +201,23 @@ fn answered(response: &Response) -> Found {
         status: response.status().as_u16(),
         content_type: text(headers, &CONTENT_TYPE),
         length: if response.status().as_u16() == 206 { total } else { length() },
-        redirects_to: text(headers, &LOCATION),
+        redirects_to: text(headers, &LOCATION).map(without_query),
+        is_plain: url.scheme() == "http",
     }
 }
 
 fn text(headers: &HeaderMap, name: &reqwest::header::HeaderName) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).chars().take(TEXT_MAX).collect())
+}
+
+/// An address up to its query.
+fn without_query(mut location: String) -> String {
+    if let Some(query) = location.find(['?', '#']) {
+        location.truncate(query);
+        location.push_str("?...");
+    }
+    location
 }
 
 /// Whether an address belongs to this machine, its network, or nobody at all.
@@ -220,20 +241,30 @@ fn is_inside_v4(ip: Ipv4Addr) -> bool {
         || (a == 100 && (64..128).contains(&b))
         || (a == 198 && (b == 18 || b == 19))
         || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99)
 }
 
 fn is_inside_v6(ip: Ipv6Addr) -> bool {
     let segments = ip.segments();
-    // Mapped, translated (64:ff9b) and tunnelled (2002) forms lead to the IPv4 address they carry.
+    // Mapped, translated (64:ff9b, ::ffff:0) and tunnelled (2002) forms lead to the IPv4 address they carry.
     let carried = match segments {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x2002, high, low, ..] => {
             let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
             Some(Ipv4Addr::new(a, b, c, d))
         }
         _ => ip.to_ipv4(),
     };
     let first = ip.segments().first().copied().unwrap_or_default();
-    carried.is_some_and(is_inside_v4)
+    // Translated within a network (64:ff9b:1), tunnelled (Teredo), thrown away, or of books.
+    let is_nobodys = match segments {
+        [0x64, 0xff9b, 1, ..] | [0x2001, 0 | 0xdb8, ..] | [0x100, 0, 0, 0, ..] => true,
+        [0x3fff, low, ..] => low < 0x1000,
+        _ => false,
+    };
+    is_nobodys
+        || carried.is_some_and(is_inside_v4)
         || ip.is_loopback()
         || ip.is_unspecified()
         || ip.is_multicast()

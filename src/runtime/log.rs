@@ -152,6 +152,29 @@ impl Visit for Fields {
     }
 }
 
+/// What the log would have of what a closure says.
+#[cfg(test)]
+pub(super) fn written(clock: Clock, says: impl FnOnce()) -> String {
+    #[derive(Clone, Default)]
+    struct Memory(std::sync::Arc<Mutex<Vec<u8>>>);
+    impl io::Write for Memory {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let memory = Memory::default();
+    let into = memory.clone();
+    let subscriber =
+        tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(move || into.clone()).finish();
+    tracing::subscriber::with_default(subscriber, says);
+    let bytes = memory.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,12 +3,19 @@
 //! Everything else is told the time and handed its answers; only here is anything started or waited for.
 
 pub mod actions;
+pub mod apart;
+mod beside;
+mod bundle;
 mod clipboard;
 mod connection;
 pub mod desk;
 pub mod doctor;
 mod editor;
 mod ending;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod hostile;
 mod input;
 mod job;
 mod keeper;
@@ -29,6 +36,8 @@ pub mod session;
 pub mod sheet;
 mod signals;
 mod signer;
+#[cfg(test)]
+mod simulated;
 pub mod start;
 pub mod terminal;
 mod watch;

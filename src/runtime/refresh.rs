@@ -190,14 +190,18 @@ async fn fetch_all<F, Fut>(
             let (outcomes, clock) = (outcomes.clone(), Arc::clone(&clock));
             under_way.spawn(async move {
                 let (answer, skew) = asker.ask(&id, &limits.retry).await;
+                let fault = answer.as_ref().err().cloned();
                 let fetched = Fetched { id, at: clock(), outcome: answer, skew };
                 // Nobody listens any more when the store has failed; there is nothing left to do then.
                 _ = outcomes.send(fetched).await;
+                if let Some(fault) = &fault {
+                    asker.effort.unsigned(fault);
+                }
             });
         }
         while under_way.join_next().await.is_some() {}
     };
-    cancel.run_until_cancelled(everything).await;
+    cancel.run_until_cancelled(effort.while_signed(everything)).await;
 }
 
 /// Asks for one case at a time, at the pace and within the effort of the whole run.

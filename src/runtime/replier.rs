@@ -49,6 +49,14 @@ impl Replier {
         Self { connection, bench: Arc::default(), store, events, settling: Arc::default(), backlog }
     }
 
+    /// One whose bench is there already.
+    #[cfg(test)]
+    pub(super) fn with_bench(connection: Connection, events: Sender<Event>, bench: Bench) -> Self {
+        let store = Arc::clone(&bench.store);
+        let replier = Self::new(connection, events, store, Backlog::default());
+        Self { bench: Arc::new(OnceCell::new_with(Some(bench))), ..replier }
+    }
+
     /// Sends one confirmed reply.
     pub(super) fn send(&self, reply: Reply, seen: Vec<(CaseId, Case)>, although: bool) {
         let target = reply.target.clone();
@@ -122,11 +130,19 @@ impl Replier {
         let make = || async {
             let gateway = self.connection.gateway().await?;
             let (connection, store) = (self.connection.clone(), Arc::clone(&self.store));
+            let halt = self.backlog.halt();
             // It may read the secret of a legacy interface.
-            let made = tokio::task::spawn_blocking(move || Bench::new(connection.session(), gateway, store));
+            let made = tokio::task::spawn_blocking(move || {
+                Bench::new(connection.session(), gateway, store).halted_by(halt)
+            });
             made.await.map_err(|_| "the keys could not be read".to_owned())
         };
-        self.bench.get_or_try_init(make).await.cloned()
+        let bench = self.bench.get_or_try_init(make);
+        // An agent that does not answer keeps nobody at the desk.
+        match self.backlog.halt().run_until_cancelled(bench).await {
+            Some(bench) => bench.cloned(),
+            None => Err("stopped; nothing was sent".to_owned()),
+        }
     }
 
     /// Does something beside the loop and hands its events over.

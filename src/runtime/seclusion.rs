@@ -6,7 +6,8 @@ use std::io::Write as _;
 use rustix::fs::Mode;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit, umask};
 
-/// Shuts the doors, as the first thing a process does. Programs it starts are not concerned: what is theirs begins anew.
+/// Shuts the doors, as the first thing a process does. Programs it starts (an editor, a `sign_command`) keep the umask and
+/// the limit on core files, and are open to debuggers again.
 pub fn seclude() {
     // It can only fail where the limit is lower already.
     _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });

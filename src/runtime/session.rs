@@ -15,9 +15,10 @@ use crate::gateway::{
     RetryPolicy, Settings, SignerError,
 };
 use crate::store::config::{self, Config, ConfigError, Homes, LegacySign, Paths, Profile};
-use crate::store::keyfile::{self, KeyFileError, shell_word};
-use crate::store::{SqliteStore, StoreError};
+use crate::store::keyfile::{self, KeyFileError, Secret, shell_word};
+use crate::store::{Ground, SqliteStore, StoreError};
 
+use super::bundle::{self, NoBundle};
 use super::operator::Operator;
 use super::refresh::Limits;
 use super::signer::{Made, Signers, Unlocking, copy_of};
@@ -101,6 +102,9 @@ pub enum SessionError {
         /// What is wrong with it.
         error: KeyError,
     },
+    /// The file of `ca_bundle` cannot be used.
+    #[error(transparent)]
+    Bundle(#[from] NoBundle),
     /// The key is under a passphrase and stays there.
     #[error(transparent)]
     Passphrase(#[from] Unlocking),
@@ -133,6 +137,7 @@ impl SessionError {
                 }
                 _ => "see the config's private_key_file and gateway_public_key_file".to_owned(),
             }),
+            Self::Bundle(error) => error.hint(),
             Self::Passphrase(error) => error.hint(),
             Self::Signer(error) => error.hint.clone(),
             Self::Store(error) => error.hint().to_owned(),
@@ -242,7 +247,8 @@ impl Session {
     /// # Errors
     /// [`SessionError::Store`] names the file and the remedy.
     pub fn store(&self) -> Result<SqliteStore, SessionError> {
-        Ok(SqliteStore::open(&self.database())?)
+        let ground = Ground { network: self.config.policy.network_disk(), ..ground() };
+        Ok(SqliteStore::open_on(&self.database(), ground)?)
     }
 
     /// Reads the keys and makes the client; nothing is sent.
@@ -251,8 +257,9 @@ impl Session {
     /// [`SessionError`] names the key file or setting that cannot be used.
     pub fn gateway(&self) -> Result<Gateway, SessionError> {
         let (own, theirs) = (self.signer()?.signer, self.gateway_key()?);
-        let token = self.profile.merchant_auth_token_file.as_deref().map(read_secret).transpose()?;
-        Gateway::new(self.settings(token), own, theirs, self.clock()).map_err(|error| self.unusable(error))
+        let token = self.profile.merchant_auth_token_file.as_deref();
+        let token = token.map(|file| read_secret(file, Secret::Token)).transpose()?;
+        Gateway::new(self.settings(token)?, own, theirs, self.clock()).map_err(|error| self.unusable(error))
     }
 
     /// The client of the legacy interface; `None` for a profile without one. Nothing is sent.
@@ -262,7 +269,7 @@ impl Session {
     pub fn legacy_gateway(&self) -> Result<Option<LegacyGateway>, SessionError> {
         let Some(legacy) = &self.profile.legacy else { return Ok(None) };
         let sign = match (legacy.sign, legacy.secret_file.as_deref()) {
-            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file)?),
+            (LegacySign::Md5Body, Some(file)) => LegacyScheme::Md5Body(read_secret(file, Secret::Legacy)?),
             // A file that is missing from the config was refused when it was read.
             _ => LegacyScheme::RsaHeader,
         };
@@ -273,6 +280,7 @@ impl Session {
             sign,
             connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
             timeout,
+            network: bundle::network(&self.name, &self.profile)?,
         };
         let made = LegacyGateway::new(settings, self.signer()?.signer, self.gateway_key()?, self.clock());
         made.map(Some).map_err(|error| self.unusable(error))
@@ -288,7 +296,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] names the file or the setting.
     pub(super) fn signer(&self) -> Result<Made, SessionError> {
-        self.signers.get(&self.profile, &self.config.path)
+        self.signers.get(&self.profile, &self.config)
     }
 
     /// Asks for the passphrase of the private key, where it has one, before the desk takes the terminal.
@@ -296,7 +304,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] when the operator cancels or has no right one; Enter alone leaves the key locked.
     pub(super) fn unlock(&self) -> Result<(), SessionError> {
-        self.signers.unlock(&self.profile, &self.config.path)
+        self.signers.unlock(&self.profile, &self.config)
     }
 
     /// Reads PayerMax's public key.
@@ -316,9 +324,13 @@ impl Session {
         Duration::from_secs(u64::from(self.config.refresh.timeout_s))
     }
 
-    pub(super) fn settings(&self, auth_token: Option<SecretString>) -> Settings {
+    /// What the client is made of.
+    ///
+    /// # Errors
+    /// [`SessionError`] when `ca_bundle` cannot be used.
+    pub(super) fn settings(&self, auth_token: Option<SecretString>) -> Result<Settings, SessionError> {
         let (profile, timeout) = (&self.profile, self.timeout());
-        Settings {
+        Ok(Settings {
             base_url: profile.gateway_url(),
             app_id: profile.app_id.clone(),
             merchant_no: profile.merchant_no.clone(),
@@ -328,8 +340,20 @@ impl Session {
             case_search_version: profile.versions.case_search.clone(),
             connect_timeout: timeout.min(CONNECT_TIMEOUT_MAX),
             timeout,
-        }
+            network: bundle::network(&self.name, &self.profile)?,
+        })
     }
+}
+
+/// What is known of the disk beforehand: nothing. Debug builds play another one, where `DOCKET_FREE_BYTES` and
+/// `DOCKET_FILE_SYSTEM` (the number of statfs(2)) say so.
+fn ground() -> Ground {
+    #[cfg(debug_assertions)]
+    let said = |name: &str| std::env::var(name).ok()?.parse().ok();
+    #[cfg(not(debug_assertions))]
+    let said = |_: &str| None;
+    let (free_bytes, file_system) = (said("DOCKET_FREE_BYTES"), said("DOCKET_FILE_SYSTEM"));
+    Ground { free_bytes, file_system, ..Ground::default() }
 }
 
 /// What to run to make a key docket can read of one it cannot.
@@ -340,6 +364,6 @@ pub(super) fn conversion(path: &Path, error: &KeyError) -> Option<String> {
 }
 
 /// Reads a token or shared secret; an editor's line end after it is not part of it.
-fn read_secret(path: &Path) -> Result<SecretString, KeyFileError> {
-    Ok(SecretString::from(keyfile::read_private(path)?.expose_secret().trim()))
+fn read_secret(path: &Path, secret: Secret) -> Result<SecretString, KeyFileError> {
+    Ok(SecretString::from(keyfile::read_secret(path, secret)?.expose_secret().trim()))
 }

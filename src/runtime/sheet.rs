@@ -109,13 +109,13 @@ fn row(tracked: &Tracked, calendar: &Calendar) -> Vec<String> {
         tracked.stage().word().to_owned(),
         tracked.refreshed_at.map(instant).unwrap_or_default(),
         tracked.changed_at.map(instant).unwrap_or_default(),
-        tracked.failure.as_ref().map(Failure::line).unwrap_or_default(),
+        tracked.failure.as_deref().map(Failure::line).unwrap_or_default(),
         tracked.local.note.clone(),
         tracked.tags().collect::<Vec<_>>().join(" "),
         tracked.local.owner.clone(),
-        tracked.reason_code.clone().unwrap_or_default(),
-        tracked.reason_message.clone().unwrap_or_default(),
-        tracked.card_scheme.clone().unwrap_or_default(),
+        tracked.reason_code.as_deref().unwrap_or_default().to_owned(),
+        tracked.reason_message.as_deref().unwrap_or_default().to_owned(),
+        tracked.card_scheme.as_deref().unwrap_or_default().to_owned(),
     ];
     Field::ALL.into_iter().map(text).chain(added).collect()
 }
@@ -136,7 +136,7 @@ mod tests {
             (Field::OutTradeNo, Some("=HYPERLINK(\"x\")".to_owned())),
         ]));
         tracked.local.note = "a, b\u{1b}".into();
-        tracked.card_scheme = Some("=VISA".into());
+        tracked.card_scheme = Some("=VISA".to_owned()).into();
         let text = sheet(&[tracked, Tracked::new(CaseId::parse("O2").unwrap())], &calendar);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let heading = reader.headers().unwrap().clone();

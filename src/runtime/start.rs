@@ -7,8 +7,9 @@ use crate::app::model::{self, Environment, SavedView};
 use crate::app::reloading::Settings;
 use crate::domain::filter::{Filter, FilterError};
 use crate::domain::reply::Version;
-use crate::store::StoreError;
+use crate::gateway::{self, Via};
 use crate::store::config::{self, Config};
+use crate::store::{SqliteStore, StoreError};
 
 use super::session::{POLICY_FILE, Session, SessionError};
 use super::terminal::NoTerminal;
@@ -85,6 +86,7 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
     Ok(model::Session {
         profile: session.name.clone(),
         environment: environment(profile.real_environment(), &session.name),
+        proxy: proxy(session),
         read_only: read_only(session),
         operator: session.me.clone(),
         due_zone: profile.due_zone,
@@ -136,9 +138,22 @@ fn environment(environment: config::Environment, profile: &str) -> Environment {
     }
 }
 
+/// The proxy in effect. An address that leads nowhere is told when the first call is made.
+fn proxy(session: &Session) -> Option<String> {
+    match gateway::way(&session.profile.gateway_url(), &session.profile.proxy).ok()?.via {
+        Via::Proxy { address, .. } => Some(address),
+        Via::Direct | Via::Loopback => None,
+    }
+}
+
 fn read_only(session: &Session) -> Option<String> {
     let by = if session.config.policy.read_only { "[policy] read_only in the config" } else { "--read-only" };
     session.read_only.then(|| format!("nothing may be sent: {by}"))
+}
+
+/// Why nothing may be sent from a list, if it is one of those that can only be looked at: the desk opens all the same.
+pub(super) fn unfit(store: &SqliteStore) -> Option<String> {
+    store.is_fit().err().map(|error| format!("nothing may be sent: {error}; {}", error.hint()))
 }
 
 fn saved_view(view: &config::SavedView, config: &config::Config) -> Result<SavedView, OpenError> {

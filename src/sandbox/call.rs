@@ -44,12 +44,12 @@ pub(super) struct Shared {
 pub(super) struct Hangup;
 
 /// An answer on its way out.
-struct Outgoing {
-    status: u16,
+pub(super) struct Outgoing {
+    pub(super) status: u16,
     content_type: &'static str,
     extra: Option<(HeaderName, String)>,
-    sign: Option<String>,
-    body: Vec<u8>,
+    pub(super) sign: Option<String>,
+    pub(super) body: Vec<u8>,
     cut: bool,
     hangup: bool,
     code: String,
@@ -71,7 +71,7 @@ impl Outgoing {
         }
     }
 
-    fn into_response(self, now: OffsetDateTime) -> Response {
+    pub(super) fn into_response(self, now: OffsetDateTime) -> Response {
         let length = self.body.len();
         let body = if self.cut { Body::new(Cut::half(self.body)) } else { Body::from(self.body) };
         let mut response = Response::new(body);
@@ -214,7 +214,7 @@ impl Shared {
         }
     }
 
-    fn written(&self, answer: &Answer, rule: Option<String>) -> Outgoing {
+    pub(super) fn written(&self, answer: &Answer, rule: Option<String>) -> Outgoing {
         let body = answer.to_bytes();
         Outgoing {
             content_type: "application/json",
@@ -275,7 +275,7 @@ impl Shared {
 }
 
 /// A refusal in the words of the interface that was called.
-fn refused(endpoint: Endpoint, refusal: &Refusal) -> Answer {
+pub(super) fn refused(endpoint: Endpoint, refusal: &Refusal) -> Answer {
     let mut answer = Answer::refused(refusal);
     if endpoint == Endpoint::Legacy {
         answer.dialect = Dialect::Legacy;

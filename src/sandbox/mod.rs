@@ -21,6 +21,8 @@ mod case;
 mod currency;
 mod endpoint;
 mod envelope;
+#[cfg(test)]
+mod indoors;
 mod json;
 mod ledger;
 mod merchant;
@@ -28,6 +30,8 @@ mod misbehave;
 mod rules;
 mod server;
 
+#[cfg(test)]
+pub(crate) mod counter;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +43,8 @@ pub use case::{SandboxCase, Step};
 pub use endpoint::Endpoint;
 pub use faults::{Fault, Faults, Hostile, When};
 pub use generate::generate;
+#[cfg(test)]
+pub(crate) use indoors::Indoors;
 pub use ledger::{Refund, RefundEnding, RefundStatus};
 pub use log::{LogLine, LogSink};
 pub use merchant::{LegacyAccount, LegacySign, Merchant};

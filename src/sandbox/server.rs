@@ -34,7 +34,7 @@ use super::{
 };
 use crate::domain::case::Field;
 
-const MODERN: &str = "/aggregate-pay/api/gateway";
+pub(super) const MODERN: &str = "/aggregate-pay/api/gateway";
 const LEGACY: &str = "/aggregate-pay-gate/api/gateway";
 
 /// How long running calls may take to end.
@@ -161,7 +161,7 @@ impl Sandbox {
     }
 }
 
-fn router(shared: Arc<Shared>) -> Router {
+pub(super) fn router(shared: Arc<Shared>) -> Router {
     let modern = |Extract(shared): Extract<Arc<Shared>>, Path(name): Path<String>, request: Request| {
         shared.serve(endpoint_of(&name), request)
     };

@@ -48,6 +48,80 @@ pub enum StoreError {
         /// The file system, with its article.
         what: &'static str,
     },
+    /// On such a file system refunds need a word of the config.
+    #[error("{} lies on {what}, and no refund is sent from there", path.display())]
+    NetworkRefund {
+        /// The database.
+        path: PathBuf,
+        /// The file system, with its article.
+        what: &'static str,
+    },
+    /// On such a file system one process at a time may have it.
+    #[error("another docket has {} open, and on {what} only one at a time may", path.display())]
+    Alone {
+        /// The database.
+        path: PathBuf,
+        /// The file system, with its article.
+        what: &'static str,
+    },
+    /// Open for reading alone.
+    #[error("{} can be read and not written: {why}", path.display())]
+    ReadOnly {
+        /// The database.
+        path: PathBuf,
+        /// The file or directory, and what the system says of it.
+        why: String,
+    },
+    /// Somebody else can change it or has it.
+    #[error("{found}; run `{command}`")]
+    Exposed {
+        /// What is wrong with which file.
+        found: String,
+        /// What mends it.
+        command: String,
+    },
+    /// Too little room to begin something new.
+    #[error("only {free_mib} MiB are free beside {}, so nothing new is sent", path.display())]
+    Low {
+        /// The database.
+        path: PathBuf,
+        /// What is free.
+        free_mib: u64,
+    },
+    /// The disk did not do as it was told.
+    #[error("the disk failed under {}: {detail}", path.display())]
+    Disk {
+        /// The database.
+        path: PathBuf,
+        /// What the system says.
+        detail: String,
+    },
+    /// Something went wrong earlier that this process cannot mend.
+    #[error("nothing new is sent from {}: {why}", path.display())]
+    Halted {
+        /// The database.
+        path: PathBuf,
+        /// What it was.
+        why: &'static str,
+    },
+    /// The journal is not what was written.
+    #[error("the journal in {} is broken at entry {entry} ({why}), so nothing is sent", path.display())]
+    Broken {
+        /// The database.
+        path: PathBuf,
+        /// The entry, from 1.
+        entry: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A file of an older format could not be copied before it is changed.
+    #[error("{} has an older format and could not be copied before it is brought up to date: {detail}", path.display())]
+    NoCopy {
+        /// The database.
+        path: PathBuf,
+        /// Why not.
+        detail: String,
+    },
     /// The file or its directory does not let itself be written.
     #[error("{} cannot be opened for writing: {detail}", path.display())]
     Unwritable {
@@ -125,8 +199,32 @@ impl StoreError {
             }
             Self::Foreign { .. } => "give docket a directory of its own with --data-dir",
             Self::Newer { .. } => "upgrade docket on this host; nothing was changed",
-            Self::Remote { .. } => "name a directory on a local disk with --data-dir or DOCKET_DATA_DIR",
-            Self::Unwritable { .. } => {
+            Self::Remote { .. } => {
+                "name a directory on a local disk with --data-dir or DOCKET_DATA_DIR; [policy] network_disk in the config is the other way"
+            }
+            Self::NetworkRefund { .. } => {
+                "keep the list on a local disk with --data-dir, or set `network_disk = \"allow\"` in [policy]"
+            }
+            Self::Alone { .. } => "end the other docket, or keep the list on a local disk with --data-dir",
+            Self::Exposed { .. } => {
+                "then look whether somebody else has changed anything: `docket journal --verify` checks the journal"
+            }
+            Self::Low { .. } => {
+                "free at least 64 MiB; the answers of what is on its way are still written down"
+            }
+            Self::Disk { .. } => {
+                "look at the disk, its quota and limits on the size of files; nothing new is sent until docket is started again"
+            }
+            Self::Halted { .. } => {
+                "end docket, run `docket doctor`, and see the README on restoring a backup"
+            }
+            Self::Broken { .. } => {
+                "keep the file, run `docket journal --verify`, and see the README on restoring a backup"
+            }
+            Self::NoCopy { .. } => {
+                "make room and the directory writable, then start docket again; nothing was changed"
+            }
+            Self::ReadOnly { .. } | Self::Unwritable { .. } => {
                 "make the directory and the files in it belong to you and writable, or name another with --data-dir"
             }
             Self::Busy { .. } => "look for a stopped docket or a running backup, end it, and try again",
@@ -151,6 +249,7 @@ impl StoreError {
                 ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::Damaged { path, detail },
                 ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
                 ErrorCode::DiskFull => Self::Full { path },
+                ErrorCode::SystemIoFailure => Self::Disk { path, detail },
                 ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
                     Self::Unwritable { path, detail }
                 }

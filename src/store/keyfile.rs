@@ -2,30 +2,45 @@
 //! private key that others can read is no longer one. What is in a key is the gateway's business.
 
 mod rights;
+mod secret;
 
 #[cfg(test)]
 mod tests;
 
-use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use secrecy::{SecretBox, SecretString};
 
+pub use secret::Secret;
+
 use super::plain::{self, NotPlain};
 
 /// The most bytes a key file may have; a 16384-bit RSA key as PEM has a fifth of that.
 pub const KEY_FILE_MAX_BYTES: usize = 64 * 1024;
 
+/// The most bytes a bundle of certificates may have; a whole system's has a quarter of that.
+const BUNDLE_MAX_BYTES: usize = 1024 * 1024;
+
 /// Why a key file cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFileError {
     /// There is none.
     #[error("there is no file {}", path.display())]
     Missing {
         /// The file.
         path: PathBuf,
+    },
+    /// There is no file with a secret where a setting says. What the setting says may be the secret itself, so that at
+    /// most the end of a private key's name is repeated.
+    #[error("there is no file {}", secret.missing(name.as_deref()))]
+    Absent {
+        /// What should be in it.
+        secret: Secret,
+        /// The file, as far as that may be said.
+        name: Option<String>,
     },
     /// A symbolic link: whoever may change it decides which key is used.
     #[error("{} is a symbolic link, which docket does not follow to a key", path.display())]
@@ -64,6 +79,16 @@ pub enum KeyFileError {
         directory: PathBuf,
         /// The directory's mode bits.
         mode: u32,
+    },
+    /// Somebody else could put another one in its place.
+    #[error("{} lies in {}, which belongs to user {owner}", path.display(), directory.display())]
+    AroundForeign {
+        /// The file.
+        path: PathBuf,
+        /// A directory around it.
+        directory: PathBuf,
+        /// The directory's owner's user id.
+        owner: u32,
     },
     /// Others could write to it.
     #[error("{} can be changed by others: its mode is {mode:04o}", path.display())]
@@ -106,14 +131,18 @@ impl KeyFileError {
     pub fn hint(&self) -> String {
         match self {
             Self::Missing { .. } => "put the key file there, or correct its name in the profile".to_owned(),
-            Self::Link { .. } => "name the file itself in the profile".to_owned(),
+            Self::Absent { secret, .. } => secret.remedy(),
+            Self::Link { .. } => "name the file itself and not a link to it".to_owned(),
             Self::NotAFile { .. } | Self::TooBig { .. } | Self::NotText { .. } => {
-                "check the name in the profile".to_owned()
+                "check the name that docket was given".to_owned()
             }
             Self::Foreign { path, .. } => {
                 format!("copy it to a file of your own, then run `chmod 600 {}`", shell_word(path))
             }
             Self::Open { path, .. } => format!("run `chmod 600 {}`", shell_word(path)),
+            Self::AroundForeign { .. } => {
+                "keep it in a directory that only you and root may write to".to_owned()
+            }
             Self::Around { directory, .. } => format!("run `chmod go-w {}`", shell_word(directory)),
             Self::Changeable { path, .. } => format!("run `chmod go-w {}`", shell_word(path)),
             Self::Exists { .. } => "move it away first if it is no longer needed".to_owned(),
@@ -126,9 +155,28 @@ impl KeyFileError {
 /// directories that nobody else may write to.
 ///
 /// # Errors
-/// [`KeyFileError`] names the file and, for wrong rights, the exact command that mends them.
-pub fn read_private(path: &Path) -> Result<SecretString, KeyFileError> {
-    let (file, metadata) = plain::open(path).map_err(|error| sort(path, error))?;
+/// [`KeyFileError`] names the file and, for wrong rights, the exact command that mends them; of a name behind which there
+/// is no file it repeats next to nothing.
+pub fn read_secret(path: &Path, secret: Secret) -> Result<SecretString, KeyFileError> {
+    let opened = plain::open(path).map_err(|error| match error {
+        error if is_no_file(&error) => secret.absent(path),
+        error => sort(path, error),
+    })?;
+    read_private(path, opened)
+}
+
+/// Whether there is nothing behind a name, or nothing could be.
+fn is_no_file(error: &NotPlain) -> bool {
+    match error {
+        NotPlain::Missing => true,
+        NotPlain::Io(error) => {
+            error.kind() != ErrorKind::PermissionDenied && error.kind() != ErrorKind::Interrupted
+        }
+        NotPlain::Link | NotPlain::OtherKind | NotPlain::TooBig => false,
+    }
+}
+
+fn read_private(path: &Path, (file, metadata): (File, Metadata)) -> Result<SecretString, KeyFileError> {
     rights::owner(path, &metadata)?;
     if metadata.mode() & 0o077 != 0 {
         return Err(KeyFileError::Open { path: path.to_owned(), mode: metadata.mode() & 0o7777 });
@@ -140,14 +188,14 @@ pub fn read_private(path: &Path) -> Result<SecretString, KeyFileError> {
     Ok(SecretBox::new(Box::from(text)))
 }
 
-/// Checks that nobody but this user and root may change a file, by itself or by a directory around it. It may be a link.
+/// Checks that nobody but this user and root may change a file, by itself or by a directory on the way to it. It may be a
+/// link; `metadata` is the file's own.
 ///
 /// # Errors
 /// [`KeyFileError`] names the file and the exact command that mends it.
-pub fn check_unchangeable(path: &Path) -> Result<(), KeyFileError> {
-    let metadata = path.metadata().map_err(|error| from_io(path, &error))?;
-    rights::owner(path, &metadata)?;
-    if rights::is_open_to_writers(&metadata) {
+pub fn check_unchangeable(path: &Path, metadata: &Metadata) -> Result<(), KeyFileError> {
+    rights::owner(path, metadata)?;
+    if rights::is_open_to_writers(metadata) {
         return Err(KeyFileError::Changeable { path: path.to_owned(), mode: metadata.mode() & 0o7777 });
     }
     rights::around(path)
@@ -163,6 +211,22 @@ pub fn read_public(path: &Path) -> Result<String, KeyFileError> {
     let bytes = plain::read(file, KEY_FILE_MAX_BYTES).map_err(|error| sort(path, error))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| KeyFileError::NotText { path: path.to_owned() })?;
     Ok(text.to_owned())
+}
+
+/// Reads a bundle of certificates: a plain file that nobody but this user and root may change. A link to one will do.
+///
+/// # Errors
+/// [`KeyFileError`] names the file.
+pub fn read_bundle(path: &Path) -> Result<String, KeyFileError> {
+    let other = |detail: &str| KeyFileError::Other { path: path.to_owned(), detail: detail.to_owned() };
+    let target = path.canonicalize().map_err(|error| from_io(path, &error))?;
+    let (file, metadata) = plain::open(&target).map_err(|error| sort(path, error))?;
+    check_unchangeable(path, &metadata)?;
+    let bytes = plain::read(file, BUNDLE_MAX_BYTES).map_err(|error| match error {
+        NotPlain::TooBig => other("it is larger than 1 MiB"),
+        error => sort(path, error),
+    })?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| other("it is no text"))
 }
 
 /// Writes a new file with exactly these mode bits, on the disk when this returns. Whatever is there already stays,

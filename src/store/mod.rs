@@ -26,7 +26,7 @@ use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
-pub use sqlite::{Backup, BackupError, Checkup, Contents, SqliteStore, check_place, check_up};
+pub use sqlite::{Backup, BackupError, Checkup, Contents, Ground, SqliteStore, check_place, check_up};
 pub use types::{
     Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, Opening, StoredExchange,
 };

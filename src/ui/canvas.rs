@@ -85,6 +85,13 @@ impl Row {
         self.pieces.push((Shown::of(text), style));
     }
 
+    /// With one more piece that was made showable before.
+    #[must_use]
+    pub(super) fn and_shown(mut self, text: Shown, style: Style) -> Self {
+        self.pieces.push((text, style));
+        self
+    }
+
     /// Puts another row at the end.
     pub(super) fn append(&mut self, other: Self) {
         self.pieces.extend(other.pieces);

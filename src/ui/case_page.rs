@@ -7,7 +7,8 @@ use crate::app::availability;
 use crate::app::layout::Area;
 use crate::app::model::{Availability, Model};
 use crate::app::overlay::CasePage;
-use crate::domain::case::Field;
+use crate::domain::case::{Case, Field};
+use crate::domain::shown;
 use crate::domain::tracked::Tracked;
 
 use super::canvas::{Canvas, Row};
@@ -59,7 +60,7 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, 
         end = canvas.row_right(area.x, area.y, area.width.saturating_sub(1), &row);
     }
     let urgency = words::urgency_words(tracked, &model.scene.calendar);
-    let mut title = Row::of(&format!(" Case {} ", tracked.id), theme.title);
+    let mut title = Row::of(&format!(" Case {} ", shown::id(tracked.id.as_str())), theme.title);
     if !urgency.is_empty() {
         title.push(&format!("{urgency} "), theme.warning);
     }
@@ -70,6 +71,7 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, tracked: &Tracked, area: Area, 
 fn received(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
     let theme = canvas.theme;
     let mut facts = Facts::new(canvas, model, width);
+    facts.unusual(tracked);
     facts.failure(tracked);
     records::facts(&mut facts, canvas, model, tracked);
     facts.heading("As received");
@@ -89,13 +91,19 @@ fn received(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize)
             Some(_) => Row::default(),
         };
         let room = width.saturating_sub(name.width()).max(8);
-        for (index, line) in Shown::of(case.text(field)).wrap(room).iter().enumerate() {
+        for (index, line) in value_of(case, field).wrap(room).iter().enumerate() {
             let mut row = if index == 0 { name.clone() } else { indent(name.width()) };
             row.append(value.clone());
             facts.rows.push(row.and(line.as_str(), Style::new()));
         }
     }
     facts.rows
+}
+
+/// A field as received; of an identifier with everything written out that could deceive.
+fn value_of(case: &Case, field: Field) -> Shown {
+    let text = case.text(field);
+    if field.is_identifier() { Shown::of(&shown::id(text)) } else { Shown::of(text) }
 }
 
 fn indent(width: usize) -> Row {
@@ -123,6 +131,7 @@ fn batch(model: &Model, tracked: &Tracked) -> Option<String> {
     let id = tracked.case.as_ref().map(|case| case.text(Field::BatchId)).filter(|id| !id.is_empty())?;
     let same = |other: &&Tracked| other.case.as_ref().is_some_and(|case| case.text(Field::BatchId) == id);
     let tracked = model.book.iter().filter(same).count();
+    let id = shown::id(id);
     Some(format!("Batch {id}: {} of it on your list; others may exist", words::counted(tracked, "case")))
 }
 

@@ -17,7 +17,7 @@ const URGENCY_SIGN_WIDTH: usize = 2;
 const DUE_WIDTH: usize = 10;
 const DATA_WIDTH: usize = 8;
 /// Rows looked at for the width of a column; a long list need not be measured to its end at every key.
-const MEASURED_ROWS: usize = 4096;
+const MEASURED_ROWS: usize = 1_000;
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Measures {
 
     fn add(&mut self, tracked: &Tracked) {
         let grow = |width: &mut usize, text: &str| *width = (*width).max(Shown::width_of(text));
-        grow(&mut self.id, tracked.id.as_str());
+        self.id = self.id.max(Shown::id(tracked.id.as_str()).width());
         grow(&mut self.words, &words(tracked));
         let Some(case) = &tracked.case else { return };
         let (whole, fraction) = split_amount(case);
@@ -127,7 +127,7 @@ impl Measures {
         grow(&mut self.currency, case.currency());
         grow(&mut self.status, case.text(Field::Status));
         grow(&mut self.result, case.text(Field::CaseResult));
-        grow(&mut self.order, case.text(Field::OutTradeNo));
+        self.order = self.order.max(Shown::id(case.text(Field::OutTradeNo)).width());
         grow(&mut self.user, case.text(Field::OutUserId));
     }
 

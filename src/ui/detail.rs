@@ -58,16 +58,16 @@ enum Subject<'m> {
 
 impl<'m> Subject<'m> {
     fn of(model: &'m Model) -> Option<Self> {
-        match model.desk.listing.lines().get(model.desk.cursor.line) {
-            Some(Line::Draft(at)) => model.book.drafts().get(*at).map(Self::Draft),
-            Some(Line::Action(at)) => model.book.journal().get(*at).map(Self::Action),
+        match model.desk.listing.line(model.desk.cursor.line) {
+            Some(Line::Draft(at)) => model.book.drafts().get(at).map(Self::Draft),
+            Some(Line::Action(at)) => model.book.journal().get(at).map(Self::Action),
             _ => model.desk.cursor.id.as_ref().and_then(|id| model.book.get(id)).map(Self::Case),
         }
     }
 
     fn title(&self, model: &Model) -> Shown {
         match self {
-            Self::Case(tracked) => Shown::of(tracked.id.as_str()),
+            Self::Case(tracked) => Shown::id(tracked.id.as_str()),
             Self::Draft(draft) => Shown::of(&format!("Draft for {}", target::named(model, &draft.targets))),
             Self::Action(record) => records::title_of(record.intent.kind, &records::subject(record)),
         }
@@ -116,6 +116,7 @@ fn body(canvas: &mut Canvas<'_>, model: &Model, subject: &Subject<'_>, area: Are
 fn of_case(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
     let theme = canvas.theme;
     let mut facts = Facts::new(canvas, model, width);
+    facts.unusual(tracked);
     facts.failure(tracked);
     records::facts(&mut facts, canvas, model, tracked);
     if !tracked.unseen.is_empty() {
@@ -130,35 +131,48 @@ fn of_case(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) 
         facts.own_words(tracked, false);
         facts.freshness(tracked);
     }
-    facts.heading("History");
-    facts.history(tracked);
+    facts.brief_history(tracked);
     facts.rows
 }
 
-/// The sixteen fields, amounts with their currency, and the operator's words among them: what decides comes first.
+/// The fields that decide, amounts with their currency, and the operator's words among them; the case page has every
+/// field. A table that scrolls takes the lines of the pane beside it along, and each is written again: what can share
+/// a line does.
 fn fields(facts: &mut Facts<'_>, model: &Model, tracked: &Tracked, case: &Case) {
     let urgency = words::urgency_words(tracked, &model.scene.calendar);
     let due = format!("{}  {urgency}", case.text(Field::ExpirationDate));
-    facts.one(Field::Status.label(), case.text(Field::Status));
+    let result = Some(case.text(Field::CaseResult)).filter(|result| !result.is_empty());
+    let result = result.map(|result| format!("  result {result}")).unwrap_or_default();
+    facts.long(Field::Status.label(), &format!("{}{result}", case.text(Field::Status)), Style::new());
     facts.one(Field::ExpirationDate.label(), due.trim_end());
-    for amount in [Field::Amount, Field::Fee, Field::TotalAmount] {
-        facts.one(amount.label(), &words::money(case, amount, Field::Currency));
-    }
+    facts.one(Field::Amount.label(), &words::money(case, Field::Amount, Field::Currency));
+    facts.long(Field::TotalAmount.label(), &total(case), Style::new());
     let origin = words::money(case, Field::OriginTradeAmount, Field::OriginTradeCurrency);
     facts.one(Field::OriginTradeAmount.label(), &origin);
-    facts.one(Field::OutTradeNo.label(), case.text(Field::OutTradeNo));
+    facts.id(Field::OutTradeNo.label(), case.text(Field::OutTradeNo));
     facts.one(Field::OutUserId.label(), case.text(Field::OutUserId));
     facts.own_words(tracked, false);
     facts.freshness(tracked);
-    for field in [
-        Field::CaseResult,
-        Field::BatchId,
-        Field::TradeCreateTime,
-        Field::RetrievalDate,
-        Field::TradeToken,
-        Field::Currency,
-        Field::OriginTradeCurrency,
-    ] {
-        facts.one(field.label(), case.text(field));
+    for field in [Field::BatchId, Field::TradeCreateTime] {
+        let text = case.text(field);
+        if field.is_identifier() { facts.id(field.label(), text) } else { facts.one(field.label(), text) }
+    }
+    // Beside an amount each currency stands already.
+    for (currency, amount) in
+        [(Field::Currency, Field::Amount), (Field::OriginTradeCurrency, Field::OriginTradeAmount)]
+    {
+        if case.text(currency).trim().is_empty() || case.text(amount).is_empty() {
+            facts.one(currency.label(), case.text(currency));
+        }
+    }
+}
+
+/// All that is frozen, and how much of it is the fee.
+fn total(case: &Case) -> String {
+    let total = words::money(case, Field::TotalAmount, Field::Currency);
+    match (total.is_empty(), case.text(Field::Fee)) {
+        (_, "") => total,
+        (true, _) => format!("fee {}", words::money(case, Field::Fee, Field::Currency)),
+        (false, fee) => format!("{total}, fee {fee}"),
     }
 }

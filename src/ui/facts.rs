@@ -4,8 +4,11 @@ use ratatui::style::Style;
 
 use crate::app::layout::Area;
 use crate::app::model::Model;
-use crate::domain::return_code;
+use crate::domain::case::Field;
+use crate::domain::change::HistoryEntry;
+use crate::domain::deadline::Calendar;
 use crate::domain::tracked::Tracked;
+use crate::domain::{return_code, shown};
 
 use super::canvas::{Canvas, Row};
 use super::text::Shown;
@@ -79,6 +82,20 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// As [`Facts::long`], for what people write.
+    pub(super) fn prose(&mut self, label: &str, value: &str) {
+        let room = self.width.saturating_sub(LABEL).max(8);
+        let mut label = label;
+        for line in value.lines().flat_map(|paragraph| Shown::prose(paragraph).wrap(room)) {
+            let row = self.labelled(label).and_shown(line, Style::new());
+            self.rows.push(row);
+            label = "";
+        }
+        if !label.is_empty() {
+            self.one(label, "");
+        }
+    }
+
     /// More words under a value; nothing for an empty text.
     pub(super) fn continued(&mut self, text: &str) {
         if !text.is_empty() {
@@ -120,7 +137,7 @@ impl<'a> Facts<'a> {
             self.one("Tags", &local.tags.join(" "));
         }
         if always || !local.note.is_empty() {
-            self.long("Note", &local.note, Style::new());
+            self.prose("Note", &local.note);
         }
         if let Some(why) = &local.wont_contest {
             self.long("Won't contest", why, Style::new());
@@ -150,10 +167,22 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// That an identifier is not what it may look like.
+    pub(super) fn unusual(&mut self, tracked: &Tracked) {
+        if let Some(told) = tracked.unusual_told() {
+            self.long("! Careful", &told, self.alarm);
+        }
+    }
+
+    /// An identifier, unmistakable.
+    pub(super) fn id(&mut self, label: &str, value: &str) {
+        self.one(label, &shown::id(value));
+    }
+
     /// How old the data is.
     pub(super) fn freshness(&mut self, tracked: &Tracked) {
         let calendar = &self.model.scene.calendar;
-        let told = |at: Option<time::OffsetDateTime>| at.map(|at| words::stamp_with_age(at, calendar));
+        let told = |at: Option<time::OffsetDateTime>| at.map(|at| words::when(at, calendar));
         self.one("Refreshed", &told(tracked.refreshed_at).unwrap_or_else(|| "never".into()));
         if let Some(changed) = told(tracked.changed_at) {
             self.one("Changed at", &changed);
@@ -162,13 +191,28 @@ impl<'a> Facts<'a> {
 
     /// What happened, newest first.
     pub(super) fn history(&mut self, tracked: &Tracked) {
+        self.told(tracked, words::history);
+    }
+
+    /// The same where the status stands above it: it is not said again.
+    pub(super) fn brief_history(&mut self, tracked: &Tracked) {
+        let own = tracked.case.as_ref().map(|case| case.text(Field::Status));
+        self.told(tracked, |entry, calendar| match entry {
+            HistoryEntry::First { at, status } if Some(status.as_str()) == own => {
+                (words::stamp(*at, calendar), "first seen".to_owned())
+            }
+            _ => words::history(entry, calendar),
+        });
+    }
+
+    fn told(&mut self, tracked: &Tracked, words_of: impl Fn(&HistoryEntry, &Calendar) -> (String, String)) {
         let calendar = &self.model.scene.calendar;
         let Some(entries) = words::history_of(self.model, tracked) else { return };
         if entries.is_empty() {
             self.sentence("nothing recorded yet", self.dim);
         }
         for entry in entries {
-            let (at, what) = words::history(entry, calendar);
+            let (at, what) = words_of(entry, calendar);
             let room = self.width.saturating_sub(LABEL).max(8);
             for (index, line) in Shown::of(&what).wrap(room).iter().enumerate() {
                 let at = if index == 0 { at.as_str() } else { "" };

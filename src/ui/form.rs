@@ -90,6 +90,13 @@ pub(super) fn wrapped(text: &str, indent: &str, width: usize, style: Style) -> V
     lines.map(|line| Row::plain(indent).and(line.as_str().trim_end(), style)).collect()
 }
 
+/// As [`wrapped`], for what people write.
+pub(super) fn wrapped_prose(text: &str, indent: &str, width: usize, style: Style) -> Vec<Row> {
+    let room = width.saturating_sub(indent.len()).max(8);
+    let lines = text.lines().flat_map(|line| Shown::prose(line).wrap(room));
+    lines.map(|line| Row::plain(indent).and_shown(line.trimmed(), style)).collect()
+}
+
 /// A label and its text, in as many lines as it needs.
 pub(super) fn labelled(
     canvas: &Canvas<'_>,

@@ -114,6 +114,10 @@ fn freshness(canvas: &Canvas<'_>, model: &Model) -> Row {
     if !model.book.is_loaded() {
         return Row::default();
     }
+    if model.book.missing() > 0 {
+        let (here, all) = (model.book.len(), model.book.len() + model.book.missing());
+        return Row::of("reading ", theme.dim).and(&format!("{here}/{all}"), theme.title);
+    }
     match model.desk.summary.as_of {
         Some(at) => Row::of("as of ", theme.dim).and(&words::as_of(at, &model.scene.calendar), theme.title),
         None => Row::of("never refreshed", theme.dim),

@@ -108,6 +108,7 @@ fn lines(canvas: &Canvas<'_>, model: &Model, place: Place, width: usize) -> Vec<
         bindings.for_each(|row| rows.extend(binding(canvas, model, row, width)));
     }
     if place == Place::Desk {
+        rows.extend(proxy(canvas, model));
         rows.extend(filters(canvas));
     }
     rows
@@ -146,6 +147,16 @@ fn binding(canvas: &Canvas<'_>, model: &Model, row: &Binding, width: usize) -> V
             start.and(line.as_str(), style)
         })
         .collect()
+}
+
+/// What stands between here and PayerMax, where something does.
+fn proxy(canvas: &Canvas<'_>, model: &Model) -> Vec<Row> {
+    let Some(address) = &model.session.proxy else { return Vec::new() };
+    vec![
+        Row::default(),
+        Row::of("The way to PayerMax", canvas.theme.title),
+        Row::plain(&format!("through the proxy {address}")),
+    ]
 }
 
 /// The filter language, an example for every name.

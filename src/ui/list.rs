@@ -47,12 +47,13 @@ type Cells = Vec<(String, Style)>;
 
 /// Draws titles and the lines that fit.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
-    let lines = model.desk.listing.lines();
-    let columns: &[Column] = match lines.first() {
+    let lines = &model.desk.listing;
+    let columns: &[Column] = match lines.line(0) {
         Some(Line::Draft(_)) => &DRAFTS,
         _ => &JOURNAL,
     };
-    let all: Vec<Cells> = lines.iter().take(MEASURED).map(|line| cells_of(canvas, model, *line)).collect();
+    let all: Vec<Cells> =
+        lines.lines_from(0).take(MEASURED).map(|line| cells_of(canvas, model, line)).collect();
     let plan = plan(columns, &all, usize::from(area.width.saturating_sub(SIGNS_WIDTH + 1)));
     let dim = canvas.theme.dim.add_modifier(Modifier::UNDERLINED);
     for &(column, x, width) in &plan {
@@ -66,14 +67,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
     let rows = usize::from(area.height.saturating_sub(1));
     let top = model.desk.cursor.top.min(lines.len().saturating_sub(rows));
-    for (y, (index, line)) in (area.y + 1..).zip(lines.iter().enumerate().skip(top).take(rows)) {
+    for (y, (index, line)) in (area.y + 1..).zip((top..).zip(lines.lines_from(top)).take(rows)) {
         let cursor = index == model.desk.cursor.line;
         let has_keys = cursor && model.desk.pane == Pane::Table;
         let style = if has_keys { canvas.theme.chosen } else { canvas.theme.title };
         if cursor {
             canvas.row(area.x, y, 1, &Row::of(canvas.signs.cursor, style));
         }
-        let line = cells_of(canvas, model, *line);
+        let line = cells_of(canvas, model, line);
         for &(column, x, width) in &plan {
             let Some((text, own)) = line.get(column) else { continue };
             let title = columns.get(column).map(|(title, ..)| *title).unwrap_or_default();
@@ -171,7 +172,7 @@ fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecord) -> Cells
         (record.intent.kind.word().to_owned(), Style::new()),
         (finding(&record.finding.code), theme.label),
         (record.intent.operator.clone(), Style::new()),
-        (finding(&record.intent.out_refund_no), theme.dim),
+        (Shown::id(record.intent.out_refund_no.as_deref().unwrap_or_default()).into_string(), theme.dim),
         (finding(&record.finding.msg), theme.dim),
     ]
 }

@@ -65,6 +65,8 @@ pub struct Frame {
     pub cursor: Option<(u16, u16)>,
     /// How many lines the page or pane on it can be scrolled; `None` where nothing scrolls by lines.
     pub page_end: Option<usize>,
+    /// Cells that had to be made harmless at the end: a fault of the drawing, not of the text.
+    pub faults: usize,
 }
 
 /// Draws the model into an area of any size.
@@ -76,13 +78,13 @@ pub fn draw(model: &Model, look: &Look, area: Rect) -> Frame {
         None => too_small(&mut canvas, area),
     };
     let page_end = canvas.page_end;
-    let found = text::guard(&mut buffer);
-    debug_assert_eq!(found, 0, "a text went around the road to the screen");
+    let faults = text::guard(&mut buffer);
+    debug_assert_eq!(faults, 0, "a text went around the road to the screen");
     if look.ascii {
         text::to_ascii(&mut buffer);
     }
     let inside = |(x, y): (u16, u16)| (x < area.width && y < area.height).then_some((area.x + x, area.y + y));
-    Frame { buffer, cursor: cursor.and_then(inside), page_end }
+    Frame { buffer, cursor: cursor.and_then(inside), page_end, faults }
 }
 
 /// Says which size is needed.

@@ -8,6 +8,7 @@ use crate::app::overlay::{Prompt, Purpose};
 use crate::app::refunding;
 use crate::domain::ids::{self, CaseId};
 use crate::domain::record::{ActionId, Kind};
+use crate::domain::shown;
 
 use super::canvas::{Canvas, Row};
 use super::text::{Shown, cells};
@@ -42,7 +43,7 @@ fn label(model: &Model, purpose: &Purpose, ellipsis: &str) -> String {
         Purpose::Resolve(id) => resolving(model, id, ellipsis),
         Purpose::Export => "export all cases to the new file: ".to_owned(),
         Purpose::Add => "Add cases".to_owned(),
-        Purpose::Note(id) => format!("Note on {id}"),
+        Purpose::Note(id) => format!("Note on {}", shown::id(id.as_str())),
     }
 }
 
@@ -63,7 +64,8 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
     };
     if matches!(prompt.purpose, Purpose::Filter(_)) {
         let listing = &model.desk.listing;
-        right.push(&format!("  {}/{}", listing.shown(), listing.in_view()), theme.title);
+        let more = if listing.is_complete() { "" } else { canvas.signs.ellipsis };
+        right.push(&format!("  {}{more}/{}", listing.shown(), listing.in_view()), theme.title);
     }
     let most = usize::from(area.width) * 3 / 5;
     let mut label = Shown::of(&label(model, &prompt.purpose, canvas.signs.ellipsis));

@@ -6,9 +6,11 @@ use crate::app::action::Action;
 use crate::app::model::Model;
 use crate::domain::action::State;
 use crate::domain::case::{Case, Field};
+use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Draft, Kind};
 use crate::domain::refund::{Earlier, Fate};
 use crate::domain::reply::{CONTENT_MAX_CHARS, Target, chars};
+use crate::domain::shown;
 use crate::domain::tracked::Tracked;
 
 use super::canvas::{Canvas, Row};
@@ -98,10 +100,10 @@ fn refund_means(model: &Model, fate: Fate) -> Option<String> {
 pub(super) fn subject(record: &ActionRecord) -> String {
     let intent = &record.intent;
     match (&intent.case_id, &intent.batch_id, &intent.order) {
-        (_, _, Some(order)) if intent.kind == Kind::Refund => order.clone(),
-        (Some(id), ..) => id.to_string(),
-        (None, Some(batch), _) => format!("batch {batch}"),
-        (None, None, order) => order.clone().unwrap_or_default(),
+        (_, _, Some(order)) if intent.kind == Kind::Refund => shown::id(order).into_owned(),
+        (Some(id), ..) => shown::id(id.as_str()).into_owned(),
+        (None, Some(batch), _) => format!("batch {}", shown::id(batch)),
+        (None, None, order) => shown::id(order.as_deref().unwrap_or_default()).into_owned(),
     }
 }
 
@@ -192,7 +194,7 @@ pub(super) fn history(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model,
         facts.rows.push(row);
         facts.continued(record.finding.msg.as_deref().unwrap_or_default());
         if let (Some(order), Some(number)) = (&record.intent.order, &record.intent.out_refund_no) {
-            facts.continued(&format!("order {order}, number {number}"));
+            facts.continued(&format!("order {}, number {}", shown::id(order), shown::id(number)));
         }
         facts.continued(&means(model, record).unwrap_or_default());
     }
@@ -203,7 +205,7 @@ pub(super) fn history(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model,
 
 fn name(target: &Target) -> String {
     match target {
-        Target::Case(id) => id.to_string(),
+        Target::Case(id) => shown::id(id.as_str()).into_owned(),
         batch @ Target::Batch(_) => batch.to_string(),
     }
 }
@@ -243,11 +245,12 @@ pub(super) fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecor
             facts.long(label, text, Style::new());
         }
     };
-    let case = intent.case_id.as_ref().map(ToString::to_string);
+    let id = |text: Option<&str>| text.map(|text| shown::id(text).into_owned());
+    let case = id(intent.case_id.as_ref().map(CaseId::as_str));
     let stamp = |at: Option<time::OffsetDateTime>| at.map(|at| words::stamp_with_age(at, calendar));
     given("Amount", Some(&amount(record)));
-    given("Order", intent.order.as_deref());
-    given("Refund no", intent.out_refund_no.as_deref());
+    given("Order", id(intent.order.as_deref()).as_deref());
+    given("Refund no", id(intent.out_refund_no.as_deref()).as_deref());
     given("Code", finding.code.as_deref());
     given("Message", finding.msg.as_deref());
     given("Status", finding.status.as_deref());
@@ -255,7 +258,7 @@ pub(super) fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecor
     given("x Not taken", Some(&finding.fail_case_ids.join(", ")));
     given("Kind", Some(intent.kind.word()));
     given("Case", case.as_deref());
-    given("Batch", intent.batch_id.as_deref());
+    given("Batch", id(intent.batch_id.as_deref()).as_deref());
     given("Confirmed", stamp(Some(record.created_at)).as_deref());
     given("Sent", stamp(record.sent_at).as_deref());
     given("Settled", stamp(record.settled_at).as_deref());

@@ -7,8 +7,8 @@ use crate::app::event::Report;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::domain::ids::CaseId;
-use crate::domain::return_code;
 use crate::domain::tracked::Failure;
+use crate::domain::{return_code, shown};
 
 use super::canvas::{Canvas, Row};
 use super::facts::Facts;
@@ -53,7 +53,7 @@ fn lines(canvas: &Canvas<'_>, report: &Report, width: usize) -> Vec<Row> {
         rows.push(Row::of("nothing", theme.dim));
     }
     for (id, change) in &report.changed {
-        let row = Row::of(id.as_str(), theme.label).and("  ", theme.dim);
+        let row = Row::of(&shown::id(id.as_str()), theme.label).and("  ", theme.dim);
         rows.push(row.and(&words::change_full(change), Style::new()));
     }
     rows
@@ -78,7 +78,7 @@ fn failures(canvas: &Canvas<'_>, failures: &[(CaseId, Failure)], width: usize) -
             rows.extend(lines.iter().map(|line| Row::plain("  ").and(line.as_str(), theme.title)));
         }
         for (id, failure) in same {
-            let row = Row::plain("  ").and(id.as_str(), theme.label).and("  ", theme.dim);
+            let row = Row::plain("  ").and(&shown::id(id.as_str()), theme.label).and("  ", theme.dim);
             rows.push(row.and(&failure.message, Style::new()));
         }
     }
@@ -99,5 +99,5 @@ pub(super) fn draw_journal(canvas: &mut Canvas<'_>, model: &Model, id: &CaseId, 
         }
         None => vec![Row::of("this case is no longer on the list", canvas.theme.dim)],
     };
-    super::page(canvas, area, &format!("Journal of {id}"), &rows, scroll);
+    super::page(canvas, area, &format!("Journal of {}", shown::id(id.as_str())), &rows, scroll);
 }

@@ -23,12 +23,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         canvas.row(area.x + 2, area.y + 1, area.width, &Row::of(&reading, canvas.theme.dim));
         return;
     }
-    let lines = model.desk.listing.lines();
+    let lines = &model.desk.listing;
     if lines.is_empty() {
         empty::draw(canvas, model, area);
         return;
     }
-    if let Some(Line::Draft(_) | Line::Action(_)) = lines.first() {
+    if let Some(Line::Draft(_) | Line::Action(_)) = lines.line(0) {
         list::draw(canvas, model, area);
         return;
     }
@@ -37,17 +37,27 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     titles(canvas, &plan, area);
     let rows = usize::from(area.height.saturating_sub(1));
     let top = model.desk.cursor.top.min(lines.len().saturating_sub(rows));
-    for (y, line) in (area.y + 1..).zip(lines.iter().skip(top).take(rows)) {
+    for (y, line) in (area.y + 1..).zip(lines.lines_from(top).take(rows)) {
         match line {
-            Line::Heading(group, count) => heading(canvas, *group, *count, area, y),
+            Line::Heading(group, count) => heading(canvas, group, count, area, y),
             Line::Case(slot) => {
-                if let Some(tracked) = model.book.at(*slot) {
+                if let Some(tracked) = model.book.at(slot) {
                     let view = CaseRow { model, tracked, plan: &plan, measures: &measures };
                     view.draw(canvas, area, y);
                 }
             }
             Line::Draft(_) | Line::Action(_) => {}
         }
+    }
+    let shown = lines.len().saturating_sub(top);
+    if model.book.missing() > 0 && shown < rows {
+        let text = format!("reading {} more{}", model.book.missing(), canvas.signs.ellipsis);
+        canvas.row(
+            area.x + 2,
+            area.y + 1 + super::text::cells(shown),
+            area.width,
+            &Row::of(&text, canvas.theme.dim),
+        );
     }
 }
 
@@ -88,7 +98,7 @@ impl CaseRow<'_> {
             let (x, width) = (area.x + placed.x, placed.width);
             match (placed.column, &self.tracked.case) {
                 (Column::Id, _) => {
-                    let id = Shown::of(self.tracked.id.as_str());
+                    let id = Shown::id(self.tracked.id.as_str());
                     let id = id.cut_middle(usize::from(width), canvas.signs.ellipsis);
                     let style = if self.has_keys() { canvas.theme.chosen } else { self.emphasis(canvas) };
                     canvas.put(x, y, width, &id, style);
@@ -203,7 +213,7 @@ impl CaseRow<'_> {
                 };
                 (text(Field::CaseResult), style)
             }
-            Column::Order => (text(Field::OutTradeNo), Style::new()),
+            Column::Order => (Shown::id(case.text(Field::OutTradeNo)).into_string(), Style::new()),
             Column::User => (text(Field::OutUserId), Style::new()),
             Column::Id | Column::Amount | Column::Words | Column::Data => (String::new(), Style::new()),
         }

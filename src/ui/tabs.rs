@@ -58,7 +58,8 @@ fn labels(model: &Model) -> Vec<Label> {
                 (title.unwrap_or_default(), summary.saved.get(*at).copied())
             }
         };
-        let count = count.filter(|_| model.book.is_loaded());
+        let unread = matches!(tab, Tab::Drafts) && model.book.missing() > 0;
+        let count = count.filter(|_| model.book.is_loaded() && !unread);
         Label { number: index + 1, title, count, open: *tab == desk.tab, whole: true }
     };
     desk.tabs.iter().enumerate().map(label).collect()
@@ -97,7 +98,8 @@ fn narrowing(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
     let filters = !matches!(model.desk.tab, Tab::Drafts | Tab::Journal);
     if filters && !model.desk.filter_text.is_empty() {
         let listing = &model.desk.listing;
-        let counts = format!(" {}/{}", listing.shown(), listing.in_view());
+        let more = if listing.is_complete() { "" } else { canvas.signs.ellipsis };
+        let counts = format!(" {}{more}/{}", listing.shown(), listing.in_view());
         let taken = "filter: ".len() + counts.len() + if marks.is_empty() { 0 } else { marks.len() + 3 };
         let text =
             Shown::of(&model.desk.filter_text).cut(room.saturating_sub(taken).max(6), canvas.signs.ellipsis);
@@ -118,9 +120,7 @@ fn marked(model: &Model) -> String {
     if marks.is_empty() {
         return String::new();
     }
-    let slots = model.desk.listing.cases();
-    let shown = slots.filter_map(|(_, slot)| model.book.at(slot)).filter(|t| marks.contains(&t.id)).count();
-    match marks.len() - shown.min(marks.len()) {
+    match marks.len().saturating_sub(model.desk.marks_shown) {
         0 => format!("{} marked", marks.len()),
         hidden => format!("{} marked ({hidden} hidden)", marks.len()),
     }

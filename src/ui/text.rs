@@ -1,12 +1,16 @@
 //! The only road from a text to the screen. `Shown` makes hostile characters visible and knows how many columns
 //! a text takes; nothing else in this folder may write a symbol into a cell.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, CellWidth};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::shown;
+
+/// Before an identifier that is not what it may look like.
+pub(super) const MARK: &str = "unusual: ";
 
 /// A number of columns or rows as the terminal counts them.
 pub(super) fn cells(count: usize) -> u16 {
@@ -20,7 +24,20 @@ pub(super) struct Shown(String);
 impl Shown {
     /// Makes any text showable.
     pub(super) fn of(raw: &str) -> Self {
-        let safe = shown::line(raw);
+        Self::columned(shown::line(raw))
+    }
+
+    /// What people write: joiners stay between the letters and pictures that they join.
+    pub(super) fn prose(raw: &str) -> Self {
+        Self::columned(shown::prose(raw))
+    }
+
+    /// An identifier: nothing but printable ASCII shows as itself, and whatever has more is marked.
+    pub(super) fn id(raw: &str) -> Self {
+        Self(if shown::is_unusual(raw) { format!("{MARK}{}", shown::id(raw)) } else { raw.to_owned() })
+    }
+
+    fn columned(safe: Cow<'_, str>) -> Self {
         if safe.is_ascii() || graphemes(&safe).all(|(_, width)| width > 0) {
             return Self(safe.into_owned());
         }
@@ -46,6 +63,16 @@ impl Shown {
     /// The text.
     pub(super) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Without blanks at its end.
+    pub(super) fn trimmed(&self) -> Self {
+        Self(self.0.trim_end().to_owned())
+    }
+
+    /// The text, to keep.
+    pub(super) fn into_string(self) -> String {
+        self.0
     }
 
     /// How many columns it takes.
@@ -137,7 +164,7 @@ fn head(text: &str, width: usize) -> &str {
 pub fn guard(buffer: &mut Buffer) -> usize {
     let mut found = 0;
     for cell in &mut buffer.content {
-        if cell.symbol().chars().any(shown::is_hostile) {
+        if shown::has_hostile(cell.symbol()) {
             cell.set_symbol("\u{fffd}");
             found += 1;
         }

@@ -62,6 +62,14 @@ pub(super) fn stamp_with_age(at: OffsetDateTime, calendar: &Calendar) -> String 
     format!("{} ({age})", stamp(at, calendar))
 }
 
+/// `today 07:30`, or `20 Nov 07:30 (3 days ago)`.
+pub(super) fn when(at: OffsetDateTime, calendar: &Calendar) -> String {
+    match days_ago(at, calendar) {
+        0 => format!("today {}", stamp(at, calendar).rsplit(' ').next().unwrap_or_default()),
+        _ => stamp_with_age(at, calendar),
+    }
+}
+
 /// How trustworthy the data of a case is: `x` when its last refresh failed, `~` when it is of another day.
 pub(super) fn health(tracked: &Tracked, calendar: &Calendar) -> &'static str {
     let old = tracked.refreshed_at.is_some_and(|at| days_ago(at, calendar) > 0);
@@ -145,9 +153,18 @@ fn from_to(from: &str, to: &str) -> String {
     format!("{} -> {}", or_nothing(from), or_nothing(to))
 }
 
-/// Every change nobody has looked at, newest first.
+/// How many changes that nobody has looked at are told; the history has them all.
+const UNSEEN_MAX: usize = 3;
+
+/// The changes nobody has looked at, newest first. Only so many: a case that nobody has looked at for long would have
+/// nothing else in its pane.
 pub(super) fn unseen(tracked: &Tracked) -> String {
-    tracked.unseen.iter().rev().map(change_short).collect::<Vec<_>>().join(", ")
+    let mut told: Vec<String> = tracked.unseen.iter().rev().take(UNSEEN_MAX).map(change_short).collect();
+    let left = tracked.unseen.len() - told.len();
+    if left > 0 {
+        told.push(format!("{left} more"));
+    }
+    told.join(", ")
 }
 
 /// One line of a history: when and what.
@@ -199,4 +216,27 @@ pub(super) fn history_of<'m>(model: &'m Model, tracked: &Tracked) -> Option<Vec<
 /// A number with its word in singular or plural: `1 case`, `3 cases`.
 pub(super) fn counted(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::CaseId;
+    use pretty_assertions::assert_eq;
+    use time::macros::datetime;
+
+    #[test]
+    fn many_changes_leave_room_for_the_case() {
+        let mut tracked = Tracked::new(CaseId::parse("O1").unwrap());
+        let change = |n: u32| Change {
+            field: Field::Fee,
+            from: Some(n.to_string()),
+            to: Some((n + 1).to_string()),
+            at: datetime!(2026-11-20 04:00:00 UTC),
+        };
+        tracked.unseen = (0..3).map(change).collect::<Vec<_>>().into();
+        assert_eq!(unseen(&tracked), "fee 2 -> 3, fee 1 -> 2, fee 0 -> 1");
+        tracked.unseen = (0..30).map(change).collect::<Vec<_>>().into();
+        assert_eq!(unseen(&tracked), "fee 29 -> 30, fee 28 -> 29, fee 27 -> 28, 27 more");
+    }
 }

@@ -123,7 +123,8 @@ fn a_missing_or_broken_config_is_told_and_the_rest_looked_at() {
     assert!(check(&ran, "config").1.contains("ap_id") && check(&ran, "config").1.contains("line 4"));
     bench.write("config.toml", &format!("{config}[desk]\nkeys = {{ untrack = \"a\" }}\n"), 0o666);
     let ran = examined(&bench);
-    ran.failed(5, "2 checks failed: config, desk");
+    // Nothing is signed either with what anybody could have written.
+    ran.failed(5, "3 checks failed: config, desk, private key");
     assert!(check(&ran, "config").2.contains("chmod go-w"), "{ran:?}");
     bench.write("config.toml", &config, 0o600);
     let ran = Ran::of(bench.command(["doctor", "--json", "--profile", "nobody"]).output().unwrap());
@@ -333,4 +334,34 @@ fn a_proxy_is_told_without_its_password() {
     assert!(!ran.out.contains("canary-pass"));
     let document: Value = ran.json();
     assert_eq!(document.as_object().unwrap().keys().collect::<Vec<_>>(), ["checks", "result"]);
+}
+
+#[test]
+fn the_profiles_own_proxy_and_authorities_are_told_and_checked() {
+    let bench = Bench::new();
+    let config = std::fs::read_to_string(bench.path("config.toml")).unwrap();
+    let url = format!("base_url = \"{}\"", bench.sandbox().base_url());
+    let with = |lines: &str| {
+        let text = format!("base_url = \"https://gateway.invalid/g\"\n{lines}");
+        bench.write("config.toml", &config.replace(&url, &text), 0o600);
+        examined_with(&bench, &[("HTTPS_PROXY", "http://127.0.0.1:1")])
+    };
+    let ran = with(&format!("proxy = \"http://ana:canary-pass@127.0.0.1:{DEAD_PORT}\""));
+    ran.failed(3, "1 check failed: gateway");
+    assert_eq!(
+        check(&ran, "proxy").1,
+        format!("http://127.0.0.1:{DEAD_PORT}, with a user name (hidden), from the profile")
+    );
+    assert!(!ran.out.contains("canary-pass") && !ran.err.contains("canary-pass"), "{ran:?}");
+    assert_eq!(check(&with("proxy = \"none\""), "proxy").1, "none, by proxy = \"none\" in the profile");
+
+    let bundle = "ca_bundle = \"company.pem\"";
+    let said = check(&with(bundle), "gateway").1;
+    assert!(said.starts_with("`ca_bundle` of profile ") && said.contains("there is no file"), "{said}");
+    bench.write("company.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", 0o644);
+    let said = check(&with(bundle), "gateway").1;
+    assert!(said.ends_with("the certificate that begins on its line 1 cannot be read"), "{said}");
+    bench.write("company.pem", "nothing", 0o666);
+    let said = check(&with(bundle), "gateway").1;
+    assert!(said.contains("can be changed by others: its mode is 0666"), "{said}");
 }

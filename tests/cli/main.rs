@@ -12,6 +12,5 @@ mod offline;
 mod online;
 mod pages;
 mod refund;
-mod refund_kill;
 mod reply;
 mod sandbox;

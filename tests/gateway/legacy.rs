@@ -34,6 +34,7 @@ fn gateway(sandbox: &Sandbox, sign: LegacyScheme) -> LegacyGateway {
         sign,
         connect_timeout: own.connect_timeout,
         timeout: own.timeout,
+        network: own.network,
     };
     let key = PrivateKey::parse(&PAIR.merchant_pem).unwrap();
     LegacyGateway::new(settings, key, gateway_key(), Arc::new(|| NOW)).unwrap()

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use docket::domain::ids::CaseId;
-use docket::gateway::{Gateway, PrivateKey, PublicKey, Settings};
+use docket::gateway::{Gateway, Network, PrivateKey, PublicKey, Settings};
 use docket::sandbox::{self, Faults, Keys, Merchant, Options, Sandbox};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -47,6 +47,7 @@ pub(crate) fn settings(base_url: String) -> Settings {
         case_search_version: "1.5".into(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(10),
+        network: Network::default(),
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use docket::domain::proxy::Proxy;
 use docket::gateway::{
-    Gateway, KeyText, LegacyGateway, LegacyScheme, LegacySettings, PrivateKey, Settings, Signer,
+    Gateway, KeyText, LegacyGateway, LegacyScheme, LegacySettings, Network, PrivateKey, Settings, Signer,
 };
 use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
@@ -15,7 +16,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::pty::Pty;
-use crate::world::{MD5_SECRET, PASSPHRASE, PEMS, TOKEN, World, files};
+use crate::world::{MD5_SECRET, PASSPHRASE, PEMS, PROXY_PASSWORD, TOKEN, World, files};
 
 /// A piece of a secret, with its name.
 type Canary = (String, Vec<u8>);
@@ -50,7 +51,12 @@ fn lasting() -> Vec<Canary> {
         canaries.push(piece(name, &format!("{:?}", &big[..8])[1..20]));
     }
     assert!(key.n().bits() == 2048 && canaries.len() > 100, "{}", canaries.len());
-    for (name, secret) in [("passphrase", PASSPHRASE), ("md5 secret", MD5_SECRET), ("token", TOKEN)] {
+    for (name, secret) in [
+        ("passphrase", PASSPHRASE),
+        ("md5 secret", MD5_SECRET),
+        ("token", TOKEN),
+        ("proxy password", PROXY_PASSWORD),
+    ] {
         canaries.push(piece(name, secret));
         canaries.push(piece(name, &STANDARD.encode(secret)[..20]));
     }
@@ -135,8 +141,30 @@ fn run_all(world: &World, outputs: &mut Vec<Output>) {
     }
 }
 
+/// The key as the portal shows it.
+fn one_line() -> String {
+    PEMS.own.lines().filter(|line| !line.starts_with('-')).collect()
+}
+
+/// Runs with secrets in the place of the name of the passphrase's file.
+fn run_with_the_passphrase_in_its_place(world: &World, outputs: &mut Vec<Output>) {
+    let one_line = one_line();
+    for (what, value) in [
+        ("the passphrase in the place of its file's name", PASSPHRASE),
+        ("a key in the place of the passphrase's file", &one_line),
+        ("a PEM in the place of the passphrase's file", &PEMS.own),
+    ] {
+        for line in ["refresh", "doctor --json"] {
+            let ran = world.line_with(line, "DOCKET_PASSPHRASE_FILE", value);
+            assert_eq!(ran.code, 5, "{what}: {ran:?}");
+            outputs.push((what.to_owned(), [ran.out, ran.err].concat().into_bytes()));
+        }
+    }
+}
+
 /// Runs what fails: answers nobody signed, a wrong passphrase, keys in the wrong place and secrets in the wrong setting.
 fn run_badly(world: &World, outputs: &mut Vec<Output>) {
+    run_with_the_passphrase_in_its_place(world, outputs);
     let mut run = |what: &str, line: &str| {
         let ran = world.line_with(line, "DOCKET_PASSPHRASE_FILE", world.path("passphrase"));
         assert_ne!(ran.code, 0, "{what}: {ran:?}");
@@ -148,9 +176,23 @@ fn run_badly(world: &World, outputs: &mut Vec<Output>) {
     }
     world.sandbox().set_faults(docket::sandbox::Faults::none());
     let config = std::fs::read_to_string(world.path("config.toml")).unwrap();
-    let one_line: String = PEMS.own.lines().filter(|line| !line.starts_with('-')).collect();
+    let one_line = one_line();
+    let wrapped = PEMS.own.replace('\n', "\\n");
     for (what, from, to) in [
         ("a key in the place of its file's name", "\"own.pem\"", format!("\"{one_line}\"")),
+        ("a key in PEM in the place of its file's name", "\"own.pem\"", format!("\"{wrapped}\"")),
+        ("a key over several lines", "\"own.pem\"", format!("\"\"\"{}\"\"\"", PEMS.own)),
+        ("a key without quotes", "\"own.pem\"", PEMS.own.clone()),
+        (
+            "a piece of a key in the place of its file's name",
+            "\"own.pem\"",
+            format!("\"{}\"", &one_line[300..390]),
+        ),
+        ("a key in the place of the token's file", "\"isv.token\"", format!("\"{one_line}\"")),
+        ("a key in the place of the secret's file", "\"legacy.secret\"", format!("\"{one_line}\"")),
+        ("a key in the place of PayerMax's", "\"payermax.pem\"", format!("\"{one_line}\"")),
+        ("a token in the place of its file's name", "\"isv.token\"", format!("\"{TOKEN}\"")),
+        ("a secret in the place of its file's name", "\"legacy.secret\"", format!("\"{MD5_SECRET}\"")),
         ("a token in the place of a number", "\"SP01\"", format!("\"{TOKEN}\"")),
         ("a secret in the place of a word", "\"md5-body\"", format!("\"{MD5_SECRET}\"")),
         (
@@ -161,9 +203,11 @@ fn run_badly(world: &World, outputs: &mut Vec<Output>) {
     ] {
         assert!(config.contains(from), "{from}");
         world.write("config.toml", &config.replace(from, &to));
-        if what != "a key in the place of its file's name" {
-            run(what, "refresh");
-        }
+        run(what, "doctor --json");
+        run(what, "doctor");
+        let legacy =
+            "refund --case O4 --amount 5000 --currency IDR --comments x --legacy --although-open --dry-run";
+        run(what, if what.contains("secret's") || what.contains("a secret in") { legacy } else { "refresh" });
     }
     world.write("config.toml", &config.replace("\"payermax.pem\"", "\"own.pem\""));
     run("the private key in the public slot", "doctor --json");
@@ -218,6 +262,8 @@ fn at_the_desk(world: &World, outputs: &mut Vec<Output>) {
 /// What public types say of themselves.
 fn debugged() -> Vec<Output> {
     let key = || PrivateKey::parse(&PEMS.own).unwrap();
+    let proxy = Proxy::parse(&format!("http://ana:{PROXY_PASSWORD}@127.0.0.1:9")).unwrap();
+    let network = Network { proxy, ..Network::default() };
     let settings = Settings {
         base_url: "http://127.0.0.1:1".to_owned(),
         app_id: "app".to_owned(),
@@ -228,6 +274,7 @@ fn debugged() -> Vec<Output> {
         case_search_version: "1.5".to_owned(),
         connect_timeout: Duration::from_secs(1),
         timeout: Duration::from_secs(1),
+        network: network.clone(),
     };
     let legacy = LegacySettings {
         url: "http://127.0.0.1:1".to_owned(),
@@ -235,6 +282,7 @@ fn debugged() -> Vec<Output> {
         sign: LegacyScheme::Md5Body(SecretString::from(MD5_SECRET)),
         connect_timeout: Duration::from_secs(1),
         timeout: Duration::from_secs(1),
+        network: network.clone(),
     };
     let clock: docket::gateway::Clock = Arc::new(OffsetDateTime::now_utc);
     let mut said = vec![
@@ -263,7 +311,8 @@ fn no_secret_comes_out_anywhere() {
     at_the_desk(&world, &mut outputs);
 
     // The files that hold a secret because they are there for it.
-    let own = ["own.pem", "passphrase", "legacy.secret", "isv.token"].map(|name| world.path(name));
+    let own =
+        ["own.pem", "passphrase", "legacy.secret", "isv.token", "config.toml"].map(|name| world.path(name));
     let stored = files(world.home.path()).into_iter().filter(|(path, _)| !own.contains(path));
     outputs.extend(stored.map(|(path, bytes)| (path.display().to_string(), bytes)));
     for needed in ["test.db", "docket.log", "cases.csv", "copy.db"] {

@@ -196,3 +196,37 @@ fn older_locks_are_answered_with_the_command_that_converts_them() {
     let has_openssl = std::process::Command::new("openssl").arg("version").output().is_ok();
     assert!(converted >= 2 || !has_openssl, "only {converted} keys were converted");
 }
+
+#[test]
+fn a_signal_at_the_question_leaves_a_terminal_that_shows_what_is_typed() {
+    let world = world();
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130), ("KILL", 137)] {
+        // A shell is there before docket and after it, as at a login; what it starts beside itself may not be heeding INT.
+        let script = format!("\"$0\" refresh; echo ended $?; read line # {signal}");
+        let mut pty = Pty::script(&world, &script);
+        pty.wait_for("own.pem: ");
+        pty.wait_silent();
+        let pid = pty.child_of_shell();
+        let kill = std::process::Command::new("kill").args([format!("-{signal}"), pid]).status();
+        assert!(kill.unwrap().success());
+        pty.wait_for(&format!("ended {code}"));
+        pty.wait_as_found();
+        pty.type_in("\r");
+        assert_eq!(pty.end().0, 0, "{signal}");
+    }
+}
+
+#[test]
+fn it_is_asked_for_on_the_terminal_whatever_the_pipes_are() {
+    let world = world();
+    let script =
+        "echo Delivered. | \"$0\" reply O1 --content-file - --file http://ev.example/x.PDF --yes 2>&1 | cat";
+    let mut pty = Pty::script(&world, script);
+    pty.wait_for("own.pem: ");
+    pty.wait_silent();
+    pty.type_in(&format!("{PASSPHRASE}\r"));
+    pty.wait_for("accepted for O1");
+    let (_, raw) = pty.end();
+    assert!(!text(&raw).contains("canary"), "{}", text(&raw));
+    assert_eq!(world.sandbox().state().replies("O1").len(), 1);
+}

@@ -31,14 +31,26 @@ pub(crate) struct Pty {
 impl Pty {
     /// Runs docket with these words in a terminal.
     pub(crate) fn run(world: &World, words: &str) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_docket"));
+        command.args(words.split_whitespace());
+        Self::spawn(world, command)
+    }
+
+    /// Runs a script in a terminal, with docket as `$0`.
+    pub(crate) fn script(world: &World, script: &str) -> Self {
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_docket")]);
+        Self::spawn(world, command)
+    }
+
+    fn spawn(world: &World, mut command: CommandBuilder) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 })
             .unwrap();
         let (rows, columns) = (40.try_into().unwrap(), 120.try_into().unwrap());
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_docket"));
         command.env_clear();
         world.variables().into_iter().for_each(|(name, value)| command.env(name, value));
-        command.args(words.split_whitespace());
+        command.cwd(world.home.path());
         let found = format!("{:?}", pair.master.get_termios().unwrap());
         let child = pair.slave.spawn_command(command).unwrap();
         let seen = Arc::new((
@@ -112,7 +124,7 @@ impl Pty {
 
     /// Waits until the line is as it was before docket came.
     #[track_caller]
-    fn wait_as_found(&self) {
+    pub(crate) fn wait_as_found(&self) {
         self.wait_line("as it was", |settings| settings == self.found);
     }
 
@@ -120,6 +132,13 @@ impl Pty {
     pub(crate) fn proc(&self, name: &str) -> Vec<u8> {
         let pid = self.child.process_id().unwrap().to_string();
         std::fs::read(std::path::Path::new("/proc").join(pid).join(name)).unwrap()
+    }
+
+    /// The number of the docket that a script has started.
+    pub(crate) fn child_of_shell(&self) -> String {
+        let shell = self.child.process_id().unwrap();
+        let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
+        children.split_whitespace().next().unwrap().to_owned()
     }
 
     /// Waits for the end of the program and gives its exit code and all that came out.
@@ -140,7 +159,7 @@ impl Pty {
         (code, seen.raw.clone())
     }
 
-    fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         self.seen.0.lock().unwrap().parser.screen().contents()
     }
 }

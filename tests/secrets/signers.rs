@@ -1,12 +1,13 @@
 //! Keys that docket does not hold: an ssh agent and a command, from the config to the gateway and back.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use docket::gateway::PrivateKey;
 
+use crate::pty::Pty;
 use crate::world::{PEMS, World};
 
 const AGENT: &str = "SSH_AUTH_SOCK";
@@ -71,7 +72,15 @@ fn with_agent() -> World {
 
 #[test]
 fn an_agent_signs_for_every_command_and_the_key_leaves_the_host() {
-    let Some(agent) = Agent::start() else { return };
+    let Some(agent) = Agent::start() else {
+        // Past the test harness, which keeps what a good test prints to itself.
+        _ = std::io::stderr().write_all(b"SKIPPED: there is no ssh-agent on this host\n");
+        assert!(
+            std::env::var_os("DOCKET_TEST_NO_OPENSSH").is_some(),
+            "install OpenSSH, or set DOCKET_TEST_NO_OPENSSH"
+        );
+        return;
+    };
     let world = with_agent();
     let run = |words: &str| world.line_with(words, AGENT, agent.socket());
     let empty = run("refresh");
@@ -130,20 +139,97 @@ fn signs_what_it_is_given() {
 
 /// A host where a program signs; the key lies where docket does not look.
 fn with_command() -> World {
+    with_script("", 5)
+}
+
+/// The same, after the script has done something else.
+fn with_script(before: &str, cases: usize) -> World {
     let this = std::env::current_exe().unwrap();
-    let script = "DOCKET_TEST_KEY=safe/key.pem \"$0\" --exact signers::signs_what_it_is_given --ignored --nocapture \
-                  | sed -n 's/^sign: //p'";
-    let words = serde_json::to_string(&["sh", "-c", script, this.to_str().unwrap()]).unwrap();
+    let script = format!(
+        "{before}\nDOCKET_TEST_KEY=safe/key.pem \"$0\" --exact signers::signs_what_it_is_given --ignored --nocapture \
+         | sed -n 's/^sign: //p'"
+    );
+    let words = serde_json::to_string(&["sh", "sign", this.to_str().unwrap()]).unwrap();
+    let script = script.replace("$0", "$1");
     let signer = format!("signer = \"command\"\nsign_command = {words}\npublic_key_file = \"own.pub.pem\"");
     let world = World::new(&signer);
     std::fs::create_dir(world.path("safe")).unwrap();
     std::fs::rename(world.path("own.pem"), world.path("safe/key.pem")).unwrap();
     world.write("own.pub.pem", &PEMS.own_public);
-    for n in 1..=5 {
+    world.write("sign", &script);
+    for n in 1..=cases {
         world.put(&format!("O{n}"), "DISPUTE_INQUIRY");
         world.line(&format!("track O{n}")).good();
     }
     world
+}
+
+#[test]
+fn a_command_has_no_way_to_the_terminal() {
+    let world = with_script("if (echo canary-on-the-screen > /dev/tty) 2>&-; then touch reached; fi", 1);
+    let pty = Pty::run(&world, "refresh");
+    let (code, raw) = pty.end();
+    let said = String::from_utf8_lossy(&raw).into_owned();
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("1 of 1 case refreshed") && !said.contains("canary"), "{said}");
+    assert!(!world.path("reached").exists());
+    // The same line from a program that has the terminal: otherwise this would prove nothing.
+    let (_, raw) = Pty::script(&world, "echo canary-on-the-screen > /dev/tty").end();
+    assert!(String::from_utf8_lossy(&raw).contains("canary-on-the-screen"));
+}
+
+#[test]
+fn docket_ends_at_once_and_takes_a_command_along_with_its_children() {
+    for (signal, code) in [("TERM", None), ("KILL", Some(9))] {
+        let world = with_script("sleep 1000 & echo $! > child.new; mv child.new child; wait", 1);
+        let mut docket =
+            world.command(["refresh"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !world.path("child").exists() {
+            assert!(Instant::now() < deadline, "it was never run");
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+        let told = Instant::now();
+        let kill = Command::new("kill").args([format!("-{signal}"), docket.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        let status = docket.wait().unwrap();
+        // It may take ten seconds to sign, and nobody has to wait for that.
+        assert!(told.elapsed() < Duration::from_secs(6), "{signal}: {:?}", told.elapsed());
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), code, "{signal}: {status:?}");
+        let child = std::fs::read_to_string(world.path("child")).unwrap();
+        let stat = std::path::Path::new("/proc").join(child.trim()).join("stat");
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            assert!(Instant::now() < deadline, "{signal}: it lives on");
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+}
+
+#[test]
+fn whoever_does_not_sign_is_not_asked_again() {
+    let world = with_script("echo >> asked; exit 1", 20);
+    let config = std::fs::read_to_string(world.path("config.toml")).unwrap();
+    world.write("config.toml", &config.replace("[refresh]", "[refresh]\nconcurrency = 1"));
+    let ran = world.line("refresh");
+    assert_ne!(ran.code, 0, "{ran:?}");
+    assert_eq!(std::fs::read_to_string(world.path("asked")).unwrap().lines().count(), 1, "{ran:?}");
+    let said = format!("{}{}", ran.out, ran.err);
+    assert!(said.contains("ended with code 1") && said.contains("so docket stopped asking"), "{said}");
+}
+
+#[test]
+fn a_config_behind_a_link_is_as_open_as_every_directory_on_the_way() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = with_command();
+    std::fs::create_dir(world.path("elsewhere")).unwrap();
+    std::fs::rename(world.path("config.toml"), world.path("elsewhere/config.toml")).unwrap();
+    std::os::unix::fs::symlink("elsewhere/config.toml", world.path("config.toml")).unwrap();
+    world.line("refresh").good();
+    let open = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(world.path("elsewhere"), open).unwrap();
+    world.line("refresh").failed(5, "lies where others may change it", "chmod go-w");
+    world.line("list").good();
 }
 
 #[test]
@@ -164,7 +250,7 @@ fn a_command_signs_and_what_it_gives_is_checked() {
     world.write("safe/key.pem", &stranger.to_pem().unwrap());
     let signs = world.wire.signs().len();
     let ran = world.line("reply O2 --content Delivered. --file http://ev.example/x.PDF --yes");
-    assert_eq!(ran.code, 3, "{ran:?}");
+    assert_eq!(ran.code, 5, "{ran:?}");
     assert!(ran.err.contains("what sh gave is no signature of the configured key"), "{ran:?}");
     assert_eq!((world.wire.signs().len(), world.sandbox().state().replies("O2").len()), (signs, 0));
     let doctor = world.line("doctor --json");
@@ -180,4 +266,11 @@ fn a_config_that_others_may_write_runs_nothing() {
     std::fs::set_permissions(world.path("config.toml"), open).unwrap();
     world.line("refresh").failed(5, "config.toml can be changed by others: its mode is 0646", "chmod go-w");
     world.line("list").good();
+    // It also says where requests go and whose answers are believed, whoever signs.
+    let world = World::new("");
+    world.put("O1", "DISPUTE_INQUIRY");
+    world.line("track O1").good();
+    let open = std::fs::Permissions::from_mode(0o646);
+    std::fs::set_permissions(world.path("config.toml"), open).unwrap();
+    world.line("refresh").failed(5, "config.toml can be changed by others: its mode is 0646", "chmod go-w");
 }

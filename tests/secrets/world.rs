@@ -19,6 +19,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 pub(crate) const PASSPHRASE: &str = "canary passphrase 7Q";
+pub(crate) const PROXY_PASSWORD: &str = "canary-proxy-password-3T";
 pub(crate) const MD5_SECRET: &str = "canary-md5-secret-8W";
 pub(crate) const TOKEN: &str = "canary-isv-token-9E";
 
@@ -138,9 +139,10 @@ impl World {
         ]
     }
 
-    /// A `docket` without a terminal.
+    /// A `docket` without a terminal, also where whoever runs the tests has one.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
+        let mut command = Command::new("setsid");
+        command.arg(env!("CARGO_BIN_EXE_docket"));
         command.env_clear().envs(self.variables()).args(args).stdin(Stdio::null());
         command
     }
@@ -226,7 +228,8 @@ fn config(url: &str, legacy_url: &str, signer: &str) -> String {
     format!(
         "[profiles.test]\nenvironment = \"custom\"\nbase_url = \"{url}\"\napp_id = \"app\"\nmerchant_no = \"P01\"\n\
          sp_merchant_no = \"SP01\"\nmerchant_auth_token_file = \"isv.token\"\n\
-         gateway_public_key_file = \"payermax.pem\"\n{key}{signer}\n\
+         gateway_public_key_file = \"payermax.pem\"\n\
+         proxy = \"http://ana:{PROXY_PASSWORD}@127.0.0.1:9\"\n{key}{signer}\n\
          [profiles.test.legacy]\nmerchant_id = \"SP1\"\nurl = \"{legacy_url}\"\nsign = \"md5-body\"\n\
          secret_file = \"legacy.secret\"\n[refunds]\npause_s = 0\n[refresh]\nper_second = 2000\n"
     )

@@ -117,7 +117,8 @@ fn one_refund(pty: &mut Pty, order: &str, paid: u64, currency: &str) {
     pty.wait_for("nothing was sent");
     paste(pty, &format!("30.00 {currency}"));
     pty.wait_for("a paste confirms nothing");
-    pty.type_in(&format!("30.00 {currency}\r"));
+    pty.confirm(&format!("30.00 {currency}"));
+    pty.type_in("\r");
     pty.wait_for("UNKNOWN");
     pty.type_in("\x1b");
     pty.wait_for("As received");
@@ -154,7 +155,7 @@ fn confirmed_under_a_shell(morning: &Morning) -> Pty {
     pty.wait_for("elsewhere: none found");
     pty.type_in("30\t3\t\x18");
     pty.wait_for(&format!("type 30.00 {currency}"));
-    pty.type_in(&format!("30.00 {currency}"));
+    pty.confirm(&format!("30.00 {currency}"));
     pty
 }
 

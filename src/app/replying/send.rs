@@ -120,6 +120,7 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
     }
     if accepted && let Target::Case(id) = target {
         model.desk.marks.remove(id);
+        relist::count_marks(model);
     }
     if !found {
         model.warn(format!("the reply to {target} ended while you were away: {state}"));
@@ -201,6 +202,7 @@ fn close(model: &mut Model, form: &ReplyForm) -> Vec<Effect> {
 
 /// Puts the cursor on the next case that needs a reply and is not among these: below first, else from the top.
 fn go_to_next(model: &mut Model, answered: &[CaseId]) {
+    relist::finish(model);
     let slots = model.desk.listing.cases().collect::<Vec<_>>();
     let is_next =
         |slot: usize| model.book.at(slot).is_some_and(|t| t.needs_reply() && !answered.contains(&t.id));

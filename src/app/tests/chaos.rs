@@ -132,6 +132,7 @@ fn check(script: &Script) {
         assert!((desk.cursor.top..desk.cursor.top + rows).contains(&desk.cursor.line), "{:?}", desk.cursor);
     }
     assert!(desk.tabs.contains(&desk.tab));
+    scale::check_by_looking_at_everything(script);
 }
 
 fn is_confirming(script: &Script) -> bool {

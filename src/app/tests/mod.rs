@@ -6,6 +6,7 @@ mod local;
 mod refresh;
 mod refunding;
 mod replying;
+mod scale;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -22,11 +23,15 @@ use super::effect::Effect;
 use super::event::Event;
 use super::key::Key;
 use super::keymap::Keymap;
+use super::listing::{Group, Line};
 use super::model::{Environment, Model, Session};
 use super::update;
 
 /// The moment every script starts at: a Friday, 08:00 in the due zone.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-20 00:00 UTC);
+
+/// How long a key takes.
+const KEY: time::Duration = time::Duration::milliseconds(450);
 
 pub(crate) fn session() -> Session {
     Session {
@@ -37,6 +42,7 @@ pub(crate) fn session() -> Session {
         due_zone: offset!(+8),
         soon_days: 2,
         closed_refresh_days: 30,
+        proxy: None,
         every_minutes: 0,
         reply_version: crate::domain::reply::Version::V15,
         refunds: crate::app::refunding::Settings {
@@ -82,7 +88,8 @@ pub(crate) fn six() -> Vec<Tracked> {
         from: Some("DISPUTE_INQUIRY".into()),
         to: Some("DISPUTE_RECEIVED".into()),
         at: NOW,
-    }];
+    }]
+    .into();
     vec![
         case("O1", "DISPUTE_INQUIRY", "2026-11-18", "5000.00", "IDR"),
         case("O2", "DISPUTE_INQUIRY", "2026-11-20", "12.00", "USD"),
@@ -115,7 +122,17 @@ impl Script {
     }
 
     pub(crate) fn event(&mut self, event: Event) -> &mut Self {
-        self.effects.extend(update(&mut self.model, event, self.now));
+        if matches!(event, Event::Key(_)) && self.model.hand.is_watched(&self.model.overlay) {
+            // As fast as a hand that looks before it types.
+            self.now += KEY;
+        }
+        let mut effects = update(&mut self.model, event, self.now);
+        // What is left to do is done before the next key, as when there is time between keys.
+        while effects.contains(&Effect::GoOn) {
+            effects.retain(|effect| *effect != Effect::GoOn);
+            effects.extend(update(&mut self.model, Event::GoOn, self.now));
+        }
+        self.effects.extend(effects);
         self
     }
 

@@ -18,7 +18,7 @@ pub(super) fn read(text: &str, seals: &Seals<'_>) -> Import {
         return import;
     }
     match serde_json::from_str::<&RawValue>(text) {
-        Ok(_) => document(&mut import, text, text, seals),
+        Ok(_) => document(&mut import, &mut Lines::of(text), text, seals),
         Err(error) if !each_line_is_a_document(text) => import.refuse(error.line(), why(&error)),
         Err(_) => lines(&mut import, text, seals),
     }
@@ -32,21 +32,22 @@ fn each_line_is_a_document(text: &str) -> bool {
 }
 
 fn lines(import: &mut Import, text: &str, seals: &Seals<'_>) {
+    let mut counted = Lines::of(text);
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match serde_json::from_str::<&RawValue>(line) {
-            Ok(_) => document(import, text, line, seals),
+            Ok(_) => document(import, &mut counted, line, seals),
             Err(error) => import.refuse(index + 1, why(&error)),
         }
     }
 }
 
 /// Reads one document, which is a part of the whole text: the items of an array, or itself.
-fn document(import: &mut Import, whole: &str, part: &str, seals: &Seals<'_>) {
+fn document(import: &mut Import, lines: &mut Lines<'_>, part: &str, seals: &Seals<'_>) {
     let items = serde_json::from_str::<Vec<&RawValue>>(part);
     let items: Vec<&str> =
         items.map_or_else(|_| vec![part.trim()], |items| items.into_iter().map(RawValue::get).collect());
     for item in items {
-        import.take(line_of(whole, item), parsed(item).and_then(|value| record(&value, seals)));
+        import.take(lines.number_of(item), parsed(item).and_then(|value| record(&value, seals)));
     }
 }
 
@@ -60,10 +61,26 @@ fn parsed(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| why(&error))
 }
 
-/// The line of the whole text, from 1, on which a part of it begins.
-fn line_of(whole: &str, part: &str) -> usize {
-    let offset = (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
-    1 + whole.bytes().take(offset).filter(|&byte| byte == b'\n').count()
+/// Line numbers of parts of a text that come in its order: every byte is looked at once, however many parts there are.
+struct Lines<'a> {
+    whole: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(whole: &'a str) -> Self {
+        Self { whole, offset: 0, line: 1 }
+    }
+
+    /// The line, from 1, on which a part begins.
+    fn number_of(&mut self, part: &str) -> usize {
+        let offset = (part.as_ptr() as usize).saturating_sub(self.whole.as_ptr() as usize);
+        let between = self.whole.as_bytes().get(self.offset..offset).unwrap_or_default();
+        self.line += between.split(|&byte| byte == b'\n').count().saturating_sub(1);
+        self.offset = self.offset.max(offset);
+        self.line
+    }
 }
 
 /// What is wrong with a document, without the position: that is said by the line number beside it.

@@ -20,11 +20,11 @@ fn fetched() -> Tracked {
     tracked.case = Some(case);
     tracked.refreshed_at = Some(datetime!(2026-11-20 16:00:01.999 +8));
     tracked.local.tags = vec!["vip".into()];
-    tracked.failure = Some(Failure {
+    tracked.failure = Some(Box::new(Failure {
         code: "TIMED_OUT".into(),
         message: "no answer in time".into(),
         at: datetime!(2026-11-20 09:00 UTC),
-    });
+    }));
     tracked
 }
 
@@ -69,7 +69,7 @@ fn a_fetched_case_has_the_sixteen_fields_as_received_and_the_added_ones_in_order
 #[test]
 fn a_case_never_fetched_has_its_id_and_the_added_fields_only() {
     let mut tracked = Tracked::new(CaseId::parse("O2").unwrap());
-    tracked.reason_code = Some("10.4".into());
+    tracked.reason_code = Some("10.4".to_owned()).into();
     let value: Value =
         serde_json::from_str(&document(&CaseJson { tracked: &tracked, calendar: &CALENDAR })).unwrap();
     let expected = serde_json::json!({

@@ -41,7 +41,7 @@ impl Page<'_> {
             out,
             "Refund {} of order {}, profile {} ({})",
             refund.amount,
-            shown::line(&refund.order),
+            shown::id(&refund.order),
             shown::line(self.profile),
             self.environment
         );
@@ -49,7 +49,7 @@ impl Page<'_> {
         self.order(&mut out);
         self.earlier(&mut out);
         if let Some(comment) = refund.comment.as_deref().filter(|_| self.again.is_none()) {
-            let lines: Vec<_> = comment.lines().map(shown::line).collect();
+            let lines: Vec<_> = comment.lines().map(shown::prose).collect();
             _ = writeln!(out, "  comment: {}", lines.join("\n           "));
         }
         if let Some(url) = refund.notify_url.as_deref().filter(|_| self.again.is_none()) {
@@ -77,7 +77,7 @@ impl Page<'_> {
             _ = writeln!(
                 out,
                 "  case {}: {}{}",
-                shown::line(case.id.as_str()),
+                shown::id(case.id.as_str()),
                 shown::line(&case.status),
                 frozen.unwrap_or_default()
             );
@@ -128,13 +128,18 @@ impl Page<'_> {
         if order.cases.is_empty() {
             warn(format!(
                 "no case of order {} is on the list: neither its amount nor a dispute is known here",
-                shown::line(&order.number)
+                shown::id(&order.number)
             ));
+        }
+        let names = order.cases.iter().map(|case| case.id.as_str()).chain([order.number.as_str()]);
+        let odd: Vec<_> = names.filter(|name| shown::is_unusual(name)).map(shown::id).collect();
+        if !odd.is_empty() {
+            warn(format!("{} in {}: compare with the merchant portal", shown::UNUSUAL, odd.join(", ")));
         }
         if let Some(dispute) = dispute(self.file, &self.refund.amount) {
             warn(dispute);
         }
-        let lost: Vec<_> = order.lost_cases().map(|case| shown::line(case.id.as_str())).collect();
+        let lost: Vec<_> = order.lost_cases().map(|case| shown::id(case.id.as_str())).collect();
         if !lost.is_empty() {
             warn(format!(
                 "the dispute was lost (case {}): the customer has {} already, and this refund is paid on top",
@@ -169,7 +174,7 @@ impl Page<'_> {
             if late { "; that was more than a day ago, so look into the merchant portal first" } else { "" };
         format!(
             "refund {} was never received; it is sent again under that number with the words of the first time{check}",
-            shown::line(&again.number)
+            shown::id(&again.number)
         )
     }
 
@@ -207,9 +212,9 @@ pub(super) fn dispute(file: &OrderFile, amount: &Amount) -> Option<String> {
 
 fn which(open: &[&OrderCase]) -> String {
     match open {
-        [one] => format!("case {} is", shown::line(one.id.as_str())),
+        [one] => format!("case {} is", shown::id(one.id.as_str())),
         many => {
-            let ids: Vec<_> = many.iter().map(|case| shown::line(case.id.as_str())).collect();
+            let ids: Vec<_> = many.iter().map(|case| shown::id(case.id.as_str())).collect();
             format!("cases {} are", ids.join(" "))
         }
     }

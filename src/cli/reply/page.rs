@@ -30,7 +30,7 @@ impl Page<'_> {
         // Writing to a String cannot fail, here and below.
         _ = writeln!(out, "Reply to {}, profile {name} ({environment})", plan.reply.target);
         for seen in plan.fresh.iter().take(NAMED_MAX) {
-            _ = writeln!(out, "  case {}: {}", shown::line(seen.id.as_str()), facts(&seen.case));
+            _ = writeln!(out, "  case {}: {}", shown::id(seen.id.as_str()), facts(&seen.case));
         }
         more(&mut out, plan.fresh.len(), "cases");
         if let Target::Batch(_) = plan.reply.target {
@@ -44,7 +44,7 @@ impl Page<'_> {
         let chars = reply::chars(&plan.reply.content);
         _ = writeln!(out, "  text ({chars}/{CONTENT_MAX_CHARS}):");
         for line in plan.reply.content.lines() {
-            _ = writeln!(out, "    {}", shown::line(line));
+            _ = writeln!(out, "    {}", shown::prose(line));
         }
         self.files(&mut out);
         out.push_str(&self.warnings());
@@ -72,7 +72,7 @@ impl Page<'_> {
         let calendar = self.session.calendar();
         let mut out = String::new();
         for seen in &self.plan.fresh {
-            let id = shown::line(seen.id.as_str());
+            let id = shown::id(seen.id.as_str());
             let (due, stage) = (seen.case.due(), seen.case.stage());
             if stage == Stage::Due && due.is_some() && calendar.urgency(due) == Urgency::Overdue {
                 let date = shown::line(seen.case.text(Field::ExpirationDate));
@@ -86,8 +86,13 @@ impl Page<'_> {
                 _ = writeln!(out, "warning: case {id} does not wait for a reply; its status is {status}");
             }
         }
+        for tracked in &self.plan.scope.tracked {
+            if let Some(told) = tracked.unusual_told() {
+                _ = writeln!(out, "warning: case {}: {told}", shown::id(tracked.id.as_str()));
+            }
+        }
         for tracked in self.plan.scope.tracked.iter().filter(|case| case.local.wont_contest.is_some()) {
-            let id = shown::line(tracked.id.as_str());
+            let id = shown::id(tracked.id.as_str());
             _ = writeln!(out, "warning: case {id} is marked here as not to be contested");
         }
         out
@@ -111,15 +116,13 @@ impl Page<'_> {
 
 fn facts(case: &Case) -> String {
     let amount = table::amount(case);
-    let parts = [
-        ("", case.text(Field::Status)),
-        ("due ", case.text(Field::ExpirationDate)),
-        ("", amount.as_str()),
-        ("order ", case.text(Field::OutTradeNo)),
-    ];
+    let parts =
+        [("", case.text(Field::Status)), ("due ", case.text(Field::ExpirationDate)), ("", amount.as_str())];
     let parts = parts.into_iter().filter(|(_, text)| !text.trim().is_empty());
-    let parts: Vec<String> =
+    let mut parts: Vec<String> =
         parts.map(|(name, text)| format!("{name}{}", shown::line(text.trim()))).collect();
+    let order = case.text(Field::OutTradeNo);
+    parts.extend((!order.is_empty()).then(|| format!("order {}", shown::id(order))));
     parts.join(", ")
 }
 

@@ -24,13 +24,13 @@ fn case(id: &str, status: &str, due: &str, amount: &str, order: &str) -> Tracked
 fn wide_characters_stay_aligned_and_controls_are_shown() {
     let cases = [
         case("O1", "DISPUTE_INQUIRY", "2026-11-18", "1234567.50", "陈先生"),
-        case("O陈2", "\u{1b}[2J\u{202e}", "2026-11-21", "5", "P2"),
+        case("O陈2", "陈\u{1b}[2J\u{202e}", "2026-11-21", "5", "P2"),
         Tracked::new(CaseId::parse("O3").unwrap()),
     ];
     let expected = "\
-When            Due date    Case  Amount            Status           Order
-2 days overdue  2026-11-18  O1    1,234,567.50 IDR  DISPUTE_INQUIRY  陈先生
-status unknown  2026-11-21  O陈2             5 IDR  ␛[2J<U+202E>     P2
+When            Due date    Case                 Amount            Status           Order
+2 days overdue  2026-11-18  O1                   1,234,567.50 IDR  DISPUTE_INQUIRY  unusual: <U+9648><U+5148><U+751F>
+status unknown  2026-11-21  unusual: O<U+9648>2             5 IDR  陈␛[2J<U+202E>   P2
 never fetched               O3
 ";
     assert_eq!(table(&cases, &CALENDAR, false, None), expected);
@@ -53,8 +53,12 @@ fn colour_is_whole_lines_and_only_when_asked_for() {
 fn a_long_text_is_cut_in_the_table_only() {
     let long = "陈".repeat(500);
     let cases = [case("O1", "DISPUTE_INQUIRY", "2026-11-18", "1", &long)];
-    assert!(table(&cases, &CALENDAR, false, None).contains(&format!("{}…", "陈".repeat(32))));
-    assert!(plain(&cases, &CALENDAR).contains(&long));
+    let status = [case("O1", &long, "2026-11-18", "1", "")];
+    assert!(table(&status, &CALENDAR, false, None).contains(&format!("{}…", "陈".repeat(32))));
+    assert!(plain(&status, &CALENDAR).contains(&long));
+    let cut = format!("unusual: {}…", &"<U+9648>".repeat(7)[..55]);
+    assert!(table(&cases, &CALENDAR, false, None).contains(&cut));
+    assert!(plain(&cases, &CALENDAR).contains(&"<U+9648>".repeat(500)));
 }
 
 #[test]
@@ -86,12 +90,12 @@ fn when_has_a_word_for_everything() {
 #[test]
 fn on_a_terminal_no_line_is_wider_than_it_and_every_case_keeps_one() {
     let mut failing =
-        case("O20261103065545916437100002", "DISPUTE_INQUIRY", "2026-11-21", "1200000.00", "P陈6424106");
-    failing.failure = Some(crate::domain::tracked::Failure {
+        case("O20261103065545916437100002", "DISPUTE_INQUIRY", "2026-11-21", "1200000.00", "P1-6424106");
+    failing.failure = Some(Box::new(crate::domain::tracked::Failure {
         code: "SIGN_VERIFY_FAILED".into(),
         message: String::new(),
         at: time::macros::datetime!(2026-11-20 08:00 UTC),
-    });
+    }));
     let cases = [
         case("O20261103065545916437100001", "DISPUTE_INQUIRY", "2026-11-18", "5000.00", "P1642410600001"),
         failing,
@@ -112,7 +116,7 @@ fn on_a_terminal_no_line_is_wider_than_it_and_every_case_keeps_one() {
     assert_eq!(
         narrow.lines().last(),
         Some(
-            "tomorrow        2026-11-21  O20261103065545916437100002  1,200,000.00 IDR  DISPUTE_INQUIRY…   P陈64…"
+            "tomorrow        2026-11-21  O20261103065545916437100002  1,200,000.00 IDR  DISPUTE_INQUIRY…   P1-64…"
         )
     );
 }

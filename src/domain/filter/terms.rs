@@ -74,7 +74,7 @@ impl Compare {
 
 impl Test {
     pub(super) fn holds(&self, tracked: &Tracked, lens: &Lens<'_>) -> bool {
-        let contains = |field, part: &str| case_text(tracked, field).to_lowercase().contains(part);
+        let contains = |field, part: &str| has(case_text(tracked, field), part);
         match self {
             Self::Word(word) => any_column(tracked, word),
             Self::Contains(field, part) => contains(*field, part),
@@ -152,13 +152,32 @@ fn case_text(tracked: &Tracked, field: Field) -> &str {
 
 /// Whether a lower-case word stands in anything the operator can see of a case.
 fn any_column(tracked: &Tracked, word: &str) -> bool {
-    let contains = |text: &str| text.to_lowercase().contains(word);
-    contains(tracked.id.as_str())
-        || Field::ALL.into_iter().any(|field| contains(case_text(tracked, field)))
+    let contains = |text: &str| has(text, word);
+    tracked.case.as_ref().is_some_and(|case| any_field(case, word))
+        || contains(tracked.id.as_str())
         || contains(&tracked.local.note)
         || contains(&tracked.local.owner)
         || tracked.tags().any(contains)
         || tracked.reason_code.as_deref().is_some_and(contains)
         || tracked.reason_message.as_deref().is_some_and(contains)
         || tracked.card_scheme.as_deref().is_some_and(contains)
+}
+
+/// Whether it stands in a field. All of them are looked through at once, which a word with a control character, or one
+/// that lower case could make of something else, does not allow.
+fn any_field(case: &Case, word: &str) -> bool {
+    let body = case.body();
+    if body.is_ascii() && !word.contains(char::is_control) {
+        return has(body, word);
+    }
+    Field::ALL.into_iter().any(|field| has(case.text(field), word))
+}
+
+/// Whether a lower-case word stands in a text, whatever the case of that.
+fn has(text: &str, word: &str) -> bool {
+    if text.is_ascii() {
+        text.len() >= word.len() && text.to_ascii_lowercase().contains(word)
+    } else {
+        text.to_lowercase().contains(word)
+    }
 }

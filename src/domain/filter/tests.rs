@@ -22,7 +22,7 @@ fn case() -> Tracked {
     ));
     tracked.local.tags = vec!["VIP".into()];
     tracked.local.owner = "ana".into();
-    tracked.card_scheme = Some("MasterCard".into());
+    tracked.card_scheme = Some("MasterCard".to_owned()).into();
     tracked.changed_at = Some(datetime!(2026-11-18 08:00 UTC));
     tracked
 }

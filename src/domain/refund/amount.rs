@@ -110,7 +110,15 @@ impl Amount {
         check_decimals(text, fraction, currency)?;
         match Decimal::from_str_exact(text) {
             Ok(value) if value.is_zero() => Err(AmountFault::Zero),
-            Ok(value) => Ok(Self { value: rescaled(value, currency), currency: currency.to_owned() }),
+            Ok(value) => {
+                let value = rescaled(value, currency);
+                // The decimals of the currency go out, too, and count.
+                let sent = value.to_string().bytes().filter(u8::is_ascii_digit).count();
+                if sent > DIGITS_MAX {
+                    return Err(AmountFault::Digits);
+                }
+                Ok(Self { value, currency: currency.to_owned() })
+            }
             Err(_) => Err(AmountFault::Digits),
         }
     }
@@ -148,6 +156,10 @@ impl Amount {
     /// Whether a text says this amount and currency: `3000 IDR` and `3000.00 IDR` are the same.
     pub fn is_confirmed_by(&self, typed: &str) -> bool {
         let typed = typed.trim();
+        // What is asked for has two decimals more than the longest amount may have.
+        if typed == self.confirmation() {
+            return true;
+        }
         let Some((digits, currency)) = typed.split_at_checked(typed.len().saturating_sub(3)) else {
             return false;
         };

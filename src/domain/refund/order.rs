@@ -115,9 +115,9 @@ impl Order {
         sums
     }
 
-    /// Whole days since the payment.
+    /// Whole days since the payment; none have passed by a clock that was set back before it.
     pub fn age_days(&self, now: OffsetDateTime) -> Option<i64> {
-        self.traded_at.map(|at| (now - at).whole_days())
+        self.traded_at.map(|at| (now - at).whole_days().max(0))
     }
 
     /// Days until the refund window ends; negative beyond it.

@@ -21,6 +21,10 @@ const PAGE: &str = r#"{
   "originTradeAmount": "5000.00", "newField": {"deep": [1, 2]}
  } }"#;
 
+pub(super) const fn page() -> &'static str {
+    PAGE
+}
+
 pub(super) fn asked() -> CaseId {
     CaseId::parse("O20230103065545916437107761").unwrap()
 }

@@ -47,12 +47,12 @@ fn the_published_signature_comes_out_and_checks() {
     assert!(!GATEWAY_KEY.public().verify(body, &VECTOR.signature), "another key");
 }
 
-#[test]
-fn a_private_key_is_read_in_every_form() {
+/// The documentation's key in every form that a private key comes in.
+pub(super) fn private_forms() -> [String; 12] {
     let pkcs8 = &VECTOR.private_key;
     let pkcs1 = STANDARD.encode(example().to_pkcs1_der().unwrap().as_bytes());
     let pem1 = example().to_pkcs1_pem(LineEnding::CRLF).unwrap().to_string();
-    let forms = [
+    [
         pkcs8.clone(),
         pkcs1.clone(),
         format!("\u{feff}\n {pkcs8} \r\n"),
@@ -65,29 +65,37 @@ fn a_private_key_is_read_in_every_form() {
         armoured("PRIVATE KEY", &pkcs1),
         format!("Bag Attributes\n  friendlyName: x\n{pem1}"),
         format!("{}{pem1}", armoured("CERTIFICATE", "AAAA")),
-    ];
-    for form in forms {
+    ]
+}
+
+#[test]
+fn a_private_key_is_read_in_every_form() {
+    for form in private_forms() {
         let key = PrivateKey::parse(&form).unwrap_or_else(|error| panic!("{error}: {form}"));
         assert_eq!(key.public(), merchant_public());
     }
+}
+
+/// Its public half in every form.
+pub(super) fn public_forms() -> [String; 7] {
+    let rsa = RsaPublicKey::from(&example());
+    let pkcs1 = STANDARD.encode(rsa.to_pkcs1_der().unwrap().as_bytes());
+    [
+        VECTOR.public_key.clone(),
+        pkcs1.clone(),
+        wrapped(&VECTOR.public_key, 64, "\n"),
+        merchant_public().to_pem().unwrap(),
+        rsa.to_pkcs1_pem(LineEnding::LF).unwrap(),
+        armoured("RSA PUBLIC KEY", &VECTOR.public_key),
+        armoured("PUBLIC KEY", &pkcs1),
+    ]
 }
 
 #[test]
 fn a_public_key_is_read_in_every_form_and_written_for_the_portal() {
     let own = merchant_public();
     assert_eq!(own.to_portal().unwrap(), VECTOR.public_key);
-    let rsa = RsaPublicKey::from(&example());
-    let pkcs1 = STANDARD.encode(rsa.to_pkcs1_der().unwrap().as_bytes());
-    let forms = [
-        VECTOR.public_key.clone(),
-        pkcs1.clone(),
-        wrapped(&VECTOR.public_key, 64, "\n"),
-        own.to_pem().unwrap(),
-        rsa.to_pkcs1_pem(LineEnding::LF).unwrap(),
-        armoured("RSA PUBLIC KEY", &VECTOR.public_key),
-        armoured("PUBLIC KEY", &pkcs1),
-    ];
-    for form in forms {
+    for form in public_forms() {
         assert_eq!(PublicKey::parse(&form).as_ref(), Ok(&own), "{form}");
     }
 }

@@ -31,6 +31,7 @@ fn build(url: &str, sign: LegacyScheme) -> Result<LegacyGateway, BuildError> {
         sign,
         connect_timeout: Duration::from_secs(30),
         timeout: Duration::from_secs(60),
+        network: super::super::Network::default(),
     };
     LegacyGateway::new(settings, merchant_key(), GATEWAY_KEY.public(), Arc::new(|| NOW))
 }

@@ -1,18 +1,23 @@
 //! The client against a loopback server that can be told to misbehave, and the pieces on their own.
 
 mod case_reply;
+mod crypto;
 mod envelope;
 mod exchange;
 mod faults;
 mod keys;
 mod legacy;
 mod lenient;
+mod limits;
 mod locked;
+mod once;
+mod proxies;
 mod refund;
 mod refund_no;
 mod settings;
 mod signer;
 mod stub;
+mod tls;
 
 use std::sync::LazyLock;
 

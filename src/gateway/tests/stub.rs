@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::super::client::AUTH_HEADER;
-use super::super::{Gateway, Settings};
+use super::super::{Gateway, Network, Settings};
 use super::{GATEWAY_KEY, merchant_key};
 
 /// What this host's clock shows in every test: half a second past, as the gateway's `Date` is read.
@@ -40,6 +40,24 @@ pub(super) enum Act {
     WriteAndClose(Vec<u8>),
     /// Says nothing until the client gives up.
     Hold,
+    /// Does with the line what it likes, and hangs up.
+    Play(Play),
+}
+
+/// Something to do with a line.
+#[derive(Clone)]
+pub(super) struct Play(Arc<dyn Fn(&mut TcpStream) + Send + Sync>);
+
+impl std::fmt::Debug for Play {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Play")
+    }
+}
+
+impl Act {
+    pub(super) fn play(play: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Self {
+        Self::Play(Play(Arc::new(play)))
+    }
 }
 
 /// A listening stub; it lives as long as the test process.
@@ -97,6 +115,10 @@ fn serve(mut stream: TcpStream, act: &Act, seen: &Mutex<Vec<Seen>>) {
                 _ = stream.write_all(bytes);
                 return;
             }
+            Act::Play(play) => {
+                (play.0)(&mut stream);
+                return;
+            }
             Act::Hold => {
                 _ = stream.read_to_end(&mut Vec::new());
                 return;
@@ -106,7 +128,7 @@ fn serve(mut stream: TcpStream, act: &Act, seen: &Mutex<Vec<Seen>>) {
 }
 
 /// Reads one request; `None` at the end of the connection.
-fn read_request(stream: &mut TcpStream) -> Option<Seen> {
+pub(super) fn read_request(stream: &mut impl std::io::Read) -> Option<Seen> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
@@ -131,6 +153,7 @@ pub(super) fn settings(base_url: &str) -> Settings {
         case_search_version: "1.5".to_owned(),
         connect_timeout: Duration::from_secs(30),
         timeout: Duration::from_secs(60),
+        network: Network::default(),
     }
 }
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::action::State;
 use crate::domain::record::{ActionId, Finding};
@@ -12,7 +13,11 @@ use crate::store::{Store, StoreError, StoredExchange};
 
 /// The actions of this process that have no end in the journal. Clones share it.
 #[derive(Clone, Default)]
-pub(super) struct Flight(Arc<Mutex<Inner>>);
+pub(super) struct Flight {
+    inner: Arc<Mutex<Inner>>,
+    /// Set once nothing more may be begun.
+    pub(super) halt: CancellationToken,
+}
 
 #[derive(Default)]
 struct Inner {
@@ -33,7 +38,21 @@ pub(super) struct End {
 
 impl End {
     pub(super) fn write(&self, store: &mut dyn Store) -> Result<(), StoreError> {
-        store.conclude(&self.id, self.attempt, self.state, &self.finding, &self.exchange, self.at)
+        match store.conclude(&self.id, self.attempt, self.state, &self.finding, &self.exchange, self.at) {
+            // An earlier try was reported as failed and is on disk all the same.
+            Err(StoreError::Barred { .. }) if self.is_written(store) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Whether the journal has exactly this end. It keeps milliseconds.
+    fn is_written(&self, store: &dyn Store) -> bool {
+        let attempts = store.attempts(&self.id).unwrap_or_default();
+        let attempt = attempts.into_iter().find(|attempt| attempt.n == self.attempt);
+        attempt.is_some_and(|attempt| {
+            let ended = attempt.ended_at.map(|ended| (ended - self.at).abs());
+            ended.is_some_and(|apart| apart < Duration::milliseconds(1)) && attempt.exchange == self.exchange
+        })
     }
 }
 
@@ -52,7 +71,7 @@ impl Drop for UnderWay {
 impl Flight {
     fn inner(&self) -> MutexGuard<'_, Inner> {
         // Each change is one call on a collection: a panic elsewhere leaves nothing half-done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// To be called before the journal has the action.

@@ -12,9 +12,11 @@
 //! future does not stop it half-way. A process that is killed leaves an action that reads as unknown, and
 //! [`settle()`] asks the gateway what became of it. Nothing here ever sends an action twice.
 
+mod clock;
 mod disk;
 mod elsewhere;
 mod flight;
+mod freshness;
 mod id;
 mod later;
 mod likeness;
@@ -35,6 +37,7 @@ pub(super) mod tests;
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::refunding::Confirmed;
@@ -49,6 +52,7 @@ use crate::store::StoreError;
 use super::refresh::SharedStore;
 use super::session::Session;
 use flight::Flight;
+use freshness::Freshness;
 use setup::Setup;
 
 pub use crate::domain::reply::batch_case;
@@ -141,6 +145,27 @@ impl Bench {
     /// Actions that are being sent or written down.
     pub fn under_way(&self) -> usize {
         self.sends.len()
+    }
+
+    /// The same bench, which begins nothing more once this token is set.
+    #[must_use]
+    pub fn halted_by(mut self, halt: CancellationToken) -> Self {
+        self.flight.halt = halt;
+        self
+    }
+
+    /// The operator wants no more: what the journal does not have yet is not sent, whoever signs it at this moment.
+    pub fn halt(&self) {
+        self.flight.halt.cancel();
+    }
+
+    /// Does something that comes before the journal, for as long as nobody halts the bench.
+    async fn unless_halted<T>(
+        &self,
+        work: impl Future<Output = Result<T, Box<Outcome>>>,
+    ) -> Result<T, Box<Outcome>> {
+        let done = self.flight.halt.run_until_cancelled(work).await;
+        done.unwrap_or_else(|| Err(Box::new(Outcome::stopped(stop::halted()))))
     }
 
     /// Waits until nothing is being sent or written down any more; `false` when that took longer. For the way out: a

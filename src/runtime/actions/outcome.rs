@@ -23,6 +23,8 @@ pub mod codes {
     pub const TOO_LONG: &str = "TOO_LONG";
     /// Another action of the same case, batch or order is under way or unknown.
     pub const OCCUPIED: &str = "OCCUPIED";
+    /// More than a minute has passed since the confirmation: docket was stopped, or the machine slept.
+    pub const HELD_UP: &str = "HELD_UP";
     /// The journal could not be written, so nothing was sent.
     pub const NOT_STORED: &str = "NOT_STORED";
     /// The policy forbids the refund.
@@ -43,6 +45,10 @@ pub mod codes {
     pub use crate::domain::record::FOUND_LATER;
     /// PayerMax has another refund under the number of ours; in the journal alone.
     pub use crate::domain::record::MISMATCH;
+    /// The operator stopped it before the journal had it; nothing was sent.
+    pub const HALTED: &str = "STOPPED";
+    /// This host's clock is too far from the gateway's.
+    pub const CLOCK: &str = "CLOCK";
     /// The profile has no usable legacy interface.
     pub const NO_LEGACY: &str = "NO_LEGACY";
 }

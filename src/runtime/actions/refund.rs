@@ -12,19 +12,16 @@ use super::elsewhere::Walk;
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
 use super::road::{self, Parcel, TakeDown};
-use super::{Bench, RefundOrder, Stop, disk, elsewhere, id, refund_stop, verdict};
+use super::{Bench, Freshness, RefundOrder, Stop, clock, disk, elsewhere, id, refund_stop, verdict};
 
 /// Sends a confirmed refund and says what came of it. At most one call of `refund` or `refundApply` is made.
 ///
 /// Until the journal has it, dropping the future stops it and nothing is sent. From then on it goes on to its end by
 /// itself; [`Bench::finish`] waits for that.
 pub async fn refund(bench: &Bench, order: RefundOrder) -> RefundOutcome {
-    match ready(bench, order).await {
+    match bench.unless_halted(Box::pin(ready(bench, order))).await {
         Err(outcome) => *outcome,
-        Ok(ready) => {
-            let sending = bench.sends.spawn(carry_out(bench.clone(), ready));
-            sending.await.unwrap_or_else(|_| Outcome::lost())
-        }
+        Ok(ready) => Box::pin(carry_out(bench.clone(), ready)).await,
     }
 }
 
@@ -39,6 +36,7 @@ pub(super) struct Ready {
     pub(super) elsewhere: Vec<Earlier>,
     /// The action that is sent again.
     pub(super) again: Option<ActionRecord>,
+    pub(super) freshness: Freshness,
 }
 
 /// Everything that can be found out before something is written down.
@@ -46,6 +44,7 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
     if bench.read_only {
         return Err(Box::new(Outcome::read_only()));
     }
+    let confirmed_at = (bench.clock)();
     bench.catch_up().await;
     let again = again(bench, &order).await?;
     let road = again.as_ref().map_or(order.refund.road, |record| road_of(&record.intent.data));
@@ -59,7 +58,9 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
     {
         return Err(stopped(stop));
     }
-    let fresh = see(bench, &cases_of(&order, &known)).await?;
+    let cases = cases_of(&order, &known);
+    let freshness = Freshness::new(confirmed_at, cases.len());
+    let fresh = see(bench, &cases).await?;
     if let Some(stop) = refund_stop::moved(&order, &fresh) {
         return Err(stopped(stop));
     }
@@ -70,11 +71,14 @@ pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Bo
             msg: format!("{}; nothing was sent", own.msg),
         }));
     }
+    if let Some(stop) = clock::stop(bench) {
+        return Err(stopped(stop));
+    }
     if let Some(stop) = refund_stop::made_elsewhere(&order, &elsewhere) {
         return Err(stopped(stop));
     }
     let fresh = Order::of(number, fresh.iter().map(|seen| (&seen.id, &seen.case)));
-    let ready = Ready { order, refunds, fresh, elsewhere, again };
+    let ready = Ready { order, refunds, fresh, elsewhere, again, freshness };
     match ready.stop(bench, &actions(bench).await.map_err(not_stored)?) {
         Some(stop) => Err(stopped(stop)),
         None => Ok(ready),
@@ -86,7 +90,7 @@ impl Ready {
     fn stop(&self, bench: &Bench, journal: &[ActionRecord]) -> Option<Stop> {
         let (now, zone) = ((bench.clock)(), bench.setup.zone);
         let file = OrderFile::new(self.fresh.clone(), journal, &self.elsewhere, now, zone);
-        refund_stop::stop(&bench.setup.limits, &self.order, &file)
+        self.freshness.stop(now).or_else(|| refund_stop::stop(&bench.setup.limits, &self.order, &file))
     }
 
     /// Its number.
@@ -187,10 +191,11 @@ pub async fn preview(bench: &Bench, refund: &Refund, slot: u8) -> Result<Vec<u8>
     refunds.preview(&data).map_err(|fault| fault.to_string())
 }
 
-/// From the signature to the journal's last line. The bytes on disk are the bytes that leave.
+/// From the signature, which may take its time and can be stopped, to the journal's last line, which nothing stops. The
+/// bytes on disk are the bytes that leave.
 pub(super) async fn carry_out(bench: Bench, ready: Ready) -> RefundOutcome {
     let number = ready.number(&bench);
-    let outcome = match prepare(&bench, &ready, &number).await {
+    let outcome = match bench.unless_halted(Box::pin(prepare(&bench, &ready, &number))).await {
         Err(outcome) => *outcome,
         Ok((intent, signed)) => {
             let take_down = take_down(&bench, &ready, intent, &signed);
@@ -200,7 +205,7 @@ pub(super) async fn carry_out(bench: Bench, ready: Ready) -> RefundOutcome {
                 send: async move { refunds.send(signed, &own).await },
                 judge: verdict::of_refund,
             };
-            road::carry_out(&bench, parcel).await
+            Box::pin(road::spawn(bench, parcel)).await
         }
     };
     Outcome { out_refund_no: Some(number), ..outcome }

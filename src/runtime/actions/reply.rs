@@ -9,7 +9,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionId, ActionRecord, Intent, Kind};
 use crate::domain::reply::{Reply, Target};
 use crate::domain::stage::Stage;
-use crate::gateway::reply_data;
+use crate::gateway::{Clock, reply_data};
 use crate::runtime::refresh::Fetched;
 use crate::store::{Attempt, Held, StoreError};
 
@@ -17,7 +17,7 @@ use super::look::look;
 use super::outcome::{ReplyOutcome, codes};
 use super::road::{self, Parcel, TakeDown};
 use super::verdict;
-use super::{Bench, ReplyOrder, Seen, Stop, id, stop};
+use super::{Bench, Freshness, ReplyOrder, Seen, Stop, clock, id, stop};
 
 /// Sends a confirmed reply and says what came of it. At most one call of `caseReplay` is made.
 ///
@@ -25,12 +25,9 @@ use super::{Bench, ReplyOrder, Seen, Stop, id, stop};
 /// itself; [`Bench::finish`] waits for that.
 pub async fn reply(bench: &Bench, order: ReplyOrder) -> ReplyOutcome {
     let ReplyOrder { reply, seen, although } = order;
-    match ready(bench, &reply, &seen, although).await {
+    match bench.unless_halted(Box::pin(ready(bench, &reply, &seen, although))).await {
         Err(outcome) => *outcome,
-        Ok(ready) => {
-            let sending = bench.sends.spawn(carry_out(bench.clone(), reply, ready));
-            sending.await.unwrap_or_else(|_| ReplyOutcome::lost())
-        }
+        Ok(ready) => Box::pin(carry_out(bench.clone(), reply, ready)).await,
     }
 }
 
@@ -43,6 +40,7 @@ pub(super) struct Ready {
     pub(super) batch: Option<String>,
     /// When the look began.
     pub(super) looked_at: OffsetDateTime,
+    pub(super) freshness: Freshness,
     /// Whether the operator insists, also on answering again what was answered and not yet seen received.
     pub(super) although: bool,
 }
@@ -60,7 +58,11 @@ async fn ready(
     bench.catch_up().await;
     let ids = ids_of(&reply.target, seen);
     let looked_at = (bench.clock)();
+    let freshness = Freshness::new(looked_at, ids.len());
     let fresh = see(bench, &ids).await?;
+    if let Some(stop) = clock::stop(bench) {
+        return Err(Box::new(ReplyOutcome::stopped(stop)));
+    }
     if let Some(stop) = stop(reply, seen, &fresh, although) {
         return Err(Box::new(ReplyOutcome::stopped(stop)));
     }
@@ -70,7 +72,7 @@ async fn ready(
         Target::Case(_) => fresh.first().map(|now| now.case.text(Field::BatchId).to_owned()),
     };
     let asking = fresh.into_iter().filter(asks).map(|now| now.id).collect();
-    Ok(Ready { asking, batch: batch.filter(|batch| !batch.is_empty()), looked_at, although })
+    Ok(Ready { asking, batch: batch.filter(|batch| !batch.is_empty()), looked_at, freshness, although })
 }
 
 /// The cases to look at: those that were seen, and always the one the reply is about.
@@ -101,18 +103,27 @@ fn unseen(id: &CaseId, fault: &Fault) -> ReplyOutcome {
     ReplyOutcome::unasked(fault, msg)
 }
 
-/// From the signature to the journal's last line. The bytes on disk are the bytes that leave.
+/// From the signature, which may take its time and can be stopped, to the journal's last line, which nothing stops. The
+/// bytes on disk are the bytes that leave.
 pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> ReplyOutcome {
-    let Ready { asking, batch, looked_at, although } = ready;
+    let Ready { asking, batch, looked_at, freshness, although } = ready;
     let data = reply_data(&reply);
-    let signed = match bench.gateway.sign_reply(&data, bench.version).await {
+    let sign = async {
+        let signed = bench.gateway.sign_reply(&data, bench.version).await;
+        signed.map_err(|fault| Box::new(ReplyOutcome::unasked(&fault, fault.to_string())))
+    };
+    let signed = match bench.unless_halted(sign).await {
         Ok(signed) => signed,
-        Err(fault) => return ReplyOutcome::unasked(&fault, fault.to_string()),
+        Err(outcome) => return *outcome,
     };
     let Some(id) = id::new() else { return ReplyOutcome::nameless() };
     let intent = intent(&bench, &reply, batch, id, data);
     let waiting = asking.clone();
+    let clock = Clock::clone(&bench.clock);
     let against = move |journal: &dyn Held| {
+        if let Some(stop) = freshness.stop(clock()) {
+            return Ok(Some(stop));
+        }
         let id = answered_since(journal, &waiting, looked_at, although)?;
         Ok(id.map(|id| answered(&id)))
     };
@@ -121,9 +132,9 @@ pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> Reply
     let parcel = Parcel {
         take_down,
         send: async move { gateway.send_reply(signed).await },
-        judge: |end| verdict::of_reply(&reply.target, &asking, end),
+        judge: move |end| verdict::of_reply(&reply.target, &asking, end),
     };
-    road::carry_out(&bench, parcel).await
+    Box::pin(road::spawn(bench, parcel)).await
 }
 
 fn answered(id: &CaseId) -> Stop {

@@ -2,6 +2,7 @@
 //! before it and what an answer means is each kind's own.
 
 use time::OffsetDateTime;
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::fault::Fault;
 use crate::domain::record::{ActionId, Intent};
@@ -11,7 +12,7 @@ use crate::store::{Held, Store, StoreError, StoredExchange};
 use super::flight::End;
 use super::outcome::{Outcome, codes};
 use super::verdict::Verdict;
-use super::{Bench, Stop, disk};
+use super::{Bench, Stop, disk, stop};
 
 /// What still speaks against an action, asked while the journal is held: nobody else can begin in between, and whoever was
 /// quicker is in it.
@@ -34,8 +35,20 @@ pub(super) struct Parcel<S, J> {
     pub(super) judge: J,
 }
 
+/// [`carry_out`] on a task of its own, which goes on to its end whoever drops this.
+pub(super) async fn spawn<T, S, J>(bench: Bench, parcel: Parcel<S, J>) -> Outcome
+where
+    S: Future<Output = Sent<T>> + Send + 'static,
+    J: FnOnce(Result<T, Fault>) -> Verdict + Send + 'static,
+    T: Send + 'static,
+{
+    let sends = bench.sends.clone();
+    let sending = sends.spawn(async move { carry_out(&bench, parcel).await });
+    sending.await.unwrap_or_else(|_| Outcome::lost())
+}
+
 /// Writes an action down, sends it once, and writes down what came of it.
-pub(super) async fn carry_out<T, S, J>(bench: &Bench, parcel: Parcel<S, J>) -> Outcome
+async fn carry_out<T, S, J>(bench: &Bench, parcel: Parcel<S, J>) -> Outcome
 where
     S: Future<Output = Sent<T>>,
     J: FnOnce(Result<T, Fault>) -> Verdict,
@@ -57,8 +70,8 @@ where
 
 /// Puts the action and its attempt on disk; the number of the attempt.
 pub(super) async fn begin(bench: &Bench, take_down: TakeDown) -> Result<u32, Box<Outcome>> {
-    let at = (bench.clock)();
-    let refusal = match disk::work(&bench.store, move |store| take_down.on(store, at)).await {
+    let (at, halt) = ((bench.clock)(), bench.flight.halt.clone());
+    let refusal = match disk::work(&bench.store, move |store| take_down.on(store, at, &halt)).await {
         Ok(Ok(attempt)) => return Ok(attempt),
         Ok(Err(stop)) => Outcome::stopped(stop),
         Err(error @ StoreError::Occupied { .. }) => {
@@ -72,10 +85,19 @@ pub(super) async fn begin(bench: &Bench, take_down: TakeDown) -> Result<u32, Box
 impl TakeDown {
     /// Takes the action down with its first or next attempt, all at once, and returns the attempt's number; or says why it
     /// is not to go out after all.
-    fn on(&self, store: &mut dyn Store, at: OffsetDateTime) -> Result<Result<u32, Stop>, StoreError> {
+    fn on(
+        &self,
+        store: &mut dyn Store,
+        at: OffsetDateTime,
+        halt: &CancellationToken,
+    ) -> Result<Result<u32, Stop>, StoreError> {
         let mut why = None;
         let begun = store.intend_and_begin(&self.intent, &self.request, at, &mut |held| {
-            why = (self.against)(held)?;
+            why = match (self.against)(held)? {
+                // The last moment: whoever stops it from here on stops what is on its way already.
+                None if halt.is_cancelled() => Some(stop::halted()),
+                why => why,
+            };
             Ok(why.is_none())
         })?;
         match (begun, why) {

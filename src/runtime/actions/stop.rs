@@ -24,6 +24,11 @@ pub struct Stop {
     pub msg: String,
 }
 
+/// The operator has stopped it.
+pub(super) fn halted() -> Stop {
+    Stop { code: codes::HALTED, msg: "stopped; nothing was sent".to_owned() }
+}
+
 /// Holds a reply against a fresh look at its cases; `None` when nothing speaks against sending it.
 ///
 /// Of a batch it is enough that one tracked case still waits for a reply: the gateway says of each case whether it took

@@ -41,6 +41,7 @@ impl Desk {
             }
             Effect::Suspend => self.suspend().await,
             Effect::Redraw => self.screen.forget(),
+            Effect::GoOn => self.more = true,
             Effect::SaveDraft(draft) => self.keeper.ask(Order::SaveDraft(draft)),
             Effect::DeleteDraft(targets) => self.keeper.ask(Order::DeleteDraft(targets)),
             Effect::LoadRecords => {

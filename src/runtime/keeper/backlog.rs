@@ -5,6 +5,8 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::domain::action::State;
 
 /// What is under way; every copy counts the same.
@@ -20,6 +22,8 @@ struct Count {
     leaving: bool,
     /// The name of the next one.
     next: usize,
+    /// Set when the desk is being left.
+    halt: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -82,6 +86,11 @@ impl Backlog {
         self.count().sent.iter().any(|sent| sent.state.is_none())
     }
 
+    /// Set once the desk is being left: the operator has ended it, and nothing more may be begun.
+    pub(in super::super) fn halt(&self) -> CancellationToken {
+        self.count().halt.clone()
+    }
+
     /// Nothing is of unknown outcome any more.
     pub(in super::super) fn settled(&self) {
         self.count().sent.retain(|sent| sent.state != Some(State::Unknown));
@@ -92,6 +101,8 @@ impl Backlog {
         let mut count = self.count();
         count.leaving = true;
         let whats = count.of(|sent| sent.state.is_none());
+        // What the journal does not have yet is not sent any more.
+        count.halt.cancel();
         (!whats.is_empty()).then(|| format!("waiting for the outcome of the {whats}"))
     }
 

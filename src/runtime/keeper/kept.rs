@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use tokio::sync::mpsc::Sender;
 
 use crate::app::event::Event;
+use crate::app::stock::Stock;
 use crate::domain::action::State;
 use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
@@ -17,6 +18,18 @@ use crate::store::{
     Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
     StoredExchange,
 };
+
+/// Cases of a long list that are read before the first picture: some screens, so that the first keys find something.
+const FIRST: usize = 200;
+/// A list of so many cases is read at once.
+const SHORT: usize = 1_000;
+
+/// The whole list with what the desk needs of it worked out, so that no key has to wait for that.
+pub(super) fn stocked(cases: Vec<Tracked>) -> Event {
+    let is_long = cases.len() > SHORT;
+    let stock = Stock::of(cases);
+    Event::Stocked(Box::new(if is_long { stock.in_every_order() } else { stock }))
+}
 
 pub(in super::super) struct Kept {
     inner: Box<dyn Store>,
@@ -36,12 +49,22 @@ impl Kept {
         Ok(self.inner.version()? != self.known)
     }
 
+    /// What the first picture needs, as an event: all of a short list, of a long one what is most urgent. The rest of
+    /// that counts as not read.
+    pub(in super::super) fn open(&mut self) -> Result<Event, StoreError> {
+        let Opening { tally, as_of, due } = self.inner.opening(FIRST)?;
+        if tally.on_list() <= SHORT {
+            return self.load();
+        }
+        Ok(Event::Opened { tally, as_of, due })
+    }
+
     /// All of it, as an event. What is written while it is read counts as not read.
     pub(in super::super) fn load(&mut self) -> Result<Event, StoreError> {
         let version = self.inner.version()?;
         let cases = self.inner.tracked()?;
         self.known = version;
-        Ok(Event::Loaded(cases))
+        Ok(stocked(cases))
     }
 
     /// Writes; the edition it leads to is known only if it comes right after the known one. Otherwise another process

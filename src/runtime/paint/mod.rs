@@ -36,13 +36,15 @@ const WORTH_A_SHIFT: usize = 64;
 pub(super) struct Painter {
     shown: Option<Buffer>,
     cursor_visible: bool,
+    /// Cells of the last frame that should never have come here, so that one fault is told once.
+    faults: usize,
     brush: Brush,
 }
 
 impl Painter {
     /// A painter for a terminal that has just been entered: nothing is known of what it shows.
     pub(super) fn new() -> Self {
-        Self { shown: None, cursor_visible: false, brush: Brush::default() }
+        Self { shown: None, cursor_visible: false, faults: 0, brush: Brush::default() }
     }
 
     /// Forgets what the terminal shows: the next frame clears it and draws everything.
@@ -52,10 +54,17 @@ impl Painter {
 
     /// Writes into `out` what turns the terminal into `frame`; nothing when it shows the frame already.
     pub(super) fn paint(&mut self, frame: Frame, out: &mut Vec<u8>) {
-        let Frame { buffer: mut next, cursor, .. } = frame;
-        tidy::tidy(&mut next);
+        let Frame { buffer: mut next, cursor, faults, .. } = frame;
+        let faults = faults + tidy::tidy(&mut next);
+        if faults > self.faults {
+            tracing::error!(
+                failed = faults,
+                "bug: text went around the road to the screen and was made harmless"
+            );
+        }
         let mut bytes = Vec::new();
         let shown = self.prepare(next.area, &mut bytes);
+        self.faults = faults;
         let drawn = self.cheapest(shown, &next);
         bytes.extend(drawn.bytes);
         self.brush = drawn.brush;

@@ -10,15 +10,17 @@ use super::pen::Pen;
 /// Shown instead of a cell that must not be written.
 const REFUSED: &str = "\u{fffd}";
 
-/// Makes every cell safe and comparable; cells covered by a wide glyph become empty.
-pub(super) fn tidy(buffer: &mut Buffer) {
+/// Makes every cell safe and comparable; cells covered by a wide glyph become empty. Gives the number of cells that
+/// should never have come here.
+pub(super) fn tidy(buffer: &mut Buffer) -> usize {
     let width = usize::from(buffer.area.width).max(1);
+    let mut faults = 0;
     // Buffers are laid out from 0,0 here, whatever part of a larger one they were.
     (buffer.area.x, buffer.area.y) = (0, 0);
     for row in buffer.content.chunks_mut(width) {
         let mut x = 0;
         while let Some((cell, rest)) = row.get_mut(x..).and_then(<[Cell]>::split_first_mut) {
-            let covered = usize::from(settle(cell, rest.len())) - 1;
+            let covered = usize::from(settle(cell, rest.len(), &mut faults)) - 1;
             for tail in rest.iter_mut().take(covered) {
                 *tail = Cell::EMPTY;
                 tail.set_symbol("");
@@ -26,6 +28,7 @@ pub(super) fn tidy(buffer: &mut Buffer) {
             x += covered + 1;
         }
     }
+    faults
 }
 
 /// Whether a wide glyph to the left covers this cell.
@@ -34,10 +37,11 @@ pub(super) fn is_tail(cell: &Cell) -> bool {
 }
 
 /// Makes one cell safe and gives its width, at least 1; `room` is the number of cells to its right.
-fn settle(cell: &mut Cell, room: usize) -> u16 {
+fn settle(cell: &mut Cell, room: usize, faults: &mut usize) -> u16 {
     cell.set_diff_option(CellDiffOption::None);
-    if cell.symbol().chars().any(shown::is_hostile) {
+    if shown::has_hostile(cell.symbol()) {
         cell.set_symbol(REFUSED);
+        *faults += 1;
     }
     let width = cell.cell_width();
     if width == 0 || usize::from(width) > room + 1 {

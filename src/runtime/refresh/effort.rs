@@ -3,6 +3,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio_util::sync::CancellationToken;
+
 use crate::domain::fault::Fault;
 use crate::domain::shown;
 
@@ -16,12 +18,16 @@ const LAST_MAX: usize = 160;
 
 /// What one run may still do.
 pub(super) struct Effort {
+    /// Set once a request was not signed.
+    unsigned: CancellationToken,
     state: Mutex<State>,
     /// So many calls in a row that fail alike are the end.
     patience: usize,
 }
 
 struct State {
+    /// What was said when a request was not signed.
+    unsigned: Option<String>,
     retries_left: usize,
     /// How many calls in a row have failed alike, with what code, and what the newest of them said.
     row: usize,
@@ -32,8 +38,12 @@ struct State {
 impl Effort {
     pub(super) fn new(requested: usize, concurrency: usize) -> Self {
         let retries_left = RETRIES_MIN.max(requested / 10);
-        let state = State { retries_left, row: 0, code: String::new(), last: String::new() };
-        Self { state: Mutex::new(state), patience: PATIENCE_MIN.max(concurrency.saturating_mul(2)) }
+        let state = State { unsigned: None, retries_left, row: 0, code: String::new(), last: String::new() };
+        Self {
+            unsigned: CancellationToken::new(),
+            state: Mutex::new(state),
+            patience: PATIENCE_MIN.max(concurrency.saturating_mul(2)),
+        }
     }
 
     /// Takes one retry from what is left; `false` when there is none, or no point in one.
@@ -44,6 +54,21 @@ impl Effort {
         }
         state.retries_left -= 1;
         true
+    }
+
+    /// Whoever signs does not, or not this time: every further call would only ask somebody once more, who may be a person.
+    pub(super) fn unsigned(&self, fault: &Fault) {
+        if let Fault::Signing(_) = fault {
+            self.state()
+                .unsigned
+                .get_or_insert_with(|| shown::clipped(&fault.to_string(), LAST_MAX).into_owned());
+            self.unsigned.cancel();
+        }
+    }
+
+    /// Does something for as long as requests are signed.
+    pub(super) async fn while_signed(&self, work: impl Future<Output = ()>) {
+        self.unsigned.run_until_cancelled(work).await;
     }
 
     /// Takes note of how a call ended. What has been given up stays so: the calls still under way change nothing.
@@ -69,7 +94,10 @@ impl Effort {
 
     /// Why asking stopped early, in a sentence; `None` when it did not.
     pub(super) fn why_over(&self) -> Option<String> {
-        let State { row, code, last, .. } = &*self.state();
+        let State { row, code, last, unsigned, .. } = &*self.state();
+        if let Some(why) = unsigned {
+            return Some(format!("{why}, so docket stopped asking"));
+        }
         (*row >= self.patience)
             .then(|| format!("{row} calls in a row ended in {code} ({last}), so docket stopped asking"))
     }

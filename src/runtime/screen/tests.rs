@@ -59,7 +59,7 @@ impl Bench {
 fn frame(text: &str) -> Frame {
     let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
     buffer.set_string(0, 0, text, Style::default());
-    Frame { buffer, cursor: None, page_end: None }
+    Frame { buffer, cursor: None, page_end: None, faults: 0 }
 }
 
 #[test]

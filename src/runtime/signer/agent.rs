@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::agent_line::{Line, Message, Trouble};
 use crate::gateway::{KeyError, KeyHolder, PublicKey, SignerError, ssh_fingerprint};
+use crate::runtime::beside::detach;
 
 /// How long an agent may take to name its keys.
 const LIST_WITHIN: Duration = Duration::from_secs(5);
@@ -91,6 +92,10 @@ impl Agent {
 impl KeyHolder for Agent {
     fn name(&self) -> String {
         "the ssh agent".to_owned()
+    }
+
+    fn beside(&self, work: Box<dyn FnOnce() + Send>) {
+        detach(work);
     }
 
     fn sign(&self, body: &[u8]) -> Result<Vec<u8>, SignerError> {

@@ -1,12 +1,13 @@
 //! Signing by a program of the operator's, in front of an HSM, a key service, a smart card or an encrypted file: the
 //! bytes go in on standard input, base64 comes out on standard output.
 //!
-//! The program runs without a shell, in a process group of its own so that it ends with everything it started, and its
-//! error output is thrown away: nothing it says reaches a screen or a log.
+//! The program runs without a shell and in a session of its own: it has no terminal to ask on or to write to, it ends with
+//! everything it started, and neither outlives docket. Its error output is thrown away: nothing it says reaches a screen or
+//! a log.
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -14,9 +15,13 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::fs::{Access, access};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use crate::gateway::{KeyHolder, SignerError};
+use crate::runtime::apart;
+use crate::runtime::beside::detach;
+use crate::store::keyfile::{self, KeyFileError};
 
 /// How long a command may take.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -44,6 +49,8 @@ enum Failure {
     TooMuch,
     /// It ended badly.
     Ended(ExitStatus),
+    /// Others could exchange it.
+    Unsafe(KeyFileError),
     /// Its pipes broke in a way they should not.
     Pipe(std::io::Error),
 }
@@ -70,15 +77,30 @@ impl SignCommand {
 
     /// Runs it once and gives what it printed.
     fn run(&self, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let mut command = Command::new(&self.program);
-        command.args(&self.arguments).current_dir(&self.folder).process_group(0);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut running = Running::start(command)?;
-        let printed = running.converse(body, Instant::now() + self.within);
-        if printed.is_err() {
-            running.kill();
+        let program = self.find()?;
+        // Held until the end of this: whoever is apart ends without it.
+        let (mut command, _lifeline) = apart(&program, &self.arguments).map_err(Failure::Start)?;
+        command.current_dir(&self.folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+        Running::start(command)?.converse(body, Instant::now() + self.within)
+    }
+
+    /// The program's file. One that is named with a slash is nobody else's to change; what stands along `PATH` is the
+    /// host's.
+    fn find(&self) -> Result<PathBuf, Failure> {
+        let named = Path::new(&self.program);
+        let runs = |path: &Path| access(path, Access::EXEC_OK).map_err(std::io::Error::from);
+        if self.program.as_encoded_bytes().contains(&b'/') {
+            let metadata = named.metadata().map_err(Failure::Start)?;
+            runs(named).map_err(Failure::Start)?;
+            keyfile::check_unchangeable(named, &metadata).map_err(Failure::Unsafe)?;
+            return Ok(named.to_owned());
         }
-        printed
+        let places = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&places)
+            .filter(|place| place.is_absolute())
+            .map(|place| place.join(named))
+            .find(|path| path.is_file() && runs(path).is_ok())
+            .ok_or_else(|| Failure::Start(ErrorKind::NotFound.into()))
     }
 
     fn error(&self, failure: &Failure) -> SignerError {
@@ -93,6 +115,7 @@ impl SignCommand {
                 format!("{program} cannot be run"),
                 "make it executable for you, or correct sign_command",
             ),
+            Failure::Unsafe(error) => SignerError::new(error.to_string(), error.hint()),
             Failure::Start(error) => {
                 SignerError::new(format!("{program} cannot be started: {error}"), "correct sign_command")
             }
@@ -124,6 +147,10 @@ impl KeyHolder for SignCommand {
         Path::new(&self.program).display().to_string()
     }
 
+    fn beside(&self, work: Box<dyn FnOnce() + Send>) {
+        detach(work);
+    }
+
     fn sign(&self, body: &[u8]) -> Result<Vec<u8>, SignerError> {
         let printed = self.run(body).map_err(|failure| self.error(&failure))?;
         let packed: Vec<u8> = printed.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
@@ -141,22 +168,33 @@ impl KeyHolder for SignCommand {
     }
 }
 
-/// A program under way.
+/// A command in a session of its own, and what it holds on to. What a test of this library starts of itself is no docket,
+/// so that there the program runs as it is.
+fn apart(program: &Path, words: &[String]) -> std::io::Result<(Command, Option<std::io::PipeWriter>)> {
+    if cfg!(test) {
+        use std::os::unix::process::CommandExt as _;
+        let mut command = Command::new(program);
+        command.args(words).process_group(0).stderr(Stdio::null());
+        return Ok((command, None));
+    }
+    apart::command(program, words).map(|(command, lifeline)| (command, Some(lifeline)))
+}
+
+/// A program under way; ends with everything it started when this is dropped.
 struct Running {
     child: Child,
     input: Option<ChildStdin>,
     output: Option<ChildStdout>,
+    /// Whether its end has been seen to.
+    buried: bool,
 }
 
 impl Running {
     fn start(mut command: Command) -> Result<Self, Failure> {
         let mut child = command.spawn().map_err(Failure::Start)?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
-        let mut running = Self { child, input, output };
-        if let Err(error) = running.unblock() {
-            running.kill();
-            return Err(Failure::Pipe(error));
-        }
+        let running = Self { child, input, output, buried: false };
+        running.unblock().map_err(Failure::Pipe)?;
         Ok(running)
     }
 
@@ -175,15 +213,27 @@ impl Running {
         let mut printed = Vec::new();
         loop {
             // Asked for before the last look into the pipe: what it printed by then is in there.
-            let ended = self.child.try_wait().map_err(Failure::Pipe)?;
+            let ended = self.has_ended().map_err(Failure::Pipe)?;
             self.feed(&mut body)?;
             self.drain(&mut printed)?;
-            match ended {
-                Some(status) if status.success() => return Ok(printed),
-                Some(status) => return Err(Failure::Ended(status)),
-                None if Instant::now() >= deadline => return Err(Failure::Late),
-                None => self.wait(deadline),
+            if ended {
+                let status = self.end().map_err(Failure::Pipe)?;
+                return if status.success() { Ok(printed) } else { Err(Failure::Ended(status)) };
             }
+            if Instant::now() >= deadline {
+                return Err(Failure::Late);
+            }
+            self.wait(deadline);
+        }
+    }
+
+    /// Whether it has ended. It is not buried yet, so that its number is nobody else's.
+    fn has_ended(&self) -> std::io::Result<bool> {
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        match waitid(WaitId::Pid(Pid::from_child(&self.child)), look) {
+            Ok(status) => Ok(status.is_some()),
+            Err(rustix::io::Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -231,11 +281,20 @@ impl Running {
         _ = poll(&mut pipes, Some(&timeout));
     }
 
-    /// Ends it with everything it started.
-    fn kill(&mut self) {
-        _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
-        _ = self.child.kill();
-        // Reaped, so that no dead process stays behind.
-        _ = self.child.wait();
+    /// Ends it with everything it started, and buries it: in this order, since the number of a buried one may be
+    /// another's.
+    fn end(&mut self) -> std::io::Result<ExitStatus> {
+        if !self.buried {
+            _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+            _ = self.child.kill();
+            self.buried = true;
+        }
+        self.child.wait()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        _ = self.end();
     }
 }

@@ -18,8 +18,8 @@ use secrecy::ExposeSecret as _;
 use super::session::SessionError;
 use crate::domain::shown;
 use crate::gateway::{KeyError, KeyText, LockedKey, PrivateKey, PublicKey, Signer, SignerError};
-use crate::store::config::{KeyPlace, Profile};
-use crate::store::keyfile::{self, shell_word};
+use crate::store::config::{Config, KeyPlace, Profile};
+use crate::store::keyfile::{self, Secret, shell_word};
 
 use agent::Agent;
 use command::SignCommand;
@@ -64,12 +64,13 @@ impl Signers {
     ///
     /// # Errors
     /// [`SessionError`] names the file or the setting, and the remedy.
-    pub(super) fn get(&self, profile: &Profile, config: &Path) -> Result<Made, SessionError> {
+    pub(super) fn get(&self, profile: &Profile, config: &Config) -> Result<Made, SessionError> {
+        config.trust.clone()?;
         let mut made = self.0.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &*made {
             return Ok(made.clone());
         }
-        let new = make(profile, config, self.0.quiet.load(Ordering::SeqCst))?;
+        let new = make(profile, &config.path, self.0.quiet.load(Ordering::SeqCst))?;
         *made = Some(new.clone());
         Ok(new)
     }
@@ -80,7 +81,7 @@ impl Signers {
     ///
     /// # Errors
     /// [`SessionError::Signer`] when the operator cancels, [`SessionError::Key`] after too many wrong ones.
-    pub(super) fn unlock(&self, profile: &Profile, config: &Path) -> Result<(), SessionError> {
+    pub(super) fn unlock(&self, profile: &Profile, config: &Config) -> Result<(), SessionError> {
         let outcome = match profile.key_place() {
             KeyPlace::File(path) if passphrase::file().is_none() && is_locked(path) => {
                 self.get(profile, config).map(Some)
@@ -145,8 +146,6 @@ fn make(profile: &Profile, config: &Path, quiet: bool) -> Result<Made, SessionEr
             Ok(Made { signer: Signer::elsewhere(agent, public), cautions: Vec::new() })
         }
         KeyPlace::Command { words, public } => {
-            // Who can write to the config decides what is run in this user's name.
-            keyfile::check_unchangeable(config)?;
             let key = |error| SessionError::Key { path: public.to_owned(), error };
             let public = PublicKey::parse(&keyfile::read_public(public)?).map_err(key)?;
             let command = SignCommand::new(words, config.parent().unwrap_or(Path::new("")));
@@ -167,7 +166,7 @@ fn agent_socket() -> Result<PathBuf, SignerError> {
 
 fn from_file(path: &Path, quiet: bool) -> Result<Made, SessionError> {
     let fault = |error| SessionError::Key { path: path.to_owned(), error };
-    match KeyText::read(keyfile::read_private(path)?.expose_secret()).map_err(fault)? {
+    match KeyText::read(keyfile::read_secret(path, Secret::PrivateKey)?.expose_secret()).map_err(fault)? {
         KeyText::Open(key) => Ok(Made { signer: key.into(), cautions: Vec::new() }),
         KeyText::Locked(locked) => {
             let (key, mut cautions) = unlock(path, &locked, quiet)?;
@@ -185,7 +184,7 @@ fn from_file(path: &Path, quiet: bool) -> Result<Made, SessionError> {
 
 /// Whether a key file has a passphrase; one that cannot be read has none.
 fn is_locked(path: &Path) -> bool {
-    keyfile::read_private(path).is_ok_and(|text| KeyText::is_locked(text.expose_secret()))
+    keyfile::read_secret(path, Secret::PrivateKey).is_ok_and(|text| KeyText::is_locked(text.expose_secret()))
 }
 
 /// Opens a key with the passphrase from the file that the environment names, or else from the terminal.

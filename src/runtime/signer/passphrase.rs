@@ -3,15 +3,17 @@
 //!
 //! The line is read here and not by a crate: rpassword ends the process on ctrl-c with the terminal still silent.
 
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, IsTerminal as _, Read, Write};
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use crate::store::keyfile::{self, KeyFileError};
+use crate::runtime::apart::{self, EchoKeeper};
+use crate::store::keyfile::{self, KeyFileError, Secret};
 
 /// The variable that names the file.
 pub(super) const FILE_VARIABLE: &str = "DOCKET_PASSPHRASE_FILE";
@@ -42,7 +44,7 @@ pub(super) fn file() -> Option<PathBuf> {
 /// # Errors
 /// As any secret file.
 pub(super) fn from_file(path: &Path) -> Result<SecretString, KeyFileError> {
-    let text = keyfile::read_private(path)?;
+    let text = keyfile::read_secret(path, Secret::Passphrase)?;
     let text = text.expose_secret();
     let line = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(SecretString::from(line))
@@ -50,68 +52,78 @@ pub(super) fn from_file(path: &Path) -> Result<SecretString, KeyFileError> {
 
 /// Says something on the terminal on which a passphrase is asked for.
 pub(super) fn say(text: &str) {
-    if let Some(mut out) = terminal_out() {
-        _ = out.write_all(text.as_bytes());
-        _ = out.flush();
+    if let Some(terminal) = Terminal::find() {
+        terminal.say(text);
     }
 }
 
 /// Asks on the terminal; what is typed is not shown.
 pub(super) fn ask(question: &str) -> Given {
-    if !std::io::stdin().is_terminal() || terminal_out().is_none() {
-        return Given::NoTerminal;
-    }
-    let Ok(silent) = Silent::new() else { return Given::NoTerminal };
-    say(question);
-    let given = read_line(&mut Keys);
+    let Some(terminal) = Terminal::find() else { return Given::NoTerminal };
+    // Whatever ends docket while the terminal is silent, somebody must be left to give the echo back.
+    let _keeper = EchoKeeper::over(&terminal.input).ok();
+    let Ok(silent) = Silent::new(&terminal.input) else { return Given::NoTerminal };
+    terminal.say(question);
+    let given = read_line(&mut Keys(&terminal.input));
     drop(silent);
-    say("\n");
+    terminal.say("\n");
     given
 }
 
-/// Where a question is seen: standard error, or else standard output.
-fn terminal_out() -> Option<Box<dyn Write>> {
-    let (error, output) = (std::io::stderr(), std::io::stdout());
-    if error.is_terminal() {
-        Some(Box::new(error))
-    } else if output.is_terminal() {
-        Some(Box::new(output))
-    } else {
-        None
+/// Where the operator is asked: the terminal of this process, whatever standard input and output are; where there is none
+/// by that name, standard input, if that is one.
+struct Terminal {
+    input: File,
+    output: File,
+}
+
+impl Terminal {
+    fn find() -> Option<Self> {
+        let own = OpenOptions::new().read(true).write(true).open("/dev/tty");
+        if let Ok(input) = own {
+            let output = input.try_clone().ok()?;
+            return Some(Self { input, output });
+        }
+        let (input, error, output) = (std::io::stdin(), std::io::stderr(), std::io::stdout());
+        let seen = if error.is_terminal() { error.as_fd() } else { output.as_fd() };
+        let both = input.is_terminal() && seen.is_terminal();
+        let own = |fd: BorrowedFd<'_>| fd.try_clone_to_owned().ok().map(File::from);
+        if both { Some(Self { input: own(input.as_fd())?, output: own(seen)? }) } else { None }
+    }
+
+    fn say(&self, text: &str) {
+        _ = (&self.output).write_all(text.as_bytes());
     }
 }
 
-/// Holds back the echo of the terminal on standard input, and gives it back when dropped. Keys arrive one by one, ctrl-c
-/// among them: a process that it ended would leave a terminal behind that shows nothing.
-struct Silent(Termios);
+/// Holds back the echo of a terminal, and gives it back when dropped. Keys arrive one by one, ctrl-c among them.
+struct Silent<'a> {
+    terminal: &'a File,
+    found: Termios,
+}
 
-impl Silent {
-    fn new() -> rustix::io::Result<Self> {
-        let input = rustix::stdio::stdin();
-        let found = tcgetattr(input.as_fd())?;
-        let mut silent = found.clone();
-        silent.local_modes -= LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
-        silent.special_codes[SpecialCodeIndex::VMIN] = 1;
-        silent.special_codes[SpecialCodeIndex::VTIME] = 0;
+impl<'a> Silent<'a> {
+    fn new(terminal: &'a File) -> rustix::io::Result<Self> {
+        let found = tcgetattr(terminal)?;
         // What was typed before the question was asked is no answer to it.
-        tcsetattr(input, OptionalActions::Flush, &silent)?;
-        Ok(Self(found))
+        tcsetattr(terminal, OptionalActions::Flush, &apart::silent(&found))?;
+        Ok(Self { terminal, found })
     }
 }
 
-impl Drop for Silent {
+impl Drop for Silent<'_> {
     fn drop(&mut self) {
         // What was pasted beyond the line is nobody's key.
-        _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Flush, &self.0);
+        _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.found);
     }
 }
 
-/// Standard input without the buffer that would keep what was typed.
-struct Keys;
+/// A terminal without the buffer that would keep what was typed.
+struct Keys<'a>(&'a File);
 
-impl Read for Keys {
+impl Read for Keys<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        Ok(rustix::io::read(rustix::stdio::stdin(), into)?)
+        Ok(rustix::io::read(self.0, into)?)
     }
 }
 

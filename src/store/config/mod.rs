@@ -14,14 +14,20 @@ mod words;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::fs::{Metadata, OpenOptions};
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use serde::Deserialize;
+
+use super::keyfile::{self, KeyFileError};
 
 pub use checks::is_profile_name;
 pub use error::ConfigError;
 pub use paths::{Homes, Paths};
-pub use policy::{OpenCase, Policy};
+pub use policy::{NetworkDisk, OpenCase, Policy};
 pub use settings::{
     Desk, Environment, Legacy, LegacySign, Profile, Refresh, Refunds, SavedView, ThemeName, Versions,
 };
@@ -53,6 +59,9 @@ pub struct Config {
     pub templates: BTreeMap<String, String>,
     /// Filters kept as tabs, in the order of the file.
     pub views: Vec<SavedView>,
+    /// Whether nobody but this user and root may change the file, as it was when it was opened. It says where requests go,
+    /// whose answers are believed, and what runs to sign: in a file of everybody's, everybody decides that.
+    pub trust: Result<(), KeyFileError>,
 }
 
 /// The file as it is written.
@@ -96,7 +105,9 @@ impl Config {
     }
 
     fn read(path: &Path) -> Result<Self, ConfigError> {
-        Self::parse(path, &read_text(path)?)
+        let (text, metadata) = read(path)?;
+        let trust = keyfile::check_unchangeable(path, &metadata);
+        Ok(Self { trust, ..Self::parse(path, &text)? })
     }
 
     /// As [`Config::load`], from the text that stands or will stand in `path`, without a policy file.
@@ -123,6 +134,7 @@ impl Config {
             policy: written.policy.of_file(path),
             templates: written.templates,
             views: written.views,
+            trust: Ok(()),
         })
     }
 
@@ -147,21 +159,32 @@ impl Config {
 /// # Errors
 /// [`ConfigError::Missing`] or [`ConfigError::Unreadable`].
 pub fn read_text(path: &Path) -> Result<String, ConfigError> {
+    Ok(read(path)?.0)
+}
+
+/// Reads a settings file, and what the system says of the very file that was read.
+fn read(path: &Path) -> Result<(String, Metadata), ConfigError> {
     let unreadable = |detail: String| ConfigError::Unreadable { path: path.to_owned(), detail };
-    let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
+    let sort = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => ConfigError::Missing { path: path.to_owned() },
         _ => unreadable(error.to_string()),
-    })?;
+    };
+    let flags = i32::from_ne_bytes((OFlags::NONBLOCK | OFlags::CLOEXEC).bits().to_ne_bytes());
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(sort)?;
+    let metadata = file.metadata().map_err(sort)?;
     if !metadata.is_file() {
         return Err(unreadable("it is no plain file".to_owned()));
     }
     if metadata.len() > CONFIG_MAX_BYTES as u64 {
         return Err(unreadable("it is larger than 1 MiB".to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| {
+    let mut bytes = Vec::new();
+    let read = file.take(CONFIG_MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let line = error.as_bytes().iter().take(good).filter(|&&byte| byte == b'\n').count() + 1;
         unreadable(format!("line {line} is no UTF-8 text"))
-    })
+    })?;
+    Ok((text, metadata))
 }

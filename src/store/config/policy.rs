@@ -23,6 +23,28 @@ word_enum! {
     }
 }
 
+word_enum! {
+    /// What happens to a list on a file system behind a network, whose locks cannot be trusted.
+    #[derive(Default)]
+    NetworkDisk {
+        /// It is not opened.
+        #[default]
+        Refuse = "refuse",
+        /// One process at a time works on it, without the write-ahead log; refunds are refused.
+        NoRefunds = "no-refunds",
+        /// The same, and refunds are sent.
+        Allow = "allow",
+    }
+}
+
+impl NetworkDisk {
+    /// The stricter of two.
+    fn tightened(self, other: Self) -> Self {
+        let strictest = Self::ALL.iter().copied().find(|one| *one == self || *one == other);
+        strictest.unwrap_or_default()
+    }
+}
+
 /// Limits on what may be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -34,6 +56,8 @@ pub struct Policy {
     /// The file that blocks it; empty while none does.
     #[serde(skip)]
     pub refund_open_case_source: String,
+    /// What happens to a list on a network file system. The administrator's file can only tighten it where it names it.
+    pub network_disk: Option<NetworkDisk>,
     /// The largest single refund, by currency, in major units; a currency that is not named has no limit, and one with
     /// a limit of 0 cannot be refunded in.
     #[serde(deserialize_with = "limits")]
@@ -56,6 +80,7 @@ impl Default for Policy {
             read_only: false,
             refund_open_case: OpenCase::Ask,
             refund_open_case_source: String::new(),
+            network_disk: None,
             refund_max: BTreeMap::new(),
             refund_daily_max: BTreeMap::new(),
         }
@@ -84,8 +109,16 @@ impl Policy {
             self.refund_open_case = OpenCase::Block;
             self.refund_open_case_source.clone_from(&other.refund_open_case_source);
         }
+        if let Some(other) = other.network_disk {
+            self.network_disk = Some(self.network_disk.unwrap_or_default().tightened(other));
+        }
         lower(&mut self.refund_max, &other.refund_max);
         lower(&mut self.refund_daily_max, &other.refund_daily_max);
+    }
+
+    /// What happens to a list on a network file system.
+    pub fn network_disk(&self) -> NetworkDisk {
+        self.network_disk.unwrap_or_default()
     }
 
     /// What it says about refunds, each rule with its file.

@@ -8,6 +8,7 @@ use time::UtcOffset;
 
 use super::signer::{self, Signer};
 use super::words;
+use crate::domain::proxy::Proxy;
 
 /// An enum whose variants are words in the file.
 macro_rules! word_enum {
@@ -131,6 +132,12 @@ pub struct Profile {
     /// The file with PayerMax's public key.
     #[serde(deserialize_with = "words::file")]
     pub gateway_public_key_file: PathBuf,
+    /// The file with certificate authorities to believe besides the system's.
+    #[serde(default, deserialize_with = "words::maybe_file")]
+    pub ca_bundle: Option<PathBuf>,
+    /// The proxy between docket and the gateway.
+    #[serde(default, deserialize_with = "words::proxy")]
+    pub proxy: Proxy,
     /// The zone in which a bare due date ends.
     #[serde(default = "default_due_zone", deserialize_with = "words::zone")]
     pub due_zone: UtcOffset,
@@ -189,6 +196,7 @@ impl Profile {
         anchor(&mut self.gateway_public_key_file);
         self.private_key_file.iter_mut().for_each(anchor);
         self.public_key_file.iter_mut().for_each(anchor);
+        self.ca_bundle.iter_mut().for_each(anchor);
         self.merchant_auth_token_file.iter_mut().for_each(anchor);
         self.legacy.iter_mut().filter_map(|legacy| legacy.secret_file.as_mut()).for_each(anchor);
     }

@@ -79,6 +79,9 @@ impl Profile {
                 "is missing",
                 "signer = \"command\" needs the public key, to check what the command signs",
             )),
+            () if !is(Signer::File) && self.private_key_file.is_some() => {
+                Some(("private_key_file", "has no effect here", "take it out, or set signer = \"file\""))
+            }
             () if !is(Signer::SshAgent) && self.agent_key.is_some() => {
                 Some(("agent_key", "has no effect here", "take it out, or set signer = \"ssh-agent\""))
             }

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use time::macros::offset;
 
 use super::*;
+use crate::domain::proxy::Proxy;
 use crate::domain::refund::{Limits, Rule};
 
 /// The least a settings file must have; nine lines.
@@ -56,6 +57,7 @@ fn what_is_left_out_has_its_default() {
     assert_eq!(profile.due_zone, offset!(+8));
     assert_eq!(profile.versions, Versions::default());
     assert_eq!(profile.merchant_auth_token_header, "merchant_auth_token");
+    assert_eq!((&profile.proxy, &profile.ca_bundle), (&Proxy::System, &None));
     assert_eq!(config.desk, Desk::default());
     assert_eq!(config.refresh, Refresh::default());
     assert_eq!((config.refunds, config.policy.limits()), (Refunds::default(), Limits::default()));
@@ -71,13 +73,14 @@ app_id = "app"
 merchant_no = "m"
 private_key_file = "k"
 gateway_public_key_file = "p"
+ca_bundle = "company.pem"
+proxy = "http://a:b@10.0.0.1:3128/"
 [profiles.agent]
 environment = "uat"
 app_id = "app"
 merchant_no = "m"
 signer = "ssh-agent"
 agent_key = "SHA256:JTwhlBu6ZieRE5GomWtB3i8ScLxfDb4JBbF0pxGqNCo="
-private_key_file = "kept for a day without an agent"
 gateway_public_key_file = "p"
 [profiles.command]
 environment = "uat"
@@ -92,6 +95,7 @@ environment = "custom"
 base_url = "http://127.0.0.1:8080/aggregate-pay/api/gateway/"
 app_id = "app"
 merchant_no = "m"
+proxy = "none"
 sp_merchant_no = "sp"
 merchant_auth_token_file = "/t"
 merchant_auth_token_header = "merchant-auth-token"
@@ -166,6 +170,8 @@ fn every_setting_is_read() {
     let words = &["/usr/bin/sign", "--key", "live key"].map(str::to_owned);
     assert_eq!(place("command"), KeyPlace::Command { words, public: Path::new("/pub") });
     let live = config.profile(Some("live")).unwrap().1;
+    assert_eq!(live.ca_bundle, Some(config.path.with_file_name("company.pem")));
+    assert_eq!((&live.proxy, &isv.proxy), (&Proxy::parse("http://a:b@10.0.0.1:3128").unwrap(), &Proxy::Off));
     assert_eq!(live.gateway_url(), "https://pay-gate.payermax.com/aggregate-pay/api/gateway");
     assert!(config.desk.mouse && config.desk.title && config.desk.bell);
     assert_eq!(config.desk.keys["down"], ["j", "n"]);
@@ -240,6 +246,7 @@ fn the_example_loads_with_every_comment_taken_off_a_setting() {
         .collect();
     let config = load(&shown.join("\n")).unwrap();
     let profile = config.profile(None).unwrap().1;
+    assert!(profile.ca_bundle.is_some() && matches!(profile.proxy, Proxy::Through(_)));
     assert!(profile.base_url.is_some() && profile.sp_merchant_no.is_some() && profile.legacy.is_some());
     assert!(!config.desk.keys.is_empty() && !config.templates.is_empty() && !config.views.is_empty());
     assert!(!config.policy.refund_max.is_empty() && !config.policy.refund_daily_max.is_empty());

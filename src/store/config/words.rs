@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use time::UtcOffset;
 use time::macros::format_description;
 
+use crate::domain::proxy::Proxy;
 use crate::domain::{money, shown};
 
 /// A value written as a text: what it must be, and how it is read.
@@ -103,13 +104,42 @@ impl<'de, const MAX: usize> Deserialize<'de> for Short<MAX> {
 }
 
 pub(super) fn file<'de, D: Deserializer<'de>>(source: D) -> Result<PathBuf, D::Error> {
-    text(source, "the name of a file, in double quotes", |text| {
-        (!text.trim().is_empty() && !text.contains('\0')).then(|| PathBuf::from(text))
+    text(source, "the name of a file, in double quotes, and not what belongs in the file", |text| {
+        is_file_name(text).then(|| PathBuf::from(text))
     })
+}
+
+/// Whether a text may be the name of a file. What is rather a key or a token is none: as a name it would be repeated
+/// wherever docket says which file is missing.
+fn is_file_name(text: &str) -> bool {
+    let parts_fit = text.split('/').all(|part| part.len() <= NAME_MAX);
+    !text.trim().is_empty()
+        && !text.chars().any(char::is_control)
+        && !text.contains("-----BEGIN")
+        && parts_fit
+        && longest_base64(text) < KEY_LIKE
+}
+
+/// The longest part of a file's name that Linux takes, in bytes.
+const NAME_MAX: usize = 255;
+
+/// So many characters of base64 in a row are no name. The smallest key that PayerMax takes has 392.
+const KEY_LIKE: usize = 100;
+
+/// The length of the longest run of base64, wrapped over blanks or not.
+fn longest_base64(text: &str) -> usize {
+    let packed = text.split_whitespace().collect::<String>();
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    packed.split(|c| !is_base64(c)).map(str::len).max().unwrap_or(0)
 }
 
 pub(super) fn maybe_file<'de, D: Deserializer<'de>>(source: D) -> Result<Option<PathBuf>, D::Error> {
     file(source).map(Some)
+}
+
+/// A proxy. Its address may hold a password, which no refusal repeats.
+pub(super) fn proxy<'de, D: Deserializer<'de>>(source: D) -> Result<Proxy, D::Error> {
+    text(source, "\"system\", \"none\", or the http:// address of a proxy, with no path", Proxy::parse)
 }
 
 pub(super) fn header_name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {

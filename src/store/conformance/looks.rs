@@ -154,7 +154,7 @@ fn only_what_was_shown_is_seen(store: &mut dyn Store) {
     store.record(&[answer("O1", minute(3), case("C", "1"))]).unwrap();
     store.mark_seen(&[(id("O1"), shown[0].at)], minute(4)).unwrap();
     let left = store.find(&id("O1")).unwrap().unwrap().unseen;
-    assert_eq!(left, [moved(Field::Status, "B", "C", minute(3))]);
+    assert_eq!(*left, [moved(Field::Status, "B", "C", minute(3))]);
     store.unmark_seen(minute(4)).unwrap();
     assert_eq!(store.find(&id("O1")).unwrap().unwrap().unseen.len(), 2);
 }

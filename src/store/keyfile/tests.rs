@@ -11,6 +11,10 @@ fn key(mode: u32) -> (TempDir, PathBuf) {
     (directory, path)
 }
 
+fn opened(path: &Path) -> Result<SecretString, KeyFileError> {
+    read_secret(path, Secret::PrivateKey)
+}
+
 fn mode(path: &Path) -> u32 {
     path.symlink_metadata().unwrap().mode() & 0o7777
 }
@@ -19,18 +23,18 @@ fn mode(path: &Path) -> u32 {
 fn a_private_key_is_read_and_not_shown() {
     let (_keep, path) = key(0o600);
     assert_eq!(mode(&path), 0o600);
-    let secret = read_private(&path).unwrap();
+    let secret = opened(&path).unwrap();
     assert_eq!(secret.expose_secret(), "a secret");
     assert!(!format!("{secret:?}").contains("a secret"));
     std::fs::set_permissions(&path, Permissions::from_mode(0o400)).unwrap();
-    assert!(read_private(&path).is_ok());
+    assert!(opened(&path).is_ok());
 }
 
 #[test]
 fn a_key_open_to_others_is_refused_with_the_command() {
     for open in [0o644, 0o640, 0o604, 0o610, 0o602] {
         let (_keep, path) = key(open);
-        let error = read_private(&path).unwrap_err();
+        let error = opened(&path).unwrap_err();
         let shown = path.display();
         assert_eq!(
             error.to_string(),
@@ -46,15 +50,15 @@ fn links_directories_and_pipes_are_no_keys() {
     let (keep, path) = key(0o600);
     let link = keep.path().join("link");
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    assert!(matches!(read_private(&link), Err(KeyFileError::Link { .. })));
+    assert!(matches!(opened(&link), Err(KeyFileError::Link { .. })));
     assert_eq!(read_public(&link).unwrap(), "a secret", "a public key may be linked to");
-    assert!(matches!(read_private(keep.path()), Err(KeyFileError::NotAFile { .. })));
+    assert!(matches!(opened(keep.path()), Err(KeyFileError::NotAFile { .. })));
     let pipe = keep.path().join("pipe");
     rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::from(0o600)).unwrap();
-    assert!(matches!(read_private(&pipe), Err(KeyFileError::NotAFile { .. })), "and it does not hang");
+    assert!(matches!(opened(&pipe), Err(KeyFileError::NotAFile { .. })), "and it does not hang");
     assert!(matches!(read_public(&pipe), Err(KeyFileError::NotAFile { .. })));
     let none = keep.path().join("none");
-    assert!(matches!(read_private(&none), Err(KeyFileError::Missing { .. })));
+    assert!(matches!(opened(&none), Err(KeyFileError::Absent { .. })));
     assert!(matches!(read_public(&none), Err(KeyFileError::Missing { .. })));
 }
 
@@ -66,12 +70,12 @@ fn sizes_and_bytes_are_checked() {
         write_new(&path, bytes, 0o600).unwrap();
         path
     };
-    assert!(read_private(&file("edge", &vec![b'x'; KEY_FILE_MAX_BYTES])).is_ok());
+    assert!(opened(&file("edge", &vec![b'x'; KEY_FILE_MAX_BYTES])).is_ok());
     let big = file("big", &vec![b'x'; KEY_FILE_MAX_BYTES + 1]);
-    assert!(matches!(read_private(&big), Err(KeyFileError::TooBig { .. })));
+    assert!(matches!(opened(&big), Err(KeyFileError::TooBig { .. })));
     assert!(matches!(read_public(&big), Err(KeyFileError::TooBig { .. })));
     let binary = file("binary", b"\x30\x82\xff");
-    assert!(matches!(read_private(&binary), Err(KeyFileError::NotText { .. })));
+    assert!(matches!(opened(&binary), Err(KeyFileError::NotText { .. })));
     assert!(matches!(read_public(&binary), Err(KeyFileError::NotText { .. })));
 }
 
@@ -115,7 +119,7 @@ fn a_key_in_a_directory_that_others_may_change_is_refused() {
     for directory in [&inner, &outer] {
         for open in [0o777, 0o757, 0o703] {
             set(directory, open);
-            let error = read_private(&path).unwrap_err();
+            let error = opened(&path).unwrap_err();
             let shown = directory;
             assert_eq!(
                 error.to_string(),
@@ -129,7 +133,7 @@ fn a_key_in_a_directory_that_others_may_change_is_refused() {
         }
         for fine in [0o700, 0o755, 0o1777] {
             set(directory, fine);
-            assert!(read_private(&path).is_ok(), "{fine:o} of {}", directory.display());
+            assert!(opened(&path).is_ok(), "{fine:o} of {}", directory.display());
         }
         set(directory, 0o700);
     }
@@ -138,9 +142,9 @@ fn a_key_in_a_directory_that_others_may_change_is_refused() {
     create_private_dir(&aside).unwrap();
     std::os::unix::fs::symlink(&inner, aside.join("link")).unwrap();
     let through = aside.join("link/live.key.pem");
-    assert!(read_private(&through).is_ok());
+    assert!(opened(&through).is_ok());
     set(&aside, 0o777);
-    assert!(matches!(read_private(&through), Err(KeyFileError::Around { .. })));
+    assert!(matches!(opened(&through), Err(KeyFileError::Around { .. })));
 }
 
 #[test]
@@ -159,16 +163,75 @@ fn a_group_may_write_only_if_it_is_the_users_own() {
     assert!(written(0o702, group));
 }
 
+fn unchangeable(path: &Path) -> Result<(), KeyFileError> {
+    check_unchangeable(path, &path.metadata().unwrap())
+}
+
 #[test]
 fn a_config_that_decides_what_runs_must_be_ours_alone() {
     let (keep, path) = key(0o644);
-    assert!(check_unchangeable(&path).is_ok());
+    assert!(unchangeable(&path).is_ok());
     let link = keep.path().join("link");
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    assert!(check_unchangeable(&link).is_ok(), "it may be a link");
+    assert!(unchangeable(&link).is_ok(), "it may be a link");
     std::fs::set_permissions(&path, Permissions::from_mode(0o646)).unwrap();
-    let error = check_unchangeable(&path).unwrap_err();
+    let error = unchangeable(&path).unwrap_err();
     assert!(error.to_string().ends_with("can be changed by others: its mode is 0646"), "{error}");
     assert_eq!(error.hint(), format!("run `chmod go-w {}`", path.display()));
-    assert!(matches!(check_unchangeable(&keep.path().join("none")), Err(KeyFileError::Missing { .. })));
+}
+
+#[test]
+fn every_directory_on_the_way_through_links_is_looked_at() {
+    let keep = tempfile::tempdir().unwrap();
+    let at = |name: &str| keep.path().join(name);
+    for name in ["dot", "far", "middle", "deep", "deep/er"] {
+        create_private_dir(&at(name)).unwrap();
+    }
+    write_new(&at("deep/er/config.toml"), b"", 0o600).unwrap();
+    // dot/config.toml -> far/next -> middle/dir/config.toml, and middle/dir -> ../deep/er
+    std::os::unix::fs::symlink(at("far/next"), at("dot/config.toml")).unwrap();
+    std::os::unix::fs::symlink("../middle/dir/config.toml", at("far/next")).unwrap();
+    std::os::unix::fs::symlink("../deep/er", at("middle/dir")).unwrap();
+    let config = at("dot/config.toml");
+    assert!(unchangeable(&config).is_ok());
+    for name in ["dot", "far", "middle", "deep", "deep/er"] {
+        std::fs::set_permissions(at(name), Permissions::from_mode(0o777)).unwrap();
+        let error = unchangeable(&config).unwrap_err();
+        assert_eq!(error.hint(), format!("run `chmod go-w {}`", at(name).display()), "{error}");
+        std::fs::set_permissions(at(name), Permissions::from_mode(0o700)).unwrap();
+        // Only root may give a directory away; elsewhere this half of it stays untried.
+        if std::os::unix::fs::chown(at(name), Some(12_345), None).is_ok() {
+            let error = unchangeable(&config).unwrap_err();
+            assert!(error.to_string().ends_with("which belongs to user 12345"), "{error}");
+            std::os::unix::fs::chown(at(name), Some(0), None).unwrap();
+        }
+    }
+    assert!(unchangeable(&config).is_ok());
+}
+
+#[test]
+fn a_name_behind_which_there_is_no_file_is_hardly_repeated() {
+    let keep = tempfile::tempdir().unwrap();
+    let folder = keep.path().display();
+    let said = |name: &str, secret| read_secret(&keep.path().join(name), secret).unwrap_err();
+    let near = said("live.key.pem", Secret::PrivateKey);
+    assert_eq!(
+        near.to_string(),
+        format!("there is no file live.key.pem in {folder}, where private_key_file has the private key")
+    );
+    let canary = "canary".repeat(50);
+    for name in [canary.clone(), format!("{canary}/{canary}"), "a/canary-8-canary-canary-canary".to_owned()] {
+        let far = said(&name, Secret::PrivateKey).to_string();
+        assert!(far.matches("canary").count() <= 4 && far.contains("private_key_file"), "{far}");
+        for secret in [Secret::Token, Secret::Legacy, Secret::Passphrase] {
+            let error = said(&name, secret);
+            assert!(error.to_string().contains(secret.setting()), "{error}");
+            assert!(!error.to_string().contains("canary") && !error.hint().contains("canary"), "{error}");
+            assert!(error.hint().contains(secret.setting()) && !error.hint().contains("key file"), "{error}");
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        }
+    }
+    // Through a file that is no folder.
+    let (_keep, path) = key(0o600);
+    assert!(matches!(opened(&path.join("x")), Err(KeyFileError::Absent { .. })));
 }

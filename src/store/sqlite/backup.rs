@@ -107,6 +107,58 @@ impl SqliteStore {
     }
 }
 
+/// Copies a file of an older format before it is brought up to date, once, and checks the copy: a migration is the one
+/// moment in which all of a list is written anew. The name tells the format and the edition, so that no copy is made twice
+/// and none is lost.
+///
+/// # Errors
+/// [`StoreError::NoCopy`]; the file is then as it was.
+pub(super) fn before_migration(conn: &Connection, path: &Path, format: u64) -> Result<(), StoreError> {
+    let refused = |error: &dyn std::fmt::Display| StoreError::NoCopy {
+        path: path.to_owned(),
+        detail: error.to_string(),
+    };
+    let edition = conn.query_row("SELECT number FROM edition", [], super::edition);
+    let edition = edition.map_err(|error| StoreError::from_sqlite(path, &error))?;
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".format-{format}.edition-{edition}"));
+    let to = PathBuf::from(name);
+    if to.exists() {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let begun = tempfile::Builder::new().prefix(".docket-backup-").tempfile_in(folder);
+    let begun = begun.map_err(|error| refused(&error))?.into_temp_path();
+    let text = begun.to_str().ok_or_else(|| refused(&"its name is no UTF-8 text"))?;
+    conn.execute("VACUUM INTO ?1", params![text]).map_err(|error| {
+        match StoreError::from_sqlite(path, &error) {
+            damaged @ StoreError::Damaged { .. } => damaged,
+            _ => refused(&error),
+        }
+    })?;
+    is_whole(&begun, format).map_err(|why| refused(&why))?;
+    let synced = File::open(&begun).and_then(|file| file.sync_all());
+    synced.map_err(|error| refused(&error))?;
+    begun.persist_noclobber(&to).map_err(|error| refused(&error.error))?;
+    // As with every backup: the name is there, synced or not.
+    _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+/// Opens a copy of an older format and reads every page of it.
+fn is_whole(path: &Path, format: u64) -> Result<(), String> {
+    let said = |error: rusqlite::Error| error.to_string();
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(said)?;
+    let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(said)?;
+    let found = open::format_of(&conn, path).map_err(|error| error.to_string())?;
+    match (verdict.as_str(), found == format) {
+        ("ok", true) => Ok(()),
+        ("ok", false) => Err(format!("the copy has format {found}")),
+        _ => Err(verdict),
+    }
+}
+
 /// Gives the finished copy its name, unless something else has taken it meanwhile.
 fn keep(begun: TempPath, to: &Path) -> Result<(), BackupError> {
     begun.persist_noclobber(to).map_err(|refused| match refused.error.kind() {

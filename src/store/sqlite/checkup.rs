@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior};
 
-use super::{journal, open, place};
+use super::tail::Tail;
+use super::{guard, open, place};
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::store::{JournalCheck, StoreError};
@@ -67,6 +68,13 @@ pub fn check_up(path: &Path) -> Result<Option<Checkup>, StoreError> {
     if log.exists() { examine(path, Trace::Shared).map(Some) } else { alone.map(Some) }
 }
 
+/// A connection for reading alone, which makes nothing beside the file. With a write-ahead log there, it needs the index
+/// of that log there, too.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let trace = if beside(path, "-wal").exists() { Trace::Shared } else { Trace::Alone };
+    connect(path, trace).map_err(|error| StoreError::from_sqlite(path, &error))
+}
+
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
@@ -85,8 +93,11 @@ fn examine(path: &Path, trace: Trace) -> Result<Checkup, StoreError> {
     let conn = connect(path, trace).map_err(failed)?;
     let format = open::format_of(&conn, path)?;
     let fault = first_fault(&conn).map_err(failed)?;
-    let contents =
-        if format == open::NEWEST && fault.is_none() { Some(contents(&conn).map_err(failed)?) } else { None };
+    let contents = if format == open::NEWEST && fault.is_none() {
+        Some(contents(&conn, path).map_err(failed)?)
+    } else {
+        None
+    };
     Ok(Checkup { format, newest: open::NEWEST, fault, contents })
 }
 
@@ -120,7 +131,7 @@ fn first_fault(conn: &Connection) -> rusqlite::Result<Option<String>> {
 }
 
 /// Under one snapshot, so that the numbers agree with each other.
-fn contents(conn: &Connection) -> rusqlite::Result<Contents> {
+fn contents(conn: &Connection, path: &Path) -> rusqlite::Result<Contents> {
     let snapshot = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
     let count = |query: &str| snapshot.query_row(query, [], |row| row.get::<_, i64>(0)).map(number);
     let mut states = snapshot.prepare("SELECT state, count(*) FROM actions GROUP BY state")?;
@@ -139,7 +150,7 @@ fn contents(conn: &Connection) -> rusqlite::Result<Contents> {
         cases: count("SELECT count(*) FROM cases WHERE tracked = 1")?,
         drafts: count("SELECT count(*) FROM drafts")?,
         actions,
-        journal: journal::verify(&snapshot)?,
+        journal: guard::verify(&snapshot, &Tail::beside(path))?,
         case: case.and_then(|id| CaseId::parse(&id).ok()),
     })
 }

@@ -1,23 +1,30 @@
 //! What follows from a case is kept beside it: its rank in order of due date, and its part in the counts. Every write to
 //! a case goes through here, in the same transaction, so that the first picture of a million cases needs no counting.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
 use super::rows::{self, CASE_COLUMNS, ROW_NUMBER, instant, millis, unreadable};
 use crate::domain::case::{Case, Field};
+use crate::domain::change::Change;
 use crate::domain::filter::DueSpan;
 use crate::domain::ids::CaseId;
 use crate::domain::order;
 use crate::domain::stage::Stage;
 use crate::domain::tally::{Entry, Kind, Standing, Tally};
 use crate::domain::tracked::{Failure, Tracked};
+use crate::domain::view::View;
 
 /// The columns that a rank and a standing are worked out from.
 const READ: &str = "SELECT row, id, tracked, status, wont_contest, expiration_date, amount, currency,
     origin_trade_currency, refreshed_at, failed_at,
     EXISTS (SELECT 1 FROM changes WHERE case_row = cases.row AND seen_at IS NULL) FROM cases";
+
+/// Cases with changes nobody has looked at, of which all are read at once. In tests each way is taken.
+const FEW_CHANGED: usize = if cfg!(test) { 2 } else { 1_000 };
 
 /// What is kept beside a case.
 #[derive(Debug, PartialEq, Eq)]
@@ -98,12 +105,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Derived> {
         tracked.case = Some(case);
     }
     tracked.local.wont_contest = row.get(4)?;
-    let failed = row.get::<_, Option<i64>>(10)?.is_some();
-    tracked.failure = failed.then(|| Failure {
-        code: String::new(),
-        message: String::new(),
-        at: OffsetDateTime::UNIX_EPOCH,
-    });
+    if row.get::<_, Option<i64>>(10)?.is_some() {
+        // That there is one is all that counts.
+        let (code, message, at) = (String::new(), String::new(), OffsetDateTime::UNIX_EPOCH);
+        tracked.failure = Some(Box::new(Failure { code, message, at }));
+    }
     let on_list = row.get::<_, bool>(2)?;
     let standing = Standing { changed: row.get(11)?, ..Standing::of(&tracked) };
     Ok(Derived {
@@ -206,12 +212,20 @@ fn between(conn: &Connection, from: &[u8], below: &[u8], limit: usize) -> rusqli
         *CASE_COLUMNS
     );
     let mut unseen = conn.prepare_cached(super::roster::UNSEEN_OF)?;
+    // Few changes of all cases are read sooner than those of each one.
+    let few = tally(conn)?.in_view(View::Changed) <= FEW_CHANGED;
+    let mut all = if few { super::roster::unseen(conn)? } else { HashMap::new() };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     conn.prepare_cached(&query)?
         .query_map(params![from, below, limit], |row| {
             let mut tracked = rows::tracked(row)?;
-            let changes = unseen.query_map([row.get::<_, i64>(ROW_NUMBER)?], |row| rows::change(row, 0))?;
-            tracked.unseen = changes.collect::<rusqlite::Result<_>>()?;
+            let number = row.get::<_, i64>(ROW_NUMBER)?;
+            let changes: Vec<Change> = if few {
+                all.remove(&number).unwrap_or_default()
+            } else {
+                unseen.query_map([number], |row| rows::change(row, 0))?.collect::<rusqlite::Result<_>>()?
+            };
+            tracked.unseen = changes.into();
             Ok(tracked)
         })?
         .collect()

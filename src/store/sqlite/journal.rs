@@ -126,6 +126,56 @@ pub(super) fn digest_of(parts: &[Option<&[u8]>]) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// Computes the seals of the newest entries anew and holds the newest actions against them; what is wrong, if anything is.
+/// Milliseconds, whatever the length of the journal.
+pub(super) fn verify_newest(conn: &Connection, count: u32) -> rusqlite::Result<Option<JournalBreak>> {
+    let newest = "SELECT seq, action, at, from_state, to_state, attempt, session, finding, digest, prev, hash
+         FROM (SELECT * FROM journal ORDER BY seq DESC LIMIT ?1) ORDER BY seq";
+    let mut query = conn.prepare_cached(newest)?;
+    let mut rows = query.query([count])?;
+    let mut last: Option<(i64, Vec<u8>)> = None;
+    while let Some(row) = rows.next()? {
+        let (entry, hash) = Entry::read(row)?;
+        let (before, prev) = match last {
+            Some(last) => last,
+            None => seal_of(conn, entry.seq - 1)?.map_or((0, Vec::new()), |seal| (entry.seq - 1, seal)),
+        };
+        let why = match () {
+            () if entry.seq != before + 1 => "an entry before it is missing",
+            () if entry.prev != prev => "it does not follow from the entry before it",
+            () if entry.hash()[..] != hash[..] => "it was changed after it was written",
+            () => {
+                last = Some((entry.seq, hash));
+                continue;
+            }
+        };
+        return Ok(Some(JournalBreak { entry: number(entry.seq), why: why.to_owned() }));
+    }
+    // An action that stands elsewhere than its last entry says.
+    conn.prepare_cached(
+        "SELECT (SELECT max(seq) FROM journal WHERE action = actions.id), id FROM actions
+         WHERE row > (SELECT coalesce(max(row), 0) FROM actions) - ?1 AND state IS NOT
+             (SELECT to_state FROM journal WHERE action = actions.id ORDER BY seq DESC LIMIT 1)
+         ORDER BY row LIMIT 1",
+    )?
+    .query_row([count], |row| {
+        let (seq, id): (Option<i64>, String) = (row.get(0)?, row.get(1)?);
+        Ok(JournalBreak { entry: seq.map_or(0, number), why: format!("the state of {id} was changed") })
+    })
+    .optional()
+}
+
+/// The seal of one entry, if it is there.
+pub(super) fn seal_of(conn: &Connection, seq: i64) -> rusqlite::Result<Option<Vec<u8>>> {
+    conn.prepare_cached("SELECT hash FROM journal WHERE seq = ?1")?
+        .query_row([seq], |row| row.get(0))
+        .optional()
+}
+
+fn number(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or_default()
+}
+
 /// Computes every seal anew, then holds the actions and attempts against what was sealed.
 pub(super) fn verify(conn: &Connection) -> rusqlite::Result<JournalCheck> {
     let mut query = conn.prepare(

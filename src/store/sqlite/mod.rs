@@ -4,18 +4,25 @@
 mod action_rows;
 mod actions;
 mod backup;
+mod ballast;
 mod checkup;
 mod derived;
 mod doubt;
 mod drafts;
+mod ground;
+mod guard;
 mod journal;
 mod looks;
 mod open;
 mod place;
+mod reading;
+mod rights;
 mod roster;
 mod rows;
 mod seals;
 mod session;
+mod tail;
+mod transact;
 
 #[cfg(test)]
 mod tests;
@@ -25,12 +32,14 @@ pub use checkup::{Checkup, Contents, check_place, check_up};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use time::OffsetDateTime;
 
 pub use self::backup::{Backup, BackupError};
+pub use self::ground::Ground;
 
-use self::actions::{End, Trouble};
+use self::actions::End;
+use self::guard::{Guard, Standing};
 use self::session::Session;
 use super::{
     Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
@@ -41,7 +50,7 @@ use crate::domain::case::Case;
 use crate::domain::change::HistoryEntry;
 use crate::domain::filter::DueSpan;
 use crate::domain::ids::CaseId;
-use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
+use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent, Kind};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 
@@ -54,23 +63,42 @@ pub struct SqliteStore {
     conn: Connection,
     path: PathBuf,
     session: Session,
+    guard: Guard,
     /// The edition that the newest write of this store made.
     written: u64,
 }
 
 impl SqliteStore {
-    fn on(conn: Connection, path: &Path) -> Self {
-        Self { conn, path: path.to_owned(), session: Session::beside(path), written: 0 }
+    fn on((conn, standing): (Connection, Standing), path: &Path, ground: Ground) -> Self {
+        let guard = Guard::of(path, ground, standing);
+        Self { conn, path: path.to_owned(), session: Session::beside(path), guard, written: 0 }
     }
 
     /// Opens the list for reading and writing; makes the directory (mode 0700) and the file (0600) where they are
-    /// missing, and brings an older file up to date. Any number of processes may do this at once.
+    /// missing, and brings an older file up to date, after copying it. Any number of processes may do this at once. A list
+    /// that is there and cannot be written is opened for [reading alone](Self::may_write).
     ///
     /// # Errors
-    /// [`StoreError`] when the file is damaged, another program's, from a newer docket, not writable, held for more
-    /// than ten seconds, or the disk is full.
+    /// [`StoreError`] when the file is damaged, another program's, from a newer docket, not there and not to be made, held
+    /// for more than ten seconds, on a network file system, or the disk is full.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self::on(open::for_writing(path)?, path))
+        Self::open_on(path, Ground::default())
+    }
+
+    /// The same on a ground of which something is said beforehand.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_on(path: &Path, ground: Ground) -> Result<Self, StoreError> {
+        let opened = match open::for_writing(path, ground) {
+            Ok((conn, network)) => (conn, Standing { read_only: None, network }),
+            Err(refused @ StoreError::Unwritable { .. }) => {
+                let (conn, why) = reading::instead(path, refused)?;
+                (conn, Standing { read_only: Some(why), network: None })
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Self::on(opened, path, ground))
     }
 
     /// A list that is gone when it is dropped, for tests.
@@ -79,81 +107,14 @@ impl SqliteStore {
     /// [`StoreError`] when there is no memory for it.
     pub fn in_memory() -> Result<Self, StoreError> {
         let path = PathBuf::from("the list in memory");
-        Ok(Self { conn: open::in_memory()?, path, session: Session::alone(), written: 0 })
+        let (conn, session) = (open::in_memory()?, Session::alone());
+        Ok(Self { conn, path, session, guard: Guard::idle(), written: 0 })
     }
 
     /// The file behind this list.
     pub fn path(&self) -> &Path {
         &self.path
     }
-
-    /// Reads under one snapshot, so that several queries agree with each other.
-    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        Transaction::new_unchecked(&self.conn, TransactionBehavior::Deferred)
-            .and_then(|snapshot| work(&snapshot))
-            .map_err(|error| StoreError::from_sqlite(&self.path, &error))
-    }
-
-    /// Writes in one transaction that holds the write lock from its start (a lock taken later could deadlock).
-    fn write<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let Self { conn, path, .. } = self;
-        let attempt = || {
-            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let outcome = work(&transaction)?;
-            transaction.commit()?;
-            Ok(outcome)
-        };
-        attempt().map_err(|error: rusqlite::Error| StoreError::from_sqlite(path, &error))
-    }
-
-    /// As [`Self::write_list`], for actions: they belong to a session, and may be refused for reasons of docket's own.
-    fn act<T>(
-        &mut self,
-        work: impl FnOnce(&Connection, &mut Session) -> Result<T, Trouble>,
-    ) -> Result<T, StoreError> {
-        let Self { conn, path, session, .. } = self;
-        let attempt = || {
-            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let outcome = work(&transaction, session)?;
-            let edition = next_edition(&transaction)?;
-            transaction.commit()?;
-            Ok((outcome, edition))
-        };
-        let (outcome, edition) = attempt().map_err(|trouble: Trouble| match trouble {
-            Trouble::Sql(error) => StoreError::from_sqlite(path, &error),
-            Trouble::Said(error) => error,
-        })?;
-        self.written = edition;
-        Ok(outcome)
-    }
-
-    /// As [`Self::write`], and tells every desk when `work` says that the list has changed for them.
-    fn write_if_new(
-        &mut self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<bool>,
-    ) -> Result<(), StoreError> {
-        let edition = self.write(|conn| if work(conn)? { next_edition(conn).map(Some) } else { Ok(None) })?;
-        self.written = edition.unwrap_or(self.written);
-        Ok(())
-    }
-
-    /// As [`Self::write`], and tells every desk that the list is no longer what it was.
-    fn write_list<T>(
-        &mut self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, StoreError> {
-        let (outcome, edition) = self.write(|conn| {
-            let outcome = work(conn)?;
-            Ok((outcome, next_edition(conn)?))
-        })?;
-        self.written = edition;
-        Ok(outcome)
-    }
-}
-
-/// Moves the edition on, so that every desk knows the list is no longer what it was.
-fn next_edition(conn: &Connection) -> rusqlite::Result<u64> {
-    conn.prepare_cached("UPDATE edition SET number = number + 1 RETURNING number")?.query_row([], edition)
 }
 
 impl Store for SqliteStore {
@@ -269,6 +230,7 @@ impl Store for SqliteStore {
         })
     }
     fn intend(&mut self, intent: &Intent, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.may_send(intent.kind == Kind::Refund)?;
         self.act(|conn, session| actions::intend(conn, session, intent, at))
     }
 
@@ -279,6 +241,7 @@ impl Store for SqliteStore {
         at: OffsetDateTime,
         may: &mut dyn FnMut(&dyn Held) -> Result<bool, StoreError>,
     ) -> Result<Option<u32>, StoreError> {
+        self.may_send(intent.kind == Kind::Refund)?;
         let path = self.path.clone();
         self.act(|conn, session| {
             if !may(&action_rows::Journal { conn, path: &path })? {
@@ -290,6 +253,8 @@ impl Store for SqliteStore {
     }
 
     fn begin(&mut self, id: &ActionId, request: &[u8], at: OffsetDateTime) -> Result<u32, StoreError> {
+        // Whether it is a refund was asked when it was intended.
+        self.may_send(false)?;
         self.act(|conn, session| actions::begin(conn, session, id, request, at))
     }
 
@@ -302,7 +267,7 @@ impl Store for SqliteStore {
         exchange: &StoredExchange,
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        self.act(|conn, _| actions::conclude(conn, id, &End { attempt, state, finding, exchange }, at))
+        self.take_down(|conn, _| actions::conclude(conn, id, &End { attempt, state, finding, exchange }, at))
     }
 
     fn resolve(
@@ -312,7 +277,7 @@ impl Store for SqliteStore {
         finding: &Finding,
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        self.act(|conn, session| actions::resolve(conn, session, id, state, finding, at))
+        self.take_down(|conn, session| actions::resolve(conn, session, id, state, finding, at))
     }
 
     fn resolve_seen(
@@ -322,7 +287,7 @@ impl Store for SqliteStore {
         finding: &Finding,
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        self.act(|conn, session| actions::resolve_seen(conn, session, seen, state, finding, at))
+        self.take_down(|conn, session| actions::resolve_seen(conn, session, seen, state, finding, at))
     }
 
     fn actions(&self) -> Result<Vec<ActionRecord>, StoreError> {
@@ -346,7 +311,7 @@ impl Store for SqliteStore {
     }
 
     fn recover(&mut self, at: OffsetDateTime) -> Result<Vec<ActionRecord>, StoreError> {
-        self.act(|conn, session| actions::recover(conn, session, None, at))
+        self.take_over(|conn, session| actions::recover(conn, session, None, at))
     }
 
     fn recover_own(
@@ -354,11 +319,11 @@ impl Store for SqliteStore {
         under_way: &[ActionId],
         at: OffsetDateTime,
     ) -> Result<Vec<ActionRecord>, StoreError> {
-        self.act(|conn, session| actions::recover(conn, session, Some(under_way), at))
+        self.take_over(|conn, session| actions::recover(conn, session, Some(under_way), at))
     }
 
     fn verify_journal(&self) -> Result<JournalCheck, StoreError> {
-        self.read(journal::verify)
+        self.read(|conn| self.guard.verify(conn))
     }
 
     fn save_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {

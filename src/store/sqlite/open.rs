@@ -1,9 +1,9 @@
 //! Opening the file: rights from the first moment, settings that survive a power cut, and migrations that two processes
 //! may start at once.
 
-use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,8 +11,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
-use super::{derived, place};
+use super::ground::Ground;
+use super::{backup, derived, reading, rights};
 use crate::store::StoreError;
+use crate::store::config::NetworkDisk;
 
 /// How long a writer waits for another process.
 pub(super) const BUSY: Duration = Duration::from_secs(10);
@@ -50,8 +52,25 @@ const SETTINGS: &str = "
     PRAGMA secure_delete = FAST;
 ";
 
-/// Opens, and where needed makes and migrates, the file.
-pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
+/// On a network file system instead of the write-ahead log, whose shared memory there is not shared (reliability.md
+/// section 2.4): one process has the file to itself from here on, and the directory is synced too.
+const NETWORK_SETTINGS: &str = "
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA synchronous = EXTRA;
+    BEGIN EXCLUSIVE;
+    COMMIT;
+";
+
+/// The journal mode of a list on a local disk, and of one that lies on such a file system.
+const fn mode_on(network: Option<&str>) -> &'static str {
+    if network.is_some() { "delete" } else { "wal" }
+}
+
+/// Opens, and where needed makes and migrates, the file; says what network file system it lies on.
+pub(super) fn for_writing(
+    path: &Path,
+    ground: Ground,
+) -> Result<(Connection, Option<&'static str>), StoreError> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         DirBuilder::new()
             .recursive(true)
@@ -61,22 +80,45 @@ pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
     }
     // The directory, and the file behind it should that be a link.
     let home = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    place::check(if path.exists() { path } else { home.unwrap_or(Path::new(".")) })?;
-    keep_private(path)?;
+    let home = home.unwrap_or(Path::new("."));
+    let network = network_under(if path.exists() { path } else { home }, ground)?;
+    rights::check(path, home)?;
+    let opened = ready(path, network).map_err(|error| match (error, network) {
+        (StoreError::Busy { path }, Some(what)) => StoreError::Alone { path, what },
+        (error, _) => error,
+    });
+    Ok((opened?, network))
+}
+
+/// A connection to a file of the newest format, which is made or migrated where needed.
+fn ready(path: &Path, network: Option<&str>) -> Result<Connection, StoreError> {
     if path.exists() {
-        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        if is_ready(&conn, path)? {
+        if let Some(barrier) = reading::barrier(path) {
+            return Err(barrier);
+        }
+        let mut conn = connect(path, network)?;
+        if is_ready(&conn, path, network)? {
             return Ok(conn);
         }
         let _only_one = lock(path)?;
-        migrate(&mut conn, path)?;
+        migrate(&mut conn, path, network)?;
         return Ok(conn);
     }
     let _only_one = lock(path)?;
     create(path)?;
-    let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    migrate(&mut conn, path)?;
+    let mut conn = connect(path, network)?;
+    migrate(&mut conn, path, network)?;
     Ok(conn)
+}
+
+/// The network file system under a path, if that is to be put up with.
+fn network_under(path: &Path, ground: Ground) -> Result<Option<&'static str>, StoreError> {
+    match ground.network_under(path) {
+        Some(what) if ground.network == NetworkDisk::Refuse => {
+            Err(StoreError::Remote { path: path.to_owned(), what })
+        }
+        network => Ok(network),
+    }
 }
 
 /// A list without a file.
@@ -88,18 +130,6 @@ pub(super) fn in_memory() -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Takes the rights of others away from an existing file: a backup copied back often comes with them. By path and never
-/// through an open file, because closing one would drop the locks that this process holds on the database.
-fn keep_private(path: &Path) -> Result<(), StoreError> {
-    let Ok(found) = std::fs::metadata(path) else { return Ok(()) };
-    let mine = found.uid() == rustix::process::geteuid().as_raw();
-    if found.is_file() && mine && found.mode() & 0o077 != 0 {
-        std::fs::set_permissions(path, Permissions::from_mode(0o600))
-            .map_err(|error| StoreError::from_io(path, &error))?;
-    }
-    Ok(())
-}
-
 /// Makes an empty file that is private from its first moment; SQLite gives its side files the same rights.
 fn create(path: &Path) -> Result<(), StoreError> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
@@ -109,10 +139,14 @@ fn create(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, StoreError> {
+fn connect(path: &Path, network: Option<&str>) -> Result<Connection, StoreError> {
     let attempt = || {
-        let mut conn = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut conn = Connection::open_with_flags(path, flags)?;
         apply_settings(&mut conn)?;
+        if network.is_some() {
+            conn.execute_batch(NETWORK_SETTINGS)?;
+        }
         Ok(conn)
     };
     attempt().map_err(|error| StoreError::from_sqlite(path, &error))
@@ -129,8 +163,8 @@ fn apply_settings(conn: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// Whether the file needs nothing done before it can be used.
-fn is_ready(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
-    Ok(format_of(conn, path)? == NEWEST && journal_mode(conn, path)? == "wal")
+fn is_ready(conn: &Connection, path: &Path, network: Option<&str>) -> Result<bool, StoreError> {
+    Ok(format_of(conn, path)? == NEWEST && journal_mode(conn, path)? == mode_on(network))
 }
 
 /// The format number of a file of docket; 0 for an empty one. Read under one snapshot: a file that another process
@@ -161,13 +195,17 @@ fn journal_mode(conn: &Connection, path: &Path) -> Result<String, StoreError> {
 }
 
 /// Brings the file to the newest format. The caller holds the lock; another process may have been here first.
-fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
+fn migrate(conn: &mut Connection, path: &Path, network: Option<&str>) -> Result<(), StoreError> {
     let found = format_of(conn, path)?;
+    if (1..NEWEST).contains(&found) {
+        backup::before_migration(conn, path, found)?;
+    }
+    let wanted = mode_on(network);
     let mode: String = conn
-        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))
         .map_err(|error| StoreError::from_sqlite(path, &error))?;
-    if mode != "wal" {
-        let detail = format!("its file system keeps no write-ahead log (journal mode {mode})");
+    if mode != wanted {
+        let detail = format!("its file system keeps no journal as it should (journal mode {mode})");
         return Err(StoreError::Other { path: path.to_owned(), detail });
     }
     if found < NEWEST { run_migrations(conn, path) } else { Ok(()) }

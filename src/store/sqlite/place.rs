@@ -27,19 +27,25 @@ pub(super) fn check(directory: &Path) -> Result<(), StoreError> {
 }
 
 fn judge(directory: &Path, number: u64) -> Result<(), StoreError> {
-    match UNSAFE.into_iter().find(|(known, _)| *known == number) {
-        Some((_, what)) => Err(StoreError::Remote { path: directory.to_owned(), what }),
+    match remote(number) {
+        Some(what) => Err(StoreError::Remote { path: directory.to_owned(), what }),
         None => Ok(()),
     }
 }
 
+/// The name of such a file system, with its article.
+pub(super) fn remote(number: u64) -> Option<&'static str> {
+    UNSAFE.into_iter().find(|(known, _)| *known == number).map(|(_, what)| what)
+}
+
+/// The number of the file system under a path; `None` where it cannot be asked for.
 #[cfg(target_os = "linux")]
-fn kind_of(directory: &Path) -> Option<u64> {
+pub(super) fn kind_of(directory: &Path) -> Option<u64> {
     u64::try_from(rustix::fs::statfs(directory).ok()?.f_type).ok()
 }
 
 #[cfg(not(target_os = "linux"))]
-fn kind_of(_: &Path) -> Option<u64> {
+pub(super) fn kind_of(_: &Path) -> Option<u64> {
     None
 }
 

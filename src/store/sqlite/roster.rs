@@ -73,17 +73,21 @@ pub(super) fn untrack(
 /// The whole list in two queries, however long it is.
 pub(super) fn tracked(conn: &Connection) -> rusqlite::Result<Vec<Tracked>> {
     let mut unseen = unseen(conn)?;
-    conn.prepare_cached(&format!("SELECT {} FROM cases WHERE tracked ORDER BY row", *CASE_COLUMNS))?
-        .query_map([], |row| {
-            let mut tracked = rows::tracked(row)?;
-            tracked.unseen = unseen.remove(&row.get(ROW_NUMBER)?).unwrap_or_default();
-            Ok(tracked)
-        })?
-        .collect()
+    // A list that grows while it is read would need twice the room for a moment.
+    let mut list = Vec::with_capacity(super::derived::tally(conn)?.on_list());
+    let mut query =
+        conn.prepare_cached(&format!("SELECT {} FROM cases WHERE tracked ORDER BY row", *CASE_COLUMNS))?;
+    let mut found = query.query([])?;
+    while let Some(row) = found.next()? {
+        let mut tracked = rows::tracked(row)?;
+        tracked.unseen = unseen.remove(&row.get(ROW_NUMBER)?).unwrap_or_default().into();
+        list.push(tracked);
+    }
+    Ok(list)
 }
 
 /// The changes nobody has looked at, by row of their case, oldest first.
-fn unseen(conn: &Connection) -> rusqlite::Result<HashMap<i64, Vec<Change>>> {
+pub(super) fn unseen(conn: &Connection) -> rusqlite::Result<HashMap<i64, Vec<Change>>> {
     let mut query = conn.prepare_cached(
         "SELECT case_row, field, old, new, at FROM changes WHERE seen_at IS NULL ORDER BY case_row, row",
     )?;
@@ -105,7 +109,8 @@ pub(super) fn find(conn: &Connection, id: &CaseId) -> rusqlite::Result<Option<Tr
     tracked.unseen = conn
         .prepare_cached(UNSEEN_OF)?
         .query_map([number], |row| rows::change(row, 0))?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<rusqlite::Result<Vec<_>>>()?
+        .into();
     Ok(Some(tracked))
 }
 

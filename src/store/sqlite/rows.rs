@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use crate::domain::case::{Case, Field};
 use crate::domain::change::Change;
 use crate::domain::ids::CaseId;
+use crate::domain::seldom::Seldom;
 use crate::domain::tracked::{Failure, Local, Tracked};
 
 /// The sixteen columns of an answer, in field order, joined by commas.
@@ -61,25 +62,26 @@ pub(super) fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
             tags: texts(row, 2)?,
             owner: row.get(3)?,
             wont_contest: row.get(4)?,
-        },
-        reason_code: row.get(5)?,
-        reason_message: row.get(6)?,
-        card_scheme: row.get(13)?,
+        }
+        .into(),
+        reason_code: row.get::<_, Option<String>>(5)?.into(),
+        reason_message: row.get::<_, Option<String>>(6)?.into(),
+        card_scheme: row.get::<_, Option<String>>(13)?.into(),
         first_at: instant(row, 7)?,
         refreshed_at,
         changed_at: instant(row, 9)?,
-        unseen: Vec::new(),
+        unseen: Seldom::default(),
         failure: failure(row)?,
     })
 }
 
 /// The sixteen fields from the columns that start at `first`.
 pub(super) fn case(row: &Row<'_>, first: usize) -> rusqlite::Result<Case> {
-    let mut case = Case::default();
-    for (offset, field) in Field::ALL.into_iter().enumerate() {
-        case.set(field, row.get(first + offset)?);
+    let mut values = [None; 16];
+    for (offset, value) in values.iter_mut().enumerate() {
+        *value = row.get_ref(first + offset)?.as_str_or_null()?;
     }
-    Ok(case)
+    Ok(Case::from_values(&values))
 }
 
 /// A change from the columns `field, old, new, at` that start at `first`.
@@ -97,15 +99,14 @@ pub(super) fn change(row: &Row<'_>, first: usize) -> rusqlite::Result<Change> {
     })
 }
 
-fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
+fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Box<Failure>>> {
     let Some(at) = instant(row, 10)? else { return Ok(None) };
     let message: Option<String> = row.get(12)?;
-    Ok(Some(Failure { code: row.get(11)?, message: message.unwrap_or_default(), at }))
+    Ok(Some(Box::new(Failure { code: row.get(11)?, message: message.unwrap_or_default(), at })))
 }
 
 pub(super) fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<CaseId> {
-    let text: String = row.get(at)?;
-    case_id(&text, at)
+    case_id(row.get_ref(at)?.as_str()?, at)
 }
 
 /// An id from the text of a column.

@@ -3,6 +3,8 @@
 mod actions;
 mod backup;
 mod checkup;
+mod copies;
+mod guard;
 mod journal;
 
 use std::fs::{self, Permissions};
@@ -220,7 +222,7 @@ fn every_historical_format_opens_and_takes_what_is_new() {
         drop(old);
         let mut store = SqliteStore::open(&path).unwrap();
         let kept = store.find(&id("O1")).unwrap().unwrap();
-        assert_eq!((kept.local.note.as_str(), kept.card_scheme), ("kept", None));
+        assert_eq!((kept.local.note.as_str(), kept.card_scheme.as_deref()), ("kept", None));
         assert_eq!(
             (store.version().unwrap(), store.actions().unwrap(), store.drafts().unwrap()),
             (41, vec![], vec![])

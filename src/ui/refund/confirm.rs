@@ -11,6 +11,7 @@ use crate::app::refunding::{self, RefundForm};
 use crate::domain::money;
 use crate::domain::record::ActionRecord;
 use crate::domain::refund::{Amount, OrderFile, Refund};
+use crate::domain::shown;
 
 use crate::ui::canvas::{Canvas, Row};
 use crate::ui::form::{environment, labelled, scrolling_above, tight, to_type, wrapped};
@@ -38,7 +39,8 @@ pub(super) fn draw(
     area: Area,
 ) -> Option<(u16, u16)> {
     let verb = if form.again.is_some() { "Once more: confirm" } else { "Confirm" };
-    let title = Row::of(&format!(" {verb} the refund of order {} ", form.order), canvas.theme.title);
+    let title =
+        Row::of(&format!(" {verb} the refund of order {} ", shown::id(&form.order)), canvas.theme.title);
     let width = usize::from(area.width.saturating_sub(2));
     let fit = usize::from(area.height.saturating_sub(2));
     let file = form.file(model);
@@ -71,7 +73,7 @@ fn what_leaves(
     width: usize,
 ) -> Vec<Row> {
     let profile = &model.session.profile;
-    let order = &form.order;
+    let order = shown::id(&form.order);
     let text = format!(
         "Money leaving profile {profile}: {amount}, to the customer of order {order}. It cannot be undone."
     );
@@ -89,9 +91,11 @@ fn warnings(
 ) -> Vec<Row> {
     let theme = canvas.theme;
     let mut warnings = Vec::new();
+    warnings.extend(order::unusual(model, form).map(|text| (text, theme.alarm)));
     let risks = [order::dispute(&file.order), order::lost(&file.order)];
+    let disputed = risks.iter().any(Option::is_some);
     warnings.extend(risks.into_iter().flatten().map(|risk| (risk, theme.alarm)));
-    if !warnings.is_empty() {
+    if disputed {
         let lost = order::sums(&file.total_loss(amount));
         warnings.push((format!("You could lose in all: {lost}"), theme.alarm));
     }
@@ -111,7 +115,7 @@ fn warnings(
 /// What it means to send the same refund a second time.
 fn once_more(model: &Model, record: &ActionRecord) -> Vec<String> {
     let calendar = &model.scene.calendar;
-    let number = record.intent.out_refund_no.as_deref().unwrap_or_default();
+    let number = shown::id(record.intent.out_refund_no.as_deref().unwrap_or_default());
     let first = words::stamp_with_age(record.created_at, calendar);
     let mut texts = vec![format!(
         "Once more: same number {number}, same contents, first sent {first}; PayerMax never heard of it"

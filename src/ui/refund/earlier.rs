@@ -102,7 +102,7 @@ pub(super) fn table(canvas: &Canvas<'_>, model: &Model, earlier: &[Earlier], wid
         row.append(padded(Row::of("  ", theme.dim).and(&by(one), theme.dim), names + 2));
         let room = width.saturating_sub(row.width() + 2);
         if room >= NUMBER_LEAST {
-            let number = Shown::of(&one.number).cut_middle(room, canvas.signs.ellipsis);
+            let number = Shown::id(&one.number).cut_middle(room, canvas.signs.ellipsis);
             row = row.and("  ", theme.dim).and(number.as_str(), theme.dim);
         }
         row

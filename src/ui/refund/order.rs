@@ -8,6 +8,8 @@ use crate::app::refunding::{Elsewhere, RefundForm};
 use crate::domain::case::Field;
 use crate::domain::money::{self, Sums};
 use crate::domain::refund::{Order, OrderCase, OrderFile, WINDOW_DAYS};
+use crate::domain::shown;
+use crate::domain::tracked::Tracked;
 
 use crate::ui::canvas::{Canvas, Row};
 use crate::ui::words;
@@ -33,7 +35,8 @@ pub(super) fn sums(sums: &Sums) -> String {
 pub(super) fn dispute(order: &Order) -> Option<String> {
     let open: Vec<&OrderCase> = order.open_cases().collect();
     let word = if open.len() > 1 { "cases" } else { "case" };
-    let mut names: Vec<String> = open.iter().take(NAMED).map(|case| case.id.to_string()).collect();
+    let mut names: Vec<String> =
+        open.iter().take(NAMED).map(|case| shown::id(case.id.as_str()).into_owned()).collect();
     if open.len() > NAMED {
         names.push(format!("{} more", open.len() - NAMED));
     }
@@ -53,7 +56,7 @@ pub(super) fn dispute(order: &Order) -> Option<String> {
 
 /// `The dispute was lost (case O1): the customer has 5,000.00 IDR already. A refund is paid on top.`
 pub(super) fn lost(order: &Order) -> Option<String> {
-    let lost: Vec<String> = order.lost_cases().map(|case| case.id.to_string()).collect();
+    let lost: Vec<String> = order.lost_cases().map(|case| shown::id(case.id.as_str()).into_owned()).collect();
     let word = if lost.len() > 1 { "disputes were" } else { "dispute was" };
     let sum = order.lost();
     let sum = if sum.is_empty() { "the money".to_owned() } else { sums(&sum) };
@@ -65,10 +68,23 @@ pub(super) fn lost(order: &Order) -> Option<String> {
     })
 }
 
+/// What is said of identifiers that are not what they may look like.
+pub(super) fn unusual(model: &Model, form: &RefundForm) -> Option<String> {
+    let of_order = |tracked: &&Tracked| {
+        tracked.case.as_ref().is_some_and(|case| case.text(Field::OutTradeNo) == form.order)
+    };
+    let told = model.book.iter().filter(of_order).find_map(Tracked::unusual_told);
+    told.or_else(|| {
+        shown::is_unusual(&form.order)
+            .then(|| format!("{} in the order: compare with the merchant portal", shown::UNUSUAL))
+    })
+}
+
 /// A case of the order on one line: its id, its status, its verdict, what it has frozen.
 pub(super) fn case(canvas: &Canvas<'_>, model: &Model, case: &OrderCase) -> Row {
     let theme = canvas.theme;
-    let mut row = Row::of("case ", theme.label).and(case.id.as_str(), theme.title).and(" ", theme.dim);
+    let mut row =
+        Row::of("case ", theme.label).and(&shown::id(case.id.as_str()), theme.title).and(" ", theme.dim);
     row.push(&case.status, if case.is_open() { theme.warning } else { Style::new() });
     let known = model.book.get(&case.id).and_then(|tracked| tracked.case.as_ref());
     let result = known.map(|case| case.text(Field::CaseResult).trim()).filter(|result| !result.is_empty());

@@ -9,6 +9,7 @@ use crate::app::refunding::{Answer, RefundForm};
 use crate::domain::action::State;
 use crate::domain::refund::{Amount, Fate};
 use crate::domain::return_code;
+use crate::domain::shown;
 
 use crate::ui::canvas::{Canvas, Row};
 use crate::ui::form::{environment, frame, labelled, stack, tight, wrapped};
@@ -84,7 +85,7 @@ pub(super) fn done(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, an
 }
 
 fn page(canvas: &mut Canvas<'_>, title: &str, form: &RefundForm, rows: Vec<Row>, area: Area) {
-    let title = Row::of(&format!("{title}{} ", form.order), canvas.theme.title);
+    let title = Row::of(&format!("{title}{} ", shown::id(&form.order)), canvas.theme.title);
     let inside = frame(canvas, area, &title, &Row::default());
     stack(canvas, inside, &tight(rows, usize::from(inside.height)));
 }
@@ -94,7 +95,7 @@ fn what(model: &Model, form: &RefundForm) -> String {
     let currency = form.file(model).order.currency.unwrap_or_default();
     let amount = Amount::parse(form.amount.value(), &currency);
     let amount = amount.map_or_else(|_| format!("{} {currency}", form.amount.value()), |a| a.shown());
-    format!("{} to the customer of order {}", amount.trim(), form.order)
+    format!("{} to the customer of order {}", amount.trim(), shown::id(&form.order))
 }
 
 /// The number under which the journal has the newest refund of the order, once it is there.

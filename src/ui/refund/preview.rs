@@ -4,6 +4,7 @@ use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{self, RefundForm};
 use crate::domain::refund::Refund;
+use crate::domain::shown;
 
 use crate::ui::canvas::{Canvas, Row};
 use crate::ui::form::{cannot, labelled, request, scrolling};
@@ -29,7 +30,8 @@ pub(super) fn draw(
             _ => whole(canvas, &refund, body, width),
         },
     };
-    let title = Row::of(&format!(" Preview: refund of order {} ", form.order), canvas.theme.title);
+    let title =
+        Row::of(&format!(" Preview: refund of order {} ", shown::id(&form.order)), canvas.theme.title);
     scrolling(canvas, area, &title, &rows, scroll);
 }
 

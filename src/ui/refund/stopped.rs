@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{self, RefundForm};
+use crate::domain::shown;
 
 use crate::ui::canvas::{Canvas, Row};
 use crate::ui::form::{frame, stack, tight, wrapped};
@@ -21,7 +22,7 @@ pub(super) const BACK: (&str, &str) = ("q", "back");
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, area: Area) {
     let theme = canvas.theme;
     let title = Row::of(" STOP ", theme.alarm)
-        .and(&format!("before the refund of order {} ", form.order), theme.title);
+        .and(&format!("before the refund of order {} ", shown::id(&form.order)), theme.title);
     let inside = frame(canvas, area, &title, &Row::default());
     let width = usize::from(inside.width);
     let file = form.file(model);

@@ -5,6 +5,7 @@ use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{self, RefundForm};
 use crate::domain::refund::OrderFile;
+use crate::domain::shown;
 
 use crate::ui::canvas::{Canvas, Row};
 use crate::ui::facts;
@@ -38,7 +39,7 @@ pub(super) fn draw(
         "" => Row::default(),
         position => Row::of(&format!(" {position} "), canvas.theme.dim),
     };
-    let title = Row::of(&format!(" Refund of order {} ", form.order), canvas.theme.title);
+    let title = Row::of(&format!(" Refund of order {} ", shown::id(&form.order)), canvas.theme.title);
     let inside = frame(canvas, area, &title, &right);
     let cursor = field::around(canvas, &rows, focus, Area { height: fit, ..inside });
     stack(canvas, Area { y: inside.y + fit, height: inside.height.saturating_sub(fit), ..inside }, &foot);

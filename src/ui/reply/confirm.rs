@@ -10,7 +10,7 @@ use crate::domain::case::Case;
 use crate::domain::reply::{Reply, Target, chars};
 
 use crate::ui::canvas::{Canvas, Row};
-use crate::ui::form::{environment, frame, stack, tight, to_type, wrapped};
+use crate::ui::form::{environment, frame, stack, tight, to_type, wrapped, wrapped_prose};
 use crate::ui::text::{Shown, cells};
 use crate::ui::words;
 
@@ -98,7 +98,7 @@ fn quoted(canvas: &Canvas<'_>, reply: &Reply, width: usize) -> Vec<Row> {
     let theme = canvas.theme;
     let head = format!("Text, {}", words::counted(chars(&reply.content), "character"));
     let mut rows = vec![Row::of(&head, theme.title)];
-    rows.extend(wrapped(&reply.content, "  ", width, Style::new()));
+    rows.extend(wrapped_prose(&reply.content, "  ", width, Style::new()));
     if !reply.files.is_empty() {
         rows.push(Row::of(&words::counted(reply.files.len(), "file"), theme.title));
     }

@@ -15,7 +15,7 @@ use crate::ui::words;
 /// `case O1`, `5 cases`, `batch P1 (3 tracked)`.
 pub(in crate::ui) fn named(model: &Model, targets: &[Target]) -> String {
     match targets {
-        [Target::Case(id)] => format!("case {id}"),
+        [one @ Target::Case(_)] => one.to_string(),
         [batch] => format!("{batch} ({} tracked)", tracked_in(model, batch).len()),
         many => words::counted(many.len(), "case"),
     }

@@ -5,6 +5,7 @@ use crate::app::replying::{self, ReplyForm};
 use crate::domain::case::{Case, Field};
 use crate::domain::ids::CaseId;
 use crate::domain::reply::{self, Reply, Target};
+use crate::domain::shown;
 use crate::domain::tracked::Tracked;
 
 use crate::ui::words;
@@ -17,16 +18,28 @@ const NAMED: usize = 3;
 /// Every warning in a sentence, the weightiest first.
 pub(super) fn of(model: &Model, form: &ReplyForm, replies: &[(Reply, Case)]) -> Vec<String> {
     let cases = target::cases(model, &form.targets);
-    let all = [late(model, &cases), not_asked(model, form), given_up(&cases)];
+    let all = [unusual(&cases), late(model, &cases), not_asked(model, form), given_up(&cases)];
     all.into_iter().flatten().chain(of_files(replies)).collect()
 }
 
 /// `O1, O2, O3 and 4 more`.
 fn list(ids: &[&CaseId]) -> String {
-    let names: Vec<_> = ids.iter().take(NAMED).map(ToString::to_string).collect();
+    let names: Vec<_> = ids.iter().take(NAMED).map(|id| shown::id(id.as_str())).collect();
     match ids.len().saturating_sub(NAMED) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+/// Identifiers that are not what they may look like.
+fn unusual(cases: &[&Tracked]) -> Option<String> {
+    match cases {
+        [one] => one.unusual_told(),
+        many => {
+            let ids: Vec<_> = many.iter().filter(|t| t.unusual().next().is_some()).map(|t| &t.id).collect();
+            let told = || format!("{} in the ids of these cases: {}", shown::UNUSUAL, list(&ids));
+            (!ids.is_empty()).then(told)
+        }
     }
 }
 

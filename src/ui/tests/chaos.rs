@@ -5,7 +5,7 @@ use ratatui::style::{Color, Modifier};
 
 use crate::app::action::BINDINGS;
 use crate::app::overlay::Overlay;
-use crate::domain::shown::is_hostile;
+use crate::domain::shown::has_hostile;
 
 use super::*;
 
@@ -63,16 +63,19 @@ pub(super) fn hostile_case(number: usize, texts: &[String]) -> Tracked {
     tracked.local.tags = pick(number + 1).into_iter().collect();
     tracked.local.owner = pick(number + 2).unwrap_or_default();
     tracked.local.wont_contest = number.is_multiple_of(5).then(|| pick(3).unwrap_or_default());
-    tracked.reason_code = pick(number + 3);
-    tracked.reason_message = pick(number + 4);
-    tracked.card_scheme = pick(number + 5);
-    tracked.failure = number.is_multiple_of(2).then(|| Failure {
-        code: pick(number).unwrap_or_default(),
-        message: pick(number + 5).unwrap_or_default(),
-        at: NOW,
+    tracked.reason_code = pick(number + 3).into();
+    tracked.reason_message = pick(number + 4).into();
+    tracked.card_scheme = pick(number + 5).into();
+    tracked.failure = number.is_multiple_of(2).then(|| {
+        Box::new(Failure {
+            code: pick(number).unwrap_or_default(),
+            message: pick(number + 5).unwrap_or_default(),
+            at: NOW,
+        })
     });
     tracked.unseen =
-        vec![Change { field: Field::ALL[number % 16], from: pick(number), to: pick(number + 7), at: NOW }];
+        vec![Change { field: Field::ALL[number % 16], from: pick(number), to: pick(number + 7), at: NOW }]
+            .into();
     tracked
 }
 
@@ -101,7 +104,7 @@ proptest! {
         let look = Look { theme: Theme::dark(), ascii, colour };
         let frame = frame(&script, &look);
         for cell in &frame.buffer.content {
-            prop_assert!(!cell.symbol().chars().any(is_hostile), "{:?}", cell.symbol());
+            prop_assert!(!has_hostile(cell.symbol()), "{:?}", cell.symbol());
             prop_assert!(!cell.symbol().contains('\u{fffd}'), "something went around the road");
             prop_assert!(!ascii || cell.symbol().is_ascii());
             prop_assert!(colour || (cell.fg == Color::Reset && cell.bg == Color::Reset));
@@ -162,6 +165,20 @@ fn a_remapped_key_stands_in_footer_and_help() {
     assert!(picture(&script, &DARK).contains("f filter"));
     script.keys("?");
     assert!(picture(&script, &DARK).contains("f           filter"));
+}
+
+#[test]
+fn a_proxy_in_between_stands_in_the_help_and_none_takes_no_room() {
+    let all = |proxy: Option<&str>| {
+        let session = crate::app::model::Session { proxy: proxy.map(str::to_owned), ..session() };
+        let mut script = Script::of(session, morning());
+        script.keys("?");
+        let first = picture(&script, &DARK);
+        script.keys("G");
+        first + &picture(&script, &DARK)
+    };
+    assert!(all(Some("http://proxy.example:3128")).contains("through the proxy http://proxy.example:3128"));
+    assert!(!all(None).contains("The way to PayerMax"));
 }
 
 #[test]

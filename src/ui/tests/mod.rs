@@ -61,19 +61,19 @@ fn morning() -> Vec<Tracked> {
     noted.local.note = "issuer called, wait\nthen reply".into();
     noted.local.tags = vec!["urgent".into()];
     noted.local.owner = "ana".into();
-    noted.reason_code = Some("4837".into());
-    noted.reason_message = Some("No cardholder authorisation".into());
-    noted.card_scheme = Some("MASTERCARD".into());
+    noted.reason_code = Some("4837".to_owned()).into();
+    noted.reason_message = Some("No cardholder authorisation".to_owned()).into();
+    noted.card_scheme = Some("MASTERCARD".to_owned()).into();
     let mut failed = full(3, due, "2026-11-20", "30.5900", "USD");
     failed.refreshed_at = Some(NOW - Duration::days(2));
-    failed.failure = Some(Failure {
+    failed.failure = Some(Box::new(Failure {
         code: "TOO_MANY_REQUEST".into(),
         message: "too many requests".into(),
         at: NOW - Duration::minutes(30),
-    });
+    }));
     let mut moved = full(6, "DISPUTE_RECEIVED", "2026-11-19", "940.00", "USD");
     moved.changed_at = Some(NOW - Duration::minutes(30));
-    moved.unseen = vec![status_change("DISPUTE_INQUIRY", "DISPUTE_RECEIVED")];
+    moved.unseen = vec![status_change("DISPUTE_INQUIRY", "DISPUTE_RECEIVED")].into();
     let mut decided = full(7, due, "2026-11-22", "7", "JPY");
     decided.local.wont_contest = Some("valid claim".into());
     vec![

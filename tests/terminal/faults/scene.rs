@@ -41,7 +41,7 @@ pub(super) struct Scene<'w> {
 impl<'w> Scene<'w> {
     /// A desk in this state.
     pub(super) fn open(world: &'w World, cell: usize, seat: Seat, state: State) -> Self {
-        let host = world.host(cell);
+        let host = world.host(cell, state.pause_s());
         let pty = match seat {
             Seat::Alone => Pty::desk(&host.home, 24, 80),
             Seat::Falling(place) => Pty::with_variable(&host.home, &format!("DOCKET_PANIC={place}")),
@@ -76,10 +76,11 @@ impl<'w> Scene<'w> {
     /// The desk ends by itself, with this code and in its time.
     pub(super) fn ends_with(mut self, code: u32) -> Duration {
         self.comes_back();
-        if self.state == State::Sending {
-            // Whoever is sent home while a reply is on its way reads what becomes of it.
-            for text in ["waiting for the outcome of the reply to case", "accepted: reply to case"] {
-                self.pty.wait_sent(format!("{text} {}", self.host.case).as_bytes());
+        if self.state.is_on_its_way() {
+            // Whoever is sent home while something is on its way reads what becomes of it.
+            let what = self.state.what(&self);
+            for text in [format!("waiting for the outcome of the {what}"), format!("accepted: {what}")] {
+                self.pty.wait_sent(text.as_bytes());
             }
         }
         let limit = self.limit();
@@ -157,7 +158,7 @@ impl<'w> Scene<'w> {
 
     /// How soon the process has to be gone.
     fn limit(&self) -> Duration {
-        if self.state == State::Sending { AFTER_ITS_ANSWER } else { AT_ONCE }
+        if self.state.is_on_its_way() { AFTER_ITS_ANSWER } else { AT_ONCE }
     }
 
     fn in_time(&self, limit: Duration, what: &str) -> Duration {

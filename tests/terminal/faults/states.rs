@@ -1,6 +1,8 @@
 //! The states of the desk in which a fault meets it: how one gets there, how one leaves, and what must be on disk and at
 //! the gateway afterwards.
 
+mod refunds;
+
 use docket::domain::action::State as ActionState;
 use docket::store::Store as _;
 
@@ -27,11 +29,26 @@ pub(super) enum State {
     InDoubt,
     /// Another process holds the list, and a note that was said to be saved is not written yet.
     Locked,
+    /// The confirm page of a refund is open, and half of what confirms it is typed.
+    RefundConfirm,
+    /// A refund is confirmed and waits for its seconds: the last moment at which it can be stopped.
+    RefundPause,
+    /// A refund is on its way: the gateway has executed it, and has not answered.
+    RefundSending,
 }
 
 impl State {
-    pub(super) const ALL: [Self; 6] =
-        [Self::List, Self::Edit, Self::Confirm, Self::Sending, Self::InDoubt, Self::Locked];
+    pub(super) const ALL: [Self; 9] = [
+        Self::List,
+        Self::Edit,
+        Self::Confirm,
+        Self::Sending,
+        Self::InDoubt,
+        Self::Locked,
+        Self::RefundConfirm,
+        Self::RefundPause,
+        Self::RefundSending,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -41,6 +58,27 @@ impl State {
             Self::Sending => "sending",
             Self::InDoubt => "in doubt",
             Self::Locked => "locked",
+            Self::RefundConfirm => "refund confirm",
+            Self::RefundPause => "refund pause",
+            Self::RefundSending => "refund sending",
+        }
+    }
+
+    /// Whether an answer is waited for, so that a desk may take its time to end.
+    pub(super) const fn is_on_its_way(self) -> bool {
+        matches!(self, Self::Sending | Self::RefundSending)
+    }
+
+    /// How long a confirmed refund waits, in seconds.
+    pub(super) const fn pause_s(self) -> u8 {
+        if matches!(self, Self::RefundPause) { 60 } else { 0 }
+    }
+
+    /// What is on its way, in the desk's words.
+    pub(super) fn what(self, scene: &Scene<'_>) -> String {
+        match self {
+            Self::RefundSending => format!("refund of order P{}", scene.host.closed),
+            _ => format!("reply to case {}", scene.host.case),
         }
     }
 
@@ -70,6 +108,7 @@ impl State {
                 scene.pty.type_in("\r");
                 scene.pty.wait_for("note of 1 case saved");
             }
+            Self::RefundConfirm | Self::RefundPause | Self::RefundSending => refunds::enter(self, scene),
         }
     }
 
@@ -81,6 +120,9 @@ impl State {
             Self::Confirm => &["y sends"],
             Self::Sending => &["Sending: reply", "Outcome: reply"],
             Self::InDoubt => &["unknown since"],
+            Self::RefundConfirm => &["type 30.00 IDR"],
+            Self::RefundPause => &["sending in", "stopped; nothing was sent"],
+            Self::RefundSending => &["on its way; waiting", "accepted, not yet paid"],
         };
         scene.pty.wait(&format!("one of {marks:?}"), |screen| {
             marks.iter().any(|mark| screen.contents().contains(mark))
@@ -110,6 +152,7 @@ impl State {
                 scene.pty.type_in("q");
                 scene.pty.wait_for("m mark outcome");
             }
+            Self::RefundConfirm | Self::RefundPause | Self::RefundSending => refunds::leave(self, scene),
         }
         scene.pty.type_in("q");
     }
@@ -119,6 +162,7 @@ impl State {
         let host = &scene.host;
         let store = host.store();
         let (actions, drafts) = (host.actions(&host.case), store.drafts().unwrap());
+        refunds::check(self, scene);
         if self == Self::Sending {
             let sent = host.sent();
             let taken = matches!(sent.state, ActionState::Accepted | ActionState::Settled);

@@ -14,9 +14,20 @@ const STORM: u16 = 1_000;
 const PASTE_BYTES: usize = 1 << 20;
 
 pub(super) fn quit(mut scene: Scene<'_>) -> Duration {
-    if scene.state == State::Sending {
+    match scene.state {
         // Nobody walks out of this one.
-        scene.pty.type_in("q");
+        State::Sending => scene.pty.type_in("q"),
+        // This page can be left, and the desk too; but not before the answer is in the journal.
+        State::RefundSending => {
+            scene.pty.type_in("\x1b");
+            scene.pty.wait_for("As received");
+            scene.pty.type_in("q");
+            scene.pty.wait_for("[4 Closed");
+            scene.struck = Instant::now();
+            scene.pty.type_in("q");
+            return scene.ends_with(0);
+        }
+        _ => {}
     }
     scene.goes_on()
 }
@@ -35,6 +46,11 @@ pub(super) fn signal(scene: Scene<'_>, name: &str, code: u32) -> Duration {
 
 pub(super) fn ctrl_z(mut scene: Scene<'_>) -> Duration {
     scene.pty.type_in("\x1a");
+    if scene.state == State::RefundPause {
+        // A key like any other: it stops the refund, and not the desk.
+        scene.pty.wait_for("stopped; nothing was sent");
+        return scene.goes_on();
+    }
     stopped_and_continued(scene)
 }
 
@@ -45,7 +61,8 @@ pub(super) fn stop_signal(scene: Scene<'_>) -> Duration {
 
 /// The shell has the terminal until `fg`; but a stopped process would miss the answer to its reply.
 fn stopped_and_continued(mut scene: Scene<'_>) -> Duration {
-    if scene.state == State::Sending {
+    if scene.state.is_on_its_way() {
+        scene.pty.wait_for("wait for its answer first");
         return scene.goes_on();
     }
     scene.pty.wait_for("first 1");
@@ -58,7 +75,7 @@ fn stopped_and_continued(mut scene: Scene<'_>) -> Duration {
 pub(super) fn external_stop(scene: Scene<'_>) -> Duration {
     scene.pty.signal("STOP");
     scene.pty.wait_state('T');
-    if scene.state == State::Sending {
+    if scene.state.is_on_its_way() {
         // The answer comes while nobody can take it.
         scene.last(ANSWERS_AFTER + SECOND);
     }
@@ -82,12 +99,21 @@ pub(super) fn editor_crash(mut scene: Scene<'_>) -> Duration {
             scene.pty.type_in("\x1b");
             scene.pty.wait_for("Esc keeps the draft");
         }
-        State::Edit | State::Sending => {}
+        State::RefundConfirm => {
+            scene.pty.type_in("\x1b");
+            scene.pty.wait_for("goes to the confirm page");
+        }
+        State::Edit | State::Sending | State::RefundPause | State::RefundSending => {}
     }
     scene.pty.type_in("\x05");
-    if scene.state == State::Sending {
-        // There is nothing to edit.
-        scene.pty.wait_for("1 accepted");
+    let nothing_to_edit = match scene.state {
+        State::Sending => Some("1 accepted"),
+        State::RefundSending => Some("accepted, not yet paid"),
+        State::RefundPause => Some("stopped; nothing was sent"),
+        _ => None,
+    };
+    if let Some(instead) = nothing_to_edit {
+        scene.pty.wait_for(instead);
         assert!(!scene.host.home.path("ran").exists(), "an editor was started");
         return scene.goes_on();
     }
@@ -102,8 +128,8 @@ pub(super) fn editor_crash(mut scene: Scene<'_>) -> Duration {
                 !screen.contents().contains("Note on") && screen.contents().contains("? help")
             });
         }
-        State::Confirm => scene.pty.type_in("\x18"),
-        State::Edit | State::Sending => {}
+        State::Confirm | State::RefundConfirm => scene.pty.type_in("\x18"),
+        State::Edit | State::Sending | State::RefundPause | State::RefundSending => {}
     }
     scene.goes_on()
 }
@@ -113,21 +139,24 @@ pub(super) fn closed_terminal(mut scene: Scene<'_>) -> Duration {
     scene.ends_cut_off()
 }
 
-fn stall() -> Duration {
-    if std::env::var("DOCKET_CELLS").is_ok_and(|cells| cells == "all") { LONG_STALL } else { STALL }
+fn stall(state: State) -> Duration {
+    // A refund waits for its seconds no longer than a minute.
+    let may_last =
+        state != State::RefundPause && std::env::var("DOCKET_CELLS").is_ok_and(|cells| cells == "all");
+    if may_last { LONG_STALL } else { STALL }
 }
 
 pub(super) fn stalled_reader(mut scene: Scene<'_>) -> Duration {
     scene.pty.stop_reading();
     scene.pty.fill();
-    if scene.state == State::Sending {
+    if scene.state.is_on_its_way() {
         until("the answer is in the journal", || {
             let state = scene.host.sent().state;
             assert!(scene.pty.is_stuck(), "the terminal was not full");
             state == docket::domain::action::State::Accepted
         });
     }
-    scene.last(stall());
+    scene.last(stall(scene.state));
     assert!(scene.pty.is_stuck(), "the terminal was not full");
     scene.pty.read_on();
     scene.goes_on()

@@ -41,7 +41,8 @@ impl World {
             auth_token: None,
             legacy: None,
         };
-        let latency = format!("latency({})@caseReplay", ANSWERS_AFTER.as_millis());
+        let ms = ANSWERS_AFTER.as_millis();
+        let latency = format!("latency({ms})@caseReplay,latency({ms})@refund");
         let options = Options {
             listen: "127.0.0.1:0".parse().unwrap(),
             cases: 0,
@@ -58,13 +59,14 @@ impl World {
         Self { sandbox, runtime, replies, own_key, their_key: theirs.public().to_pem().unwrap() }
     }
 
-    /// A home with two cases that nobody else has.
-    pub(super) fn host(&self, cell: usize) -> Host<'_> {
+    /// A home with three cases that nobody else has, where a confirmed refund waits for so many seconds.
+    pub(super) fn host(&self, cell: usize, pause_s: u8) -> Host<'_> {
         let home = bare_home();
         let config = format!(
             "default_profile = \"test\"\n[profiles.test]\nenvironment = \"custom\"\nbase_url = \"{}\"\n\
              app_id = \"app\"\nmerchant_no = \"P01\"\nprivate_key_file = \"own.pem\"\n\
-             gateway_public_key_file = \"payermax.pem\"\n[desk]\nmouse = true\n",
+             gateway_public_key_file = \"payermax.pem\"\n[desk]\nmouse = true\n\
+             [refunds]\npause_s = {pause_s}\n",
             self.sandbox.base_url()
         );
         for (name, text) in
@@ -74,8 +76,9 @@ impl World {
             std::fs::write(home.path(name), text).unwrap();
             std::fs::set_permissions(home.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
         }
+        let name = |what: &str| format!("C{cell}-{what}");
         let host =
-            Host { world: self, home, case: format!("C{cell}-due"), doubtful: format!("C{cell}-doubt") };
+            Host { world: self, home, case: name("due"), doubtful: name("doubt"), closed: name("closed") };
         host.fill();
         host
     }
@@ -99,21 +102,26 @@ pub(super) struct Host<'w> {
     pub(super) case: String,
     /// A case with a reply of unknown outcome.
     pub(super) doubtful: String,
+    /// A closed case, of whose order nothing was refunded.
+    pub(super) closed: String,
 }
 
 impl Host<'_> {
     fn fill(&self) {
         let now = OffsetDateTime::now_utc();
         let mut store = self.store();
-        for (id, days) in [(&self.case, 1), (&self.doubtful, 3)] {
-            let fields = fields(id, now.date() + time::Duration::days(days));
+        let asks = "DISPUTE_INQUIRY";
+        for (id, days, status) in
+            [(&self.case, 1, asks), (&self.doubtful, 3, asks), (&self.closed, 4, "CASE_CLOSED")]
+        {
+            let fields = fields(id, status, now.date() + time::Duration::days(days));
             self.world.sandbox.state().put_case(SandboxCase::from_fields(fields.clone()));
             let case = Case::from_fields(fields.map(|(field, text)| (field, Some(text))));
             let id = CaseId::parse(id).unwrap();
             store.track(&[NewCase::new(id.clone())], now).unwrap();
             store.record(&[Observation { at: now, outcome: Ok(case), id }]).unwrap();
         }
-        let id = ActionId("A-00000000000000000000000001".to_owned());
+        let id = ActionId(DOUBTFUL.to_owned());
         let intent = Intent {
             id: id.clone(),
             kind: Kind::Reply,
@@ -142,9 +150,10 @@ impl Host<'_> {
         self.store().actions_of(&CaseId::parse(id).unwrap()).unwrap()
     }
 
-    /// The one reply to the case that waits for one.
+    /// The one action that was confirmed on the desk.
     pub(super) fn sent(&self) -> ActionRecord {
-        let mut actions = self.actions(&self.case);
+        let mut actions = self.store().actions().unwrap();
+        actions.retain(|action| action.intent.id.0 != DOUBTFUL);
         assert_eq!(actions.len(), 1, "{actions:?}");
         actions.remove(0)
     }
@@ -153,16 +162,37 @@ impl Host<'_> {
     pub(super) fn taken(&self, id: &str) -> usize {
         self.world.sandbox.state().replies(id).len()
     }
+
+    /// How often a refund of the closed case's order was executed.
+    pub(super) fn refunded(&self) -> u32 {
+        let (state, order) = (self.world.sandbox.state(), format!("P{}", self.closed));
+        state
+            .ledger()
+            .iter()
+            .filter(|refund| refund.out_trade_no == order)
+            .map(|refund| refund.executed)
+            .sum()
+    }
+
+    /// The refunds in the journal.
+    pub(super) fn refunds(&self) -> usize {
+        self.store().actions().unwrap().iter().filter(|action| action.intent.kind == Kind::Refund).count()
+    }
 }
 
-fn fields(id: &str, due: time::Date) -> [(Field, String); 7] {
+/// The reply of unknown outcome.
+const DOUBTFUL: &str = "A-00000000000000000000000001";
+
+fn fields(id: &str, status: &str, due: time::Date) -> [(Field, String); 9] {
     [
         (Field::CaseId, id.to_owned()),
-        (Field::Status, "DISPUTE_INQUIRY".to_owned()),
+        (Field::Status, status.to_owned()),
         (Field::OutTradeNo, format!("P{id}")),
         (Field::OutUserId, "u1".to_owned()),
         (Field::Amount, "5000.00".to_owned()),
         (Field::Currency, "IDR".to_owned()),
+        (Field::OriginTradeAmount, "5000.00".to_owned()),
+        (Field::OriginTradeCurrency, "IDR".to_owned()),
         (Field::ExpirationDate, due.to_string()),
     ]
 }

@@ -1,6 +1,7 @@
 //! Refunds from the case page: what is written, what stands in the way, what leaves, and what is known afterwards.
 
 mod chaos;
+mod hand;
 mod open;
 mod send;
 mod watch;

@@ -8,6 +8,7 @@ use super::looks::{self, Looks};
 use super::{Settled, entry, keeping, resolve};
 use crate::domain::action::State;
 use crate::domain::case::{Case, Field};
+use crate::domain::change::{Change, HistoryEntry};
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Finding};
 use crate::domain::stage::Stage;
@@ -33,6 +34,11 @@ pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settl
     }
     let status = status_of(&cases);
     match standing_of(&cases) {
+        Standing::Received if record.state == State::Unknown && were_answered(bench, record, ids).await? => {
+            let msg = "the case had its reply before this one was sent, so that its status does not tell; mark it by \
+                       hand, as the merchant portal shows it";
+            Ok(entry(record, record.state, status, msg.to_owned(), None))
+        }
         Standing::Received => {
             let msg = "received; the content of the reply cannot be checked".to_owned();
             let finding = Finding { status: status.clone(), ..keeping(record, &msg) };
@@ -71,6 +77,35 @@ async fn cases_of(bench: &Bench, record: &ActionRecord) -> Result<Vec<CaseId>, S
         .filter(|tracked| tracked.case.as_ref().is_some_and(of_batch))
         .map(|tracked| tracked.id)
         .collect())
+}
+
+/// Whether none of these cases waited for a reply when this one was sent, or has since.
+async fn were_answered(bench: &Bench, record: &ActionRecord, ids: Vec<CaseId>) -> Result<bool, StoreError> {
+    let sent = record.sent_at.unwrap_or(record.created_at);
+    disk::work(&bench.store, move |store| {
+        for id in &ids {
+            if has_waited(&store.history(id)?, sent) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    })
+    .await
+}
+
+/// Whether a case waited for a reply at an instant, or later. One that nobody had looked at by then may have.
+fn has_waited(history: &[HistoryEntry], since: OffsetDateTime) -> bool {
+    let statuses = history.iter().filter_map(|entry| match entry {
+        HistoryEntry::First { at, status } => Some((*at, status.as_str())),
+        HistoryEntry::Changed(Change { field: Field::Status, to, at, .. }) => {
+            Some((*at, to.as_deref().unwrap_or_default()))
+        }
+        HistoryEntry::Changed(_) => None,
+    });
+    let (before, after): (Vec<_>, Vec<_>) = statuses.partition(|(at, _)| *at <= since);
+    let waited = |(_, status): &(OffsetDateTime, &str)| Stage::of(status) == Stage::Due;
+    // Where this host's clock was set back, the first that is known stands for what was.
+    before.last().or(after.first()).is_none_or(waited) || after.iter().any(waited)
 }
 
 /// Where cases stand with respect to a reply, from the least to the most.

@@ -145,3 +145,24 @@ async fn an_answer_that_could_not_be_written_is_written_by_whatever_comes_next()
         site.sound();
     }
 }
+
+#[tokio::test]
+async fn a_refund_that_slept_on_its_way_to_the_journal_is_looked_at_again_first() {
+    for (minutes, is_sent) in [(1, true), (2, false), (60 * 24 * 3, false), (-5, false)] {
+        let site = Site::new().await;
+        let seen = site.put_order("O1", ORDER, "CASE_CLOSED");
+        let order = confirmed(&site.bench, std::slice::from_ref(&seen), "2000").await;
+        let ready =
+            super::super::refund::ready(&site.bench, order).await.unwrap_or_else(|_| panic!("not ready"));
+        site.pass(minutes);
+        let outcome = super::super::refund::carry_out(site.bench.clone(), ready).await;
+        let told = if is_sent { "APPLY_SUCCESS" } else { codes::HELD_UP };
+        assert_eq!(outcome.code, told, "{minutes}: {outcome:?}");
+        let executed = usize::from(is_sent);
+        assert_eq!(
+            (site.sandbox.state().ledger().len(), site.journal().len()),
+            (executed, executed),
+            "{minutes}"
+        );
+    }
+}

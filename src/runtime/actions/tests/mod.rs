@@ -2,8 +2,12 @@
 //! operator is told must agree, whatever happens on the way.
 
 mod between;
+mod clocks;
 mod faults;
+mod halting;
+mod held_up;
 mod marking;
+mod matrix;
 mod refund_contested;
 mod refund_settling;
 mod refunds;
@@ -40,15 +44,15 @@ use crate::store::{NewCase, Observation, SqliteStore, Store as _};
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 04:00:00 UTC);
 
-struct Pems {
-    merchant: String,
-    merchant_public: String,
-    gateway: String,
-    gateway_public: String,
+pub(in crate::runtime) struct Pems {
+    pub(in crate::runtime) merchant: String,
+    pub(in crate::runtime) merchant_public: String,
+    pub(in crate::runtime) gateway: String,
+    pub(in crate::runtime) gateway_public: String,
 }
 
 /// Making a key is slow; every test of this process uses the same two.
-static PEMS: LazyLock<Pems> = LazyLock::new(|| {
+pub(in crate::runtime) static PEMS: LazyLock<Pems> = LazyLock::new(|| {
     let (merchant, gateway) = (PrivateKey::generate().unwrap(), PrivateKey::generate().unwrap());
     Pems {
         merchant: merchant.to_pem().unwrap().to_string(),
@@ -247,6 +251,7 @@ fn bench(between: &Between, sandbox: &Sandbox, database: &Path, clock: Clock) ->
         case_search_version: "1.5".into(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(20),
+        network: crate::gateway::Network::default(),
     };
     let keys = || {
         let theirs = crate::gateway::PublicKey::parse(&PEMS.gateway_public).unwrap();
@@ -258,12 +263,24 @@ fn bench(between: &Between, sandbox: &Sandbox, database: &Path, clock: Clock) ->
         sign: LegacyScheme::Md5Body("s3cret".into()),
         connect_timeout: settings.connect_timeout,
         timeout: settings.timeout,
+        network: settings.network.clone(),
     };
     let ((own, theirs), (own_again, theirs_again)) = (keys(), keys());
     let legacy = LegacyGateway::new(legacy, own_again, theirs_again, Arc::clone(&clock)).unwrap();
     let store: SharedStore = Arc::new(Mutex::new(SqliteStore::open(database).unwrap()));
+    let gateway = Gateway::new(settings, own, theirs, Arc::clone(&clock)).unwrap();
+    bench_of(gateway, Ok(legacy), store, clock)
+}
+
+/// A bench of its parts, which asks again at once.
+pub(in crate::runtime) fn bench_of(
+    gateway: Gateway,
+    legacy: Result<LegacyGateway, String>,
+    store: SharedStore,
+    clock: Clock,
+) -> Bench {
     Bench {
-        gateway: Gateway::new(settings, own, theirs, Arc::clone(&clock)).unwrap(),
+        gateway,
         store,
         clock,
         operator: "ana".into(),
@@ -280,7 +297,7 @@ fn bench(between: &Between, sandbox: &Sandbox, database: &Path, clock: Clock) ->
             app_id: "app".to_owned(),
             merchant_no: "P01".to_owned(),
             versions: Versions::default(),
-            legacy: Ok(legacy),
+            legacy,
             always_legacy: false,
             limits: Limits::default(),
             zone: UtcOffset::UTC,

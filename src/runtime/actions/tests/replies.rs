@@ -152,11 +152,38 @@ async fn an_answer_given_between_the_look_and_the_journal_stops_the_second() {
     let looked_at = (site.bench.clock)();
     assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
     let late = site.second_bench();
-    let ready =
-        super::super::reply::Ready { asking: vec![seen.id.clone()], batch: None, looked_at, although: false };
+    let ready = super::super::reply::Ready {
+        asking: vec![seen.id.clone()],
+        batch: None,
+        looked_at,
+        freshness: Freshness::new(looked_at, 1),
+        although: false,
+    };
     let outcome = super::super::reply::carry_out(late, single(&seen).reply, ready).await;
     assert_eq!(outcome.code, codes::MOVED, "{outcome:?}");
     assert_eq!(site.at_call.lock().unwrap().len(), 1, "the second call was never made");
+    site.sound();
+}
+
+#[tokio::test]
+async fn a_host_that_slept_between_the_look_and_the_journal_looks_again_first() {
+    let site = Site::new().await;
+    let seen = site.put("O1", "DISPUTE_INQUIRY", "");
+    let mut bench = site.second_bench();
+    // Whoever signs takes two minutes by this clock: the host slept meanwhile.
+    let asked = AtomicI64::new(1);
+    bench.clock = Arc::new(move || NOW + time::Duration::minutes(2 * asked.fetch_add(1, Ordering::SeqCst)));
+    let ready = super::super::reply::Ready {
+        asking: vec![seen.id.clone()],
+        batch: None,
+        looked_at: NOW,
+        freshness: Freshness::new(NOW, 1),
+        although: false,
+    };
+    let outcome = super::super::reply::carry_out(bench, single(&seen).reply, ready).await;
+    assert_eq!(outcome.code, codes::HELD_UP, "{outcome:?}");
+    assert_eq!((site.executed("O1"), site.journal()), (0, vec![]));
+    assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted, "and the next one goes out");
     site.sound();
 }
 

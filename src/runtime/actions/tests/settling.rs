@@ -102,3 +102,30 @@ async fn a_batch_is_settled_by_its_cases() {
     assert_eq!(record.finding.fail_case_ids, ["O2"]);
     site.sound();
 }
+
+#[tokio::test]
+async fn a_case_that_had_its_reply_before_does_not_tell_of_another_one() {
+    let site = Site::new().await;
+    let seen = site.put("O1", "DISPUTE_RECEIVED", "");
+    site.faults("drop-before@caseReplay");
+    let again = ReplyOrder { although: true, ..single(&seen) };
+    assert_eq!(reply(&site.bench, again.clone()).await.state, State::Unknown);
+    site.faults("none");
+    for _ in 0..4 {
+        site.pass(20);
+        let report = settle(&site.bench).await.unwrap();
+        assert_eq!(report.entries[0].to, State::Unknown, "received it was already");
+        assert!(report.entries[0].msg.contains("mark it by hand"), "{}", report.entries[0].msg);
+    }
+    let id = site.journal()[0].intent.id.clone();
+    assert_eq!(mark(&site.bench, &id, Found::NotExecuted).await.unwrap().to, State::NotReceived);
+    site.faults("drop-after@caseReplay");
+    assert_eq!(reply(&site.bench, again).await.state, State::Unknown);
+    site.faults("none");
+    site.sandbox.state().set_status("O1", "DISPUTE_INQUIRY");
+    settle(&site.bench).await.unwrap();
+    site.sandbox.state().set_status("O1", "DISPUTE_RECEIVED");
+    site.pass(1);
+    settle(&site.bench).await.unwrap();
+    assert_eq!(site.journal()[1].state, State::Settled, "it was asked for once more, and received");
+}

@@ -7,6 +7,7 @@ use super::super::check::{Check, Subject, Worry};
 use super::super::look::network::Road;
 use crate::domain::fault::{Fault, Signature, Skew};
 use crate::domain::ids::CaseId;
+use crate::domain::proxy::Proxy;
 use crate::gateway::{Greeting, Via, Way};
 use crate::store::config::{Environment, KeyPlace};
 use crate::store::keyfile::shell_word;
@@ -21,10 +22,15 @@ const ORDER_NOT_EXIST: &str = "ORDER_NOT_EXIST";
 
 const SET_CLOCK: &str = "set this host's clock, for example with `timedatectl set-ntp true`: PayerMax refuses calls from 2 minutes on";
 
-/// The proxy in effect; `variable` is the one of the environment that names it.
-pub(in super::super) fn proxy(way: &Way, variable: Option<&str>) -> Check {
+/// The proxy in effect; `own` is what the profile says, and `variable` the one of the environment that names it.
+pub(in super::super) fn proxy(way: &Way, own: &Proxy, variable: Option<&str>) -> Check {
+    let source = match own {
+        Proxy::System => variable,
+        Proxy::Off | Proxy::Through(_) => Some("the profile"),
+    };
     let found = match &way.via {
         Via::Loopback => "none: the gateway is on this machine".to_owned(),
+        Via::Direct if *own == Proxy::Off => "none, by proxy = \"none\" in the profile".to_owned(),
         Via::Direct if variable.is_some() => format!("none for {}, by NO_PROXY", way.host),
         Via::Direct => "none".to_owned(),
         Via::Proxy { address, .. } if !address.starts_with("http") => {
@@ -35,7 +41,7 @@ pub(in super::super) fn proxy(way: &Way, variable: Option<&str>) -> Check {
         }
         Via::Proxy { address, has_credentials, .. } => {
             let with = if *has_credentials { ", with a user name (hidden)" } else { "" };
-            let from = variable.map(|name| format!(", from {name}")).unwrap_or_default();
+            let from = source.map(|name| format!(", from {name}")).unwrap_or_default();
             format!("{address}{with}{from}")
         }
     };
@@ -83,8 +89,8 @@ fn bare(target: &str) -> &str {
 fn unreachable(way: &Way) -> String {
     match &way.via {
         Via::Loopback => "start the gateway on this machine, or correct the address in the profile",
-        Via::Direct => "ask whoever runs the network whether this host may reach it, or set HTTPS_PROXY",
-        Via::Proxy { .. } => "correct the proxy's address in HTTPS_PROXY, or ask whoever runs it",
+        Via::Direct => "ask whoever runs the network whether this host may reach it, or name a proxy in HTTPS_PROXY or the profile",
+        Via::Proxy { .. } => "correct the proxy's address in the profile or HTTPS_PROXY, or ask whoever runs it",
     }
     .to_owned()
 }
@@ -108,7 +114,7 @@ fn of_greeting(fault: &Fault, way: &Way) -> String {
             "check this host's clock; if it is right, the certificate has run out"
         }
         _ if has(["unknownissuer", "unknown issuer"]) => {
-            "a proxy may be opening the line: add its authority to this host's certificates, or set SSL_CERT_FILE"
+            "a proxy may be opening the line: name its authority's certificates in ca_bundle of the profile"
         }
         _ if said.contains("no ca certificates") => {
             "install this host's CA certificates (the package ca-certificates), or set SSL_CERT_FILE"
@@ -117,7 +123,9 @@ fn of_greeting(fault: &Fault, way: &Way) -> String {
         _ if said.contains("corrupt message") => {
             "this port does not speak TLS; correct the address or its port"
         }
-        Via::Proxy { .. } => "check the proxy's address, user name and password in HTTPS_PROXY",
+        Via::Proxy { .. } => {
+            "check the proxy's address, user name and password in the profile or HTTPS_PROXY"
+        }
         Via::Loopback | Via::Direct => fault.hint(),
     };
     advice.to_owned()

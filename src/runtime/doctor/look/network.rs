@@ -32,7 +32,7 @@ impl Road {
 
 /// Goes the way to the gateway of these settings.
 pub(in super::super) async fn road(settings: &Settings, clock: &Clock) -> Result<Road, BuildError> {
-    let way = way(&settings.base_url)?;
+    let way = way(&settings.base_url, &settings.network.proxy)?;
     let (host, port) = match &way.via {
         Via::Proxy { host, port, .. } => (host.as_str(), *port),
         Via::Loopback | Via::Direct => (way.host.as_str(), way.port),

@@ -13,7 +13,7 @@ use super::set_up::{Ground, NO_PROFILE};
 use crate::runtime::session::{Session, SessionError};
 use crate::runtime::signer::AGENT_VARIABLE;
 use crate::store::config::KeyPlace;
-use crate::store::keyfile;
+use crate::store::keyfile::{self, Secret};
 
 /// Which keys can be used.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,7 +44,7 @@ pub(in super::super) fn look_over(ground: &Ground, tell: &mut impl FnMut(Check))
         Err(_) => Subject::KEY_PAIR.skipped("there is no usable private key"),
     });
     let token = profile.merchant_auth_token_file.as_deref().is_none_or(|file| {
-        let check = judge::keys::secret(Subject::TOKEN, file, is_filled(file));
+        let check = judge::keys::secret(Subject::TOKEN, file, is_filled(file, Secret::Token));
         let is_usable = check.remedy.is_empty();
         tell(check);
         is_usable
@@ -84,6 +84,6 @@ fn whereabouts(session: &Session) -> Whereabouts {
 }
 
 /// Whether a file of a secret has one in it.
-pub(super) fn is_filled(file: &Path) -> Result<bool, SessionError> {
-    Ok(!keyfile::read_private(file)?.expose_secret().trim().is_empty())
+pub(super) fn is_filled(file: &Path, secret: Secret) -> Result<bool, SessionError> {
+    Ok(!keyfile::read_secret(file, secret)?.expose_secret().trim().is_empty())
 }

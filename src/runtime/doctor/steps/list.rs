@@ -8,6 +8,7 @@ use super::super::judge::list::Directory;
 use super::super::look::files;
 use super::set_up::{Ground, NO_PROFILE};
 use crate::domain::ids::CaseId;
+use crate::store::config::NetworkDisk;
 use crate::store::{check_place, check_up};
 
 /// Looks at the directory, the database and the log; returns a case that can be asked for.
@@ -18,7 +19,8 @@ pub(in super::super) fn look_over(ground: &Ground, tell: &mut impl FnMut(Check))
         }
         return None;
     };
-    let is_local = data(&paths.data_dir, tell);
+    let network = ground.session.as_ref().map(|session| session.config.policy.network_disk());
+    let is_local = data(&paths.data_dir, network.unwrap_or_default(), tell);
     let name = ground.session.as_ref().map(|session| session.name.as_str()).or(ground.name.as_deref());
     let case = match name.map(|name| paths.database(name)) {
         Some(file) if is_local => database(&file, tell),
@@ -34,8 +36,14 @@ pub(in super::super) fn look_over(ground: &Ground, tell: &mut impl FnMut(Check))
 }
 
 /// Whether the directory lies where a database can be.
-fn data(path: &Path, tell: &mut impl FnMut(Check)) -> bool {
+fn data(path: &Path, network: NetworkDisk, tell: &mut impl FnMut(Check)) -> bool {
     let nearest = files::nearest(path);
+    if let (Err(error), true) = (check_place(nearest), network != NetworkDisk::Refuse) {
+        let remedy = "one docket at a time works there; keep the list on a local disk with --data-dir";
+        tell(Subject::DATA.warning(error.to_string(), remedy));
+        tell(judge::list::disk(files::free_bytes(path)));
+        return true;
+    }
     let directory = Directory {
         path,
         entries: &files::with_around(nearest),

@@ -14,6 +14,7 @@ use crate::domain::ids::CaseId;
 use crate::gateway::Settings;
 use crate::runtime::session::Session;
 use crate::store::config::Legacy;
+use crate::store::keyfile::Secret;
 
 /// The case that is asked for where the list has none; PayerMax knows no such case.
 const NO_CASE: &str = "DOCKET-DOCTOR";
@@ -34,18 +35,24 @@ pub(in super::super) async fn look_over(
         }
         return;
     };
-    let settings = session.settings(None);
+    let settings = match session.settings(None) {
+        Ok(settings) => settings,
+        Err(error) => return no_way(error.to_string(), &error.hint(), tell),
+    };
     match road(&settings, &session.clock()).await {
-        Err(error) => {
-            tell(Subject::GATEWAY.error(error.to_string(), "correct it in the config"));
-            for subject in [Subject::PROXY, Subject::CLOCK, Subject::SIGNED_CALL] {
-                tell(subject.skipped("there is no way to the gateway"));
-            }
-        }
+        Err(error) => no_way(error.to_string(), "correct it in the config", tell),
         Ok(road) => along(&road, session, keys, case, tell).await,
     }
     if let Some(legacy) = &session.profile.legacy {
         older(legacy, settings, session, tell).await;
+    }
+}
+
+/// The settings lead nowhere.
+fn no_way(found: String, remedy: &str, tell: &mut impl FnMut(Check)) {
+    tell(Subject::GATEWAY.error(found, remedy));
+    for subject in [Subject::PROXY, Subject::CLOCK, Subject::SIGNED_CALL] {
+        tell(subject.skipped("there is no way to the gateway"));
     }
 }
 
@@ -58,7 +65,7 @@ async fn along(
     tell: &mut impl FnMut(Check),
 ) {
     let variable = PROXIES.into_iter().find(|name| var(name).is_some_and(|value| !value.is_empty()));
-    tell(judge::gateway::proxy(&road.way, variable));
+    tell(judge::gateway::proxy(&road.way, &session.profile.proxy, variable));
     tell(judge::gateway::road(Subject::GATEWAY, road));
     let missing = match keys {
         _ if !road.is_open() => Some("the gateway cannot be reached"),
@@ -115,6 +122,6 @@ async fn older(legacy: &Legacy, settings: Settings, session: &Session, tell: &mu
         Err(error) => Subject::LEGACY_GATEWAY.error(error.to_string(), "correct it in the config"),
     });
     if let Some(file) = &legacy.secret_file {
-        tell(judge::keys::secret(Subject::LEGACY_SECRET, file, is_filled(file)));
+        tell(judge::keys::secret(Subject::LEGACY_SECRET, file, is_filled(file, Secret::Legacy)));
     }
 }

@@ -15,7 +15,7 @@ fn frame(rows: &[&str], width: u16) -> Frame {
     for (y, row) in (0..).zip(rows) {
         buffer.set_string(0, y, row, Style::default());
     }
-    Frame { buffer, cursor: None, page_end: None }
+    Frame { buffer, cursor: None, page_end: None, faults: 0 }
 }
 
 fn painted(painter: &mut Painter, frame: &Frame) -> Vec<u8> {
@@ -107,7 +107,7 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         for cell in buffer.content.iter_mut().filter(|cell| cell.modifier.contains(Modifier::BOLD)) {
             cell.modifier.remove(Modifier::DIM);
         }
-        Frame { buffer, cursor, page_end: None }
+        Frame { buffer, cursor, page_end: None, faults: 0 }
     })
 }
 
@@ -137,7 +137,7 @@ fn fitted(frame: &Frame, (width, height): (u16, u16)) -> Frame {
         }
     }
     let cursor = frame.cursor.filter(|&(x, y)| x < width && y < height);
-    Frame { buffer, cursor, page_end: None }
+    Frame { buffer, cursor, page_end: None, faults: 0 }
 }
 
 proptest! {

@@ -58,7 +58,7 @@ fn scrolled(list: &[(String, Style)], (top, pane, beside): (usize, u8, bool)) ->
     for cell in buffer.content.iter_mut().filter(|cell| cell.modifier.contains(Modifier::BOLD)) {
         cell.modifier.remove(Modifier::DIM);
     }
-    Frame { buffer, cursor: None, page_end: None }
+    Frame { buffer, cursor: None, page_end: None, faults: 0 }
 }
 
 fn moves(out: &[u8]) -> usize {

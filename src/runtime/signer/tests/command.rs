@@ -130,7 +130,12 @@ fn a_command_that_hangs_ends_with_everything_it_started() {
     let error = signer(dir.path(), &SCRIPT, short).sign(BODY).unwrap_err();
     assert!(error.what.contains("had not signed within"), "{error:?}");
     assert!(started.elapsed() >= short, "it was ended before its time");
-    let child = std::fs::read_to_string(dir.path().join("child")).unwrap();
+    gone(dir.path());
+}
+
+/// Waits until the process that a script left its number of is no more.
+fn gone(dir: &Path) {
+    let child = std::fs::read_to_string(dir.join("child")).unwrap();
     let stat = Path::new("/proc").join(child.trim()).join("stat");
     let deadline = Instant::now() + AMPLE;
     // Dead, or dead and not yet buried by whoever inherits it.
@@ -144,7 +149,27 @@ fn a_command_that_hangs_ends_with_everything_it_started() {
 fn what_it_leaves_behind_does_not_hold_up_the_answer() {
     let dir = folder("sleep 1000 & echo $! > child; cat signature");
     let sign = signer(dir.path(), &SCRIPT, AMPLE).sign(BODY);
-    let child = std::fs::read_to_string(dir.path().join("child")).unwrap();
-    _ = std::process::Command::new("kill").arg(child.trim()).status();
     assert_eq!(sign.unwrap(), KEY.sign(BODY).unwrap());
+    gone(dir.path());
+}
+
+#[test]
+fn a_program_that_others_could_exchange_is_not_run() {
+    let dir = folder("touch ran; cat signature");
+    std::os::unix::fs::symlink("/bin/sh", dir.path().join("own-sh")).unwrap();
+    let own = signer(dir.path(), &["./own-sh", "sign"], AMPLE);
+    assert_eq!(own.sign(BODY).unwrap(), KEY.sign(BODY).unwrap());
+    std::fs::remove_file(dir.path().join("ran")).unwrap();
+    let open = |mode| std::fs::set_permissions(dir.path(), Permissions::from_mode(mode)).unwrap();
+    open(0o777);
+    let error = own.sign(BODY).unwrap_err();
+    assert!(error.what.contains("lies where others may change it"), "{error:?}");
+    assert!(error.hint.starts_with("run `chmod go-w "), "{error:?}");
+    open(0o700);
+    std::fs::remove_file(dir.path().join("own-sh")).unwrap();
+    std::fs::write(dir.path().join("own-sh"), "").unwrap();
+    std::fs::set_permissions(dir.path().join("own-sh"), Permissions::from_mode(0o722)).unwrap();
+    let error = own.sign(BODY).unwrap_err();
+    assert!(error.what.contains("can be changed by others: its mode is 0722"), "{error:?}");
+    assert!(!dir.path().join("ran").exists());
 }

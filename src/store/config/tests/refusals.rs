@@ -18,6 +18,19 @@ fn profile_with(line: &str) -> String {
 
 /// What is written from line 7 on, and what is said to it.
 const TABLE: &[(&str, &str)] = &[
+    (
+        "proxy = \"https://ana:s3cret@proxy.example\"",
+        "line 7: `profiles.live.proxy` must be \"system\", \"none\", or the http:// address of a proxy, with no path",
+    ),
+    (
+        "proxy = \"proxy.example:3128\"",
+        "line 7: `profiles.live.proxy` must be \"system\", \"none\", or the http:// address of a proxy, with no path",
+    ),
+    ("ca_bundle = \" \"", "line 7: `profiles.live.ca_bundle` must be the name of a file, in double quotes"),
+    (
+        "ca_bundle = [\"a.pem\"]",
+        "line 7: `profiles.live.ca_bundle` must be the name of a file, in double quotes",
+    ),
     ("[refresh]\nconcurrency = 0", "line 8: `refresh.concurrency` must be a whole number from 1 to 64"),
     ("[refresh]\nconcurrency = 65", "line 8: `refresh.concurrency` must be a whole number from 1 to 64"),
     ("[refresh]\nconcurrency = 1.5", "line 8: `refresh.concurrency` must be a whole number from 1 to 64"),
@@ -214,6 +227,11 @@ fn plain_http_stays_on_this_host() {
 fn a_refusal_repeats_no_value_and_no_control_character() {
     let (sentence, hint) = refusal(&LEAST.replace("\"uat\"", "\"s3cret, expected x\""));
     assert!(!sentence.contains("s3cret") && !hint.contains("s3cret"), "{sentence}");
+    for half in ["proxy = \"http://ana:s3cret@proxy.example/x\"", "proxy = \"http://ana:s3cret@proxy.example"]
+    {
+        let (sentence, hint) = refusal(&profile_with(half));
+        assert!(!sentence.contains("s3cret") && !hint.contains("s3cret"), "{sentence}");
+    }
     let (sentence, _) = refusal(&profile_with("\"\\u001b[2J\" = 1"));
     assert!(!sentence.contains('\u{1b}'), "{sentence:?}");
 }
@@ -239,5 +257,41 @@ proptest::proptest! {
         if let Err(error) = load(&text) {
             proptest::prop_assert!(!error.to_string().contains('\n') && !error.hint().is_empty());
         }
+    }
+}
+
+#[test]
+fn what_is_rather_a_secret_is_no_file_name_and_is_not_repeated() {
+    let key = "Canary7+/".repeat(12);
+    let wrapped = key.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line)).collect::<Vec<_>>();
+    for value in [
+        key.clone(),
+        wrapped.join(" "),
+        wrapped.join("\\n"),
+        "-----BEGIN PRIVATE KEY-----Canary".to_owned(),
+        format!("keys/{}", "Canary-".repeat(40)),
+        "Canary\\u0007".to_owned(),
+    ] {
+        let (sentence, hint) = refusal(&profile_with(&format!("merchant_auth_token_file = \"{value}\"")));
+        assert_eq!(
+            sentence,
+            "line 7: `profiles.live.merchant_auth_token_file` must be the name of a file, in double quotes, and not what \
+             belongs in the file"
+        );
+        assert!(!hint.contains("Canary"), "{hint}");
+    }
+    let long = format!("/home/ana/{}live.key.pem", "a-long-name/".repeat(60));
+    assert!(load(&LEAST.replace("live.key.pem", &long)).is_ok(), "a long name is a name");
+}
+
+#[test]
+fn a_key_file_is_of_no_use_to_other_signers() {
+    for signer in [
+        "signer = \"ssh-agent\"\nagent_key = \"SHA256:JTwhlBu6ZieRE5GomWtB3i8ScLxfDb4JBbF0pxGqNCo\"",
+        "signer = \"command\"\nsign_command = [\"sign\"]\npublic_key_file = \"p\"",
+    ] {
+        let (sentence, hint) = refusal(&profile_with(signer));
+        assert!(sentence.ends_with("`profiles.live.private_key_file` has no effect here"), "{sentence}");
+        assert_eq!(hint, "take it out, or set signer = \"file\"");
     }
 }

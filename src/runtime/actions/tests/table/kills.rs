@@ -1,5 +1,5 @@
 //! A process that is killed, and a disk that is full, at every point of a refund (reliability.md section 1.5). What is
-//! done here with futures that are dropped, `tests/cli/refund_kill.rs` does with real processes.
+//! done here with futures that are dropped, `tests/processes/kill.rs` does with real processes.
 
 use std::fmt::Write as _;
 

@@ -9,6 +9,7 @@ use super::super::super::look::network::Road;
 use super::super::gateway::{self, Asked};
 use crate::domain::fault::{Fault, Signature, Skew};
 use crate::domain::ids::CaseId;
+use crate::domain::proxy::Proxy;
 use crate::gateway::{Greeting, Via, Way};
 use crate::store::config::{Environment, KeyPlace};
 use std::path::Path;
@@ -44,7 +45,8 @@ fn judged(road: &Road) -> Check {
 
 #[test]
 fn the_proxy_in_effect_is_named() {
-    let told = |via, variable| gateway::proxy(&way(via), variable).found;
+    let judged = |via, own, variable| gateway::proxy(&way(via), &own, variable);
+    let told = |via, variable| judged(via, Proxy::System, variable).found;
     assert_eq!(
         told(a_proxy(), Some("HTTPS_PROXY")),
         "http://proxy.example:3128, with a user name (hidden), from HTTPS_PROXY"
@@ -54,7 +56,16 @@ fn the_proxy_in_effect_is_named() {
     assert!(told(Via::Loopback, Some("ALL_PROXY")).contains("this machine"));
     let (address, host) = ("socks5://proxy.example:1080".into(), "proxy.example".into());
     let socks = Via::Proxy { address, host, port: 1080, has_credentials: false };
-    assert_eq!(gateway::proxy(&way(socks), Some("ALL_PROXY")).grade, Grade::Error);
+    assert_eq!(judged(socks, Proxy::System, Some("ALL_PROXY")).grade, Grade::Error);
+    let own = Proxy::parse("http://ana:s3cret@proxy.example:3128").unwrap();
+    assert_eq!(
+        judged(a_proxy(), own, Some("HTTPS_PROXY")).found,
+        "http://proxy.example:3128, with a user name (hidden), from the profile"
+    );
+    assert_eq!(
+        judged(Via::Direct, Proxy::Off, Some("HTTPS_PROXY")).found,
+        "none, by proxy = \"none\" in the profile"
+    );
 }
 
 #[test]
@@ -103,7 +114,7 @@ fn the_step_that_fails_is_named_with_what_to_do() {
     );
     assert!(tls("received corrupt message of type X").remedy.contains("does not speak TLS"));
     assert!(tls("unexpected error: No CA certificates were loaded").remedy.contains("ca-certificates"));
-    assert!(tls("invalid peer certificate: UnknownIssuer").remedy.contains("SSL_CERT_FILE"));
+    assert!(tls("invalid peer certificate: UnknownIssuer").remedy.contains("ca_bundle"));
     assert!(tls("invalid peer certificate: certificate expired").remedy.contains("clock"));
     assert!(tls("invalid peer certificate: NotValidForName").remedy.contains("do not fit"));
     let refused = road(a_proxy(), Err(Fault::Unsent("proxy authorization required".into())));

@@ -85,7 +85,7 @@ impl Home {
     /// The note on a case, as it is on disk.
     pub(crate) fn note(&self, id: &str) -> String {
         let store = SqliteStore::open(&self.database()).unwrap();
-        store.find(&CaseId::parse(id).unwrap()).unwrap().unwrap().local.note
+        store.find(&CaseId::parse(id).unwrap()).unwrap().unwrap().local.note.clone()
     }
 
     /// The file of the list.
@@ -208,6 +208,18 @@ impl Pty {
         writer.flush().unwrap();
     }
 
+    /// Types what confirms a refund, as a hand does: not before the page has stood for a moment, of which nothing on
+    /// the screen tells, and key by key.
+    pub(crate) fn confirm(&mut self, text: &str) {
+        std::thread::sleep(patient(Duration::from_millis(450)));
+        for c in text.chars() {
+            let before = self.bytes();
+            self.type_in(c.encode_utf8(&mut [0; 4]));
+            self.wait_bytes(before);
+            std::thread::sleep(Duration::from_millis(6));
+        }
+    }
+
     /// Looks at the screen.
     pub(crate) fn screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         look(self.seen.0.lock().unwrap().parser.screen())
@@ -224,8 +236,22 @@ impl Pty {
     }
 
     /// Waits until the screen is as it should be.
-    pub(crate) fn wait(&self, what: &str, mut holds: impl FnMut(&vt100::Screen) -> bool) {
-        self.wait_seen(what, |seen| holds(seen.parser.screen()));
+    pub(crate) fn wait(&self, what: &str, holds: impl FnMut(&vt100::Screen) -> bool) {
+        let shown = self.shows_by(Instant::now() + patience(), holds);
+        assert!(shown, "waited in vain: {what}\n{}", self.screen(vt100::Screen::contents));
+    }
+
+    /// Whether the screen is as it should be before this moment.
+    pub(crate) fn shows_by(&self, end: Instant, mut holds: impl FnMut(&vt100::Screen) -> bool) -> bool {
+        let (seen, changed) = &*self.seen;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            if holds(seen.parser.screen()) {
+                return true;
+            }
+            let Some(left) = end.checked_duration_since(Instant::now()) else { return false };
+            seen = changed.wait_timeout(seen, left).unwrap().0;
+        }
     }
 
     /// Waits until a text stands on the screen.
