@@ -48,8 +48,10 @@ pub enum Action {
     UnmarkAll,
     /// The filter prompt.
     Filter,
-    /// The next sort order.
+    /// The order of the table.
     Sort,
+    /// What runs out on one day.
+    Day,
     /// Ask the gateway for what is marked, else for what is shown.
     RefreshShown,
     /// Ask the gateway for everything that is not settled.
@@ -84,6 +86,10 @@ pub enum Action {
     MarkSeen,
     /// What the last refresh found and what failed.
     Report,
+    /// The whole list into a file.
+    Export,
+    /// The command that shows the same in a shell.
+    CopyCommand,
     /// Undo the last local change.
     Undo,
     /// All actions by name.
@@ -173,7 +179,8 @@ bindings! {
     Action::Mark, "mark", ["Space"], DESK, 6, "mark", "mark the case, or take its mark away";
     Action::MarkAll, "mark-all", ["V"], DESK, 0, "mark all", "mark all shown";
     Action::UnmarkAll, "unmark-all", ["u"], DESK, 0, "unmark", "take all marks away";
-    Action::Sort, "sort", ["o"], DESK, 9, "sort", "next order: due, amount, id, status, order, changed, refreshed";
+    Action::Sort, "sort", ["o"], DESK, 9, "sort", "the order of the list: due, amount, id, status, order, changed, refreshed";
+    Action::Day, "day", ["d"], DESK, 0, "day", "jump to a day of the strip: show what runs out on it";
     Action::Reply, "reply", ["r"], DESK_CASE, 3, "reply", "answer the case, or the marked ones";
     Action::ReplyBatch, "reply-batch", ["B"], DESK_CASE, 0, "batch", "answer every case of the batch with one reply";
     Action::Refund, "refund", ["$"], CASE, 0, "refund", "refund the order of this case";
@@ -188,6 +195,8 @@ bindings! {
     Action::Journal, "journal", ["L"], DESK_CASE, 0, "journal", "what happened to this case, newest first";
     Action::Settle, "settle", ["s"], DESK_CASE, 0, "settle", "ask how replies and refunds of unknown outcome ended";
     Action::Report, "report", ["e"], DESK, 10, "report", "what the last refresh changed and what failed, with the reasons";
+    Action::Export, "export", [], DESK_CASE, 0, "export", "write the whole list into a new CSV file: `:export today.csv`";
+    Action::CopyCommand, "copy-cli", [], DESK_CASE, 0, "copy command", "copy the docket command that shows the same in a shell";
     Action::Undo, "undo", ["z"], DESK_CASE, 8, "undo", "undo the last local change; what was sent cannot be undone";
     Action::Palette, "palette", [":"], DESK_CASE, 0, "palette", "every action by name";
     Action::Help, "help", ["?"], READ, 12, "help", "the keys that work here";

@@ -71,15 +71,9 @@ pub struct Cursor {
 impl Desk {
     /// A desk open on Due, with this many saved views behind the seven tabs.
     pub fn new(saved_views: usize) -> Self {
-        let tabs = View::ALL
-            .into_iter()
-            .map(Tab::Cases)
-            .chain([Tab::Drafts, Tab::Journal])
-            .chain((0..saved_views).map(Tab::Saved))
-            .collect();
         Self {
-            tabs,
-            tab: Tab::Cases(View::Due),
+            tabs: Self::tabs(saved_views),
+            tab: Self::FIRST,
             filter_text: String::new(),
             filter: Filter::default(),
             sort: SortBy::default(),
@@ -94,6 +88,15 @@ impl Desk {
             listing: Listing::default(),
             summary: Summary::default(),
         }
+    }
+
+    /// The tab that is open at first.
+    pub const FIRST: Tab = Tab::Cases(View::Due);
+
+    /// Every tab, with this many saved views behind the seven.
+    pub fn tabs(saved_views: usize) -> Vec<Tab> {
+        let cases = View::ALL.into_iter().map(Tab::Cases);
+        cases.chain([Tab::Drafts, Tab::Journal]).chain((0..saved_views).map(Tab::Saved)).collect()
     }
 
     /// Whether the table has headings: in the Due view, while it is in order of due date.

@@ -74,6 +74,8 @@ pub enum Effect {
     },
     /// Ask how actions of unknown outcome ended.
     Settle,
+    /// Write the whole list into a new file, as a spreadsheet.
+    Export(String),
     /// Send a text to the terminal's clipboard.
     Copy(String),
     /// Open a text in the operator's editor.

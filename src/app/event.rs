@@ -12,6 +12,7 @@ use crate::domain::tracked::{Failure, Tracked};
 
 use super::key::Key;
 use super::refunding;
+use super::reloading::Settings;
 use super::replying::Answer;
 use super::stock::Stock;
 
@@ -101,6 +102,10 @@ pub enum Event {
     NotSettled(String),
     /// The editor was left: the text, or why it could not be used.
     Edited(Result<String, String>),
+    /// The config was saved: its settings, or what is wrong with them.
+    Reloaded(Result<Box<Settings>, String>),
+    /// The list was written into a file: so many cases, and its name.
+    Exported(usize, String),
     /// The terminal's clipboard was sent this.
     Copied(String),
     /// An effect failed; the model may be ahead of the store, which is read again.

@@ -5,7 +5,9 @@ use crate::domain::ids::{self, CaseId};
 use crate::domain::local as words;
 use crate::domain::tracked::WONT_CONTEST_TAG;
 
-use super::action::Action;
+use super::action::{self, Action, Place};
+use super::choosing::{self, Choice};
+use super::completion::Completion;
 use super::effect::Effect;
 use super::field::TextField;
 use super::key::{Code, Key};
@@ -29,7 +31,16 @@ pub(super) fn open(model: &mut Model, purpose: Purpose) {
     let back = Box::new(std::mem::take(&mut model.overlay));
     let field = TextField::new(initial.clone());
     let known = found.clone();
-    model.overlay = Overlay::Prompt(Prompt { purpose, field, initial, found, known, problem: None, back });
+    model.overlay = Overlay::Prompt(Prompt {
+        purpose,
+        field,
+        initial,
+        found,
+        known,
+        problem: None,
+        completion: None,
+        back,
+    });
 }
 
 /// Takes a key while a prompt or the palette is open.
@@ -37,6 +48,11 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(prompt) => press_prompt(model, prompt, key),
         Overlay::Palette(palette) => press_palette(model, palette, key),
+        Overlay::Chooser(chooser) => {
+            let opened_by = if chooser.choice == Choice::Day { Action::Day } else { Action::Sort };
+            let again = model.session.keymap.action(key, Place::Desk) == Some(opened_by);
+            choosing::press(model, chooser, key, again)
+        }
         Overlay::Reply(form) => replying::press(model, form, key),
         Overlay::Refund(form) => refunding::press(model, form, key),
         other => {
@@ -58,9 +74,29 @@ fn press_prompt(model: &mut Model, mut prompt: Prompt, key: Key) -> Vec<Effect> 
         (false, Code::Down | Code::Up) if matches!(prompt.purpose, Purpose::Filter(_)) => {
             movement::go(model, if key.code == Code::Down { Action::Down } else { Action::Up });
         }
+        (false, Code::Tab | Code::BackTab) if matches!(prompt.purpose, Purpose::Filter(_)) => {
+            complete(model, &mut prompt, key.code == Code::Tab);
+            return typed(model, prompt);
+        }
         _ => _ = prompt.field.press(key),
     }
+    prompt.completion = None;
     typed(model, prompt)
+}
+
+/// Completes the last word of a filter, or goes on to the next thing that it could become.
+fn complete(model: &Model, prompt: &mut Prompt, forward: bool) {
+    match &mut prompt.completion {
+        Some(completion) => completion.step(forward),
+        None => prompt.completion = Completion::of(model, prompt.field.value()),
+    }
+    if let Some(completion) = &prompt.completion {
+        prompt.field = TextField::new(completion.text());
+        // Nothing is left to choose: what is behind the word can be completed next.
+        if completion.options.len() == 1 {
+            prompt.completion = None;
+        }
+    }
 }
 
 /// The text of a prompt has changed: the filter works while it is typed.
@@ -100,7 +136,11 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
                     .say(format!("nothing added; {} goes on with what you typed", model.key_of(Action::Add)));
             }
         }
-        Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) | Purpose::Resolve(_) => {
+        Purpose::Tags(_)
+        | Purpose::Owner(_)
+        | Purpose::WontContest(_)
+        | Purpose::Resolve(_)
+        | Purpose::Export => {
             model.overlay = *prompt.back;
         }
     }
@@ -139,6 +179,7 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
     let problem = match &prompt.purpose {
         Purpose::Filter(_) => Filter::parse(&text).err().map(|error| error.to_string()),
         Purpose::Add => problem_with_ids(&text),
+        Purpose::Export if text.trim().is_empty() => Some("name a new file, such as today.csv".into()),
         Purpose::WontContest(_) if text.trim().is_empty() => {
             Some("a reason is needed; Esc leaves the case as it is".into())
         }
@@ -165,6 +206,10 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
             add(model, &text)
         }
         Purpose::Resolve(_) => refunding::resolve(model, prompt),
+        Purpose::Export => {
+            model.overlay = *prompt.back;
+            vec![Effect::Export(text.trim().to_owned())]
+        }
         Purpose::Note(_) | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
             wording::submit(model, prompt)
         }
@@ -223,10 +268,21 @@ fn press_palette(model: &mut Model, mut palette: Palette, key: Key) -> Vec<Effec
             return Vec::new();
         }
         (false, Code::Enter) => {
+            let argument = palette.words().1.to_owned();
             model.overlay = *palette.back;
-            return rows.get(palette.chosen).map_or_else(Vec::new, |&action| keys::act(model, action));
+            let Some(&action) = rows.get(palette.chosen) else { return Vec::new() };
+            let effects = keys::act(model, action);
+            return if argument.is_empty() { effects } else { answer(model, &argument, effects) };
         }
-        (false, Code::Down | Code::Tab) | (true, Code::Char('n')) => {
+        (false, Code::Tab) => {
+            let name =
+                rows.get(palette.chosen).and_then(|&action| action::binding(action)).map(|row| row.name);
+            if let Some(name) = name.filter(|_| palette.words().1.is_empty()) {
+                palette.field = TextField::new(format!("{name} "));
+                palette.chosen = 0;
+            }
+        }
+        (false, Code::Down) | (true, Code::Char('n')) => {
             palette.chosen = (palette.chosen + 1).min(rows.len().saturating_sub(1));
         }
         (false, Code::Up | Code::BackTab) | (true, Code::Char('p')) => {
@@ -237,6 +293,21 @@ fn press_palette(model: &mut Model, mut palette: Palette, key: Key) -> Vec<Effec
     }
     model.overlay = Overlay::Palette(palette);
     Vec::new()
+}
+
+/// Answers the prompt that an action has just opened; one that is off has opened none.
+fn answer(model: &mut Model, text: &str, mut effects: Vec<Effect>) -> Vec<Effect> {
+    match std::mem::take(&mut model.overlay) {
+        Overlay::Prompt(mut prompt) => {
+            prompt.field = TextField::new(text);
+            effects.extend(typed(model, prompt));
+            if let Overlay::Prompt(prompt) = std::mem::take(&mut model.overlay) {
+                effects.extend(submit(model, prompt));
+            }
+        }
+        other => model.overlay = other,
+    }
+    effects
 }
 
 /// A paste goes into the open field, as text. On the desk it does nothing: no key is ever triggered by it.

@@ -6,7 +6,7 @@ use super::action::{Action, BINDINGS, Binding, Place};
 use super::key::Key;
 
 /// Keys to actions, per place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     keys: HashMap<Action, Vec<Key>>,
 }

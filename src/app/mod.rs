@@ -5,6 +5,8 @@
 
 pub mod action;
 pub mod book;
+pub mod choosing;
+pub mod completion;
 pub mod desk;
 pub mod effect;
 pub mod event;
@@ -14,6 +16,7 @@ pub mod keymap;
 pub mod layout;
 pub mod listing;
 pub mod model;
+pub mod outlook;
 pub mod overlay;
 mod ranks;
 pub mod refreshing;
@@ -32,10 +35,12 @@ mod movement;
 mod outcomes;
 mod perform;
 mod relist;
+pub mod reloading;
 pub mod replying;
 mod starting;
 pub mod targets;
 mod update;
+pub mod visit;
 mod waiting;
 mod wording;
 

@@ -16,6 +16,7 @@ use super::overlay::Overlay;
 use super::refreshing::Refreshing;
 use super::refunding;
 use super::undo::UndoStack;
+use super::visit::Visit;
 
 /// The state of the desk.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What `z` takes back.
     pub undo: UndoStack,
+    /// What was done since the desk was opened.
+    pub visit: Visit,
     /// Keys and pastes that wait for the whole list.
     pub waiting: Vec<Event>,
 }
@@ -109,6 +112,8 @@ pub struct SavedView {
     pub title: String,
     /// What it shows.
     pub filter: Filter,
+    /// The filter as it is written in the config.
+    pub text: String,
 }
 
 /// The terminal and the clock, as of the newest event.
@@ -169,6 +174,7 @@ impl Model {
             hand: Hand::default(),
             notice: None,
             undo: UndoStack::default(),
+            visit: Visit::beginning(now),
             waiting: Vec::new(),
         }
     }
@@ -184,7 +190,22 @@ impl Model {
             Overlay::None => Place::Desk,
             Overlay::CasePage(_) => Place::CasePage,
             Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } => Place::Pager,
-            Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_) => Place::Form,
+            Overlay::Prompt(_)
+            | Overlay::Palette(_)
+            | Overlay::Chooser(_)
+            | Overlay::Reply(_)
+            | Overlay::Refund(_) => Place::Form,
+        }
+    }
+
+    /// A title for the window: fixed words and numbers, nothing of the gateway's.
+    pub fn title(&self) -> String {
+        let word = self.session.environment.word();
+        let summary = &self.desk.summary;
+        match (summary.overdue, summary.today) {
+            (0, 0) => format!("docket {word}: nothing due today"),
+            (0, today) => format!("docket {word}: {today} due today"),
+            (overdue, today) => format!("docket {word}: {overdue} overdue, {today} due today"),
         }
     }
 

@@ -15,7 +15,11 @@ const WHEEL_ROWS: usize = 3;
 pub(super) fn wheel(model: &mut Model, down: bool) -> Vec<Effect> {
     if !matches!(
         model.overlay,
-        Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_)
+        Overlay::Prompt(_)
+            | Overlay::Palette(_)
+            | Overlay::Chooser(_)
+            | Overlay::Reply(_)
+            | Overlay::Refund(_)
     ) {
         for _ in 0..WHEEL_ROWS {
             movement::go(model, if down { Action::Down } else { Action::Up });

@@ -45,7 +45,11 @@ fn scrolled_page(model: &Model) -> Option<usize> {
         }
         Overlay::Refund(form) => form.scroll(),
         Overlay::None if model.desk.pane == Pane::Detail => Some(model.desk.detail_scroll),
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => None,
+        Overlay::None
+        | Overlay::Prompt(_)
+        | Overlay::Palette(_)
+        | Overlay::Chooser(_)
+        | Overlay::Reply(_) => None,
     }
 }
 
@@ -64,7 +68,11 @@ fn set_scroll(model: &mut Model, to: usize) {
             *scroll = to;
         }
         Overlay::Refund(form) => form.scroll_to(to),
-        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) => {
+        Overlay::None
+        | Overlay::Prompt(_)
+        | Overlay::Palette(_)
+        | Overlay::Chooser(_)
+        | Overlay::Reply(_) => {
             model.desk.detail_scroll = to;
         }
     }

@@ -159,6 +159,12 @@ fn report_sentence(model: &Model, report: &Report) -> String {
     parts.join(" · ")
 }
 
+/// The list was written into a file.
+pub(super) fn exported(model: &mut Model, count: usize, file: &str) -> Vec<Effect> {
+    model.say(format!("{} written to {file}", counted(count, "case")));
+    Vec::new()
+}
+
 /// A text went to the terminal's clipboard.
 pub(super) fn copied(model: &mut Model, text: &str) -> Vec<Effect> {
     model.say(format!("copied {text} (sent to your terminal)"));

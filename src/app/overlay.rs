@@ -5,6 +5,8 @@ use crate::domain::record::ActionId;
 use crate::domain::tracked::LocalChange;
 
 use super::action::Action;
+use super::choosing::Chooser;
+use super::completion::Completion;
 use super::field::TextField;
 use super::refunding::RefundForm;
 use super::replying::ReplyForm;
@@ -25,6 +27,8 @@ pub enum Overlay {
     Refund(Box<RefundForm>),
     /// Every action by name.
     Palette(Palette),
+    /// One of a few things to choose from, over the desk.
+    Chooser(Chooser),
     /// The keys that work here; `over` is where it was opened.
     Help {
         /// First line shown.
@@ -72,6 +76,8 @@ pub struct Prompt {
     pub known: Vec<(CaseId, LocalChange)>,
     /// Why the text cannot be taken as it is; shown while typing.
     pub problem: Option<String>,
+    /// The word of a filter that Tab completes; gone with any other key.
+    pub completion: Option<Completion>,
     /// What comes back when it closes.
     pub back: Box<Overlay>,
 }
@@ -93,6 +99,8 @@ pub enum Purpose {
     WontContest(Vec<CaseId>),
     /// What the merchant portal shows of an action of unknown outcome.
     Resolve(ActionId),
+    /// The file that takes the whole list.
+    Export,
 }
 
 impl Purpose {
@@ -114,9 +122,16 @@ pub struct Palette {
 }
 
 impl Palette {
+    /// The name that is typed, and what is to be typed into the prompt that the action opens: `export today.csv`.
+    pub fn words(&self) -> (&str, &str) {
+        let typed = self.field.value().trim();
+        let named = typed.split_once(' ').filter(|(name, _)| opens_prompt(name));
+        named.map_or((typed, ""), |(name, argument)| (name, argument.trim()))
+    }
+
     /// The actions that match what is typed: by name first, then by description.
     pub fn rows(&self) -> Vec<Action> {
-        let typed = self.field.value().trim().to_lowercase();
+        let typed = self.words().0.to_lowercase();
         let by_name = |row: &super::action::Binding| row.name.contains(&typed);
         let by_help = |row: &super::action::Binding| row.help.to_lowercase().contains(&typed);
         let rows = super::action::BINDINGS.iter();
@@ -124,4 +139,15 @@ impl Palette {
         let described = rows.filter(|row| !by_name(row) && by_help(row));
         named.chain(described).map(|row| row.action).collect()
     }
+}
+
+/// Whether an action of this name asks for a text, which can be given with it.
+fn opens_prompt(name: &str) -> bool {
+    let asks = |action| {
+        matches!(
+            action,
+            Action::Filter | Action::Add | Action::Tags | Action::Owner | Action::Note | Action::Export
+        )
+    };
+    super::action::BINDINGS.iter().any(|row| row.name == name && asks(row.action))
 }

@@ -3,13 +3,14 @@
 use crate::domain::case::Field;
 use crate::domain::shown;
 use crate::domain::tracked::Tracked;
+use crate::domain::view::View;
 
-use super::action::Action;
+use super::action::{Action, Tab};
 use super::effect::Effect;
 use super::listing::Line;
 use super::model::Model;
 use super::overlay::{CasePage, Overlay, Palette, Purpose};
-use super::{forms, local, movement, refunding, relist, replying, starting, targets};
+use super::{choosing, forms, local, movement, refunding, relist, replying, starting, targets};
 
 /// Carries out an action that is available.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -31,7 +32,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             model.desk.marks.clear();
             relist::count_marks(model);
         }
-        Action::Sort => sort(model),
+        Action::Sort => choosing::open_sort(model),
+        Action::Day => choosing::open_day(model),
         Action::Filter => forms::open(model, Purpose::Filter(model.desk.filter_text.clone())),
         Action::Add => forms::open(model, Purpose::Add),
         Action::Tags => forms::open(model, Purpose::Tags(targets::cases(model))),
@@ -47,6 +49,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::CopyId => return copy(model, |tracked| tracked.id.to_string()),
         Action::CopyRow => return copy(model, row_text),
         Action::Journal => open_journal(model),
+        Action::Export => forms::open(model, Purpose::Export),
+        Action::CopyCommand => return vec![Effect::Copy(command(model))],
         Action::Report => model.overlay = Overlay::Report { scroll: 0 },
         Action::Palette => open_palette(model),
         Action::Help => open_help(model),
@@ -125,14 +129,39 @@ fn mark_all(model: &mut Model) {
     model.say(format!("{} marked", model.desk.marks.len()));
 }
 
-fn sort(model: &mut Model) {
-    model.desk.sort = model.desk.sort.next();
-    relist::relist(model);
-    model.say(format!("in order of {}", model.desk.sort.word()));
-}
-
 fn copy(model: &Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effect> {
     targets::one(model).map(|tracked| Effect::Copy(text_of(tracked))).into_iter().collect()
+}
+
+/// The command line that shows in a shell what is looked at here.
+fn command(model: &Model) -> String {
+    let mut words = vec!["docket".to_owned(), "--profile".to_owned(), quoted(&model.session.profile)];
+    let mut add = |more: &[&str]| words.extend(more.iter().map(|word| quoted(word)));
+    let desk = &model.desk;
+    match (&model.overlay, desk.tab) {
+        (Overlay::CasePage(page), _) => add(&["show", page.id.as_str()]),
+        (_, Tab::Journal | Tab::Drafts) => add(&["journal"]),
+        (_, tab) => {
+            let view = if let Tab::Cases(view) = tab { view } else { View::All };
+            add(&["list", "--view", view.word(), "--sort", desk.sort.word()]);
+            let saved = if let Tab::Saved(index) = tab { model.session.saved_views.get(index) } else { None };
+            let filters = [saved.map_or("", |view| view.text.as_str()), &desk.filter_text];
+            let filter = filters.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+            if !filter.is_empty() {
+                add(&["--filter", &filter]);
+            }
+        }
+    }
+    words.join(" ")
+}
+
+/// A word as every shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/@%+=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// A case as one line of tab-separated, harmless text.

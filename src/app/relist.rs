@@ -21,7 +21,9 @@ use super::summary::Summary;
 pub(super) fn relist(model: &mut Model) {
     if model.book.missing() > 0 {
         // The counts are the store's, and the lines the first of all: nothing to add until the rest is here.
-        keep_cursor(model);
+        if !model.desk.listing.is_empty() {
+            keep_cursor(model);
+        }
         return close_orphans(model);
     }
     let Model { book, desk, session, scene, .. } = model;
@@ -101,8 +103,14 @@ pub(super) fn begin(model: &mut Model, tally: &Tally, as_of: Option<OffsetDateTi
     let calendar = model.scene.calendar;
     model.book.begin(due, tally.on_list());
     model.desk.summary = Summary::on(tally, as_of, &calendar);
-    model.desk.listing = Listing::opening(&model.book, tally, &calendar);
-    keep_cursor(model);
+    let desk = &mut model.desk;
+    if desk.is_grouped() && desk.filter.is_empty() {
+        desk.listing = Listing::opening(&model.book, tally, &calendar);
+        keep_cursor(model);
+    } else {
+        // What was looked at last is something else than the most urgent cases: it is found once all are here.
+        desk.seeking = desk.cursor.id.take();
+    }
 }
 
 /// Looks for more rows of the table, where not all are found yet.

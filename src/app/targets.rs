@@ -108,6 +108,6 @@ fn page_case(overlay: &Overlay) -> Option<&CaseId> {
         Overlay::Help { back, .. } | Overlay::Journal { back, .. } => page_case(back),
         Overlay::Reply(form) => page_case(&form.back),
         Overlay::Refund(form) => page_case(&form.back),
-        Overlay::None | Overlay::Report { .. } => None,
+        Overlay::None | Overlay::Report { .. } | Overlay::Chooser(_) => None,
     }
 }

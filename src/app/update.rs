@@ -8,7 +8,7 @@ use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
 use super::stock::Stock;
-use super::{forms, hand, keys, mouse, movement, outcomes, refunding, relist, replying};
+use super::{forms, hand, keys, mouse, movement, outcomes, refunding, relist, reloading, replying};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
@@ -64,6 +64,8 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Settled { told, alarm } => outcomes::settled(model, told, alarm),
         Event::NotSettled(why) => outcomes::not_settled(model, why),
         Event::Edited(result) => forms::edited(model, result),
+        Event::Reloaded(settings) => reloading::reloaded(model, settings),
+        Event::Exported(count, file) => outcomes::exported(model, count, &file),
         Event::Copied(text) => outcomes::copied(model, &text),
         Event::Failed(why) => outcomes::failed(model, why),
         Event::Resumed => forms::resumed(model),

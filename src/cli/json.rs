@@ -9,7 +9,6 @@ use std::io;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
-use time::{OffsetDateTime, UtcOffset, macros::format_description};
 
 use crate::domain::case::{Case, Field};
 use crate::domain::change::Change;
@@ -18,13 +17,8 @@ use crate::domain::ids::CaseId;
 use crate::domain::shown;
 use crate::domain::tracked::{Failure, Tracked};
 
+pub(super) use crate::runtime::sheet::instant;
 pub(super) use sending::{ActionJson, CheckJson, RefundJson, ReplyJson, SettleJson};
-
-/// An instant as JSON, CSV and tables show it: RFC 3339, UTC, whole seconds (`2026-11-20T08:00:00Z`).
-pub(super) fn instant(at: OffsetDateTime) -> String {
-    let layout = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    at.to_offset(UtcOffset::UTC).format(layout).unwrap_or_default()
-}
 
 /// One JSON document with a line end. Characters that could steer a terminal are written as `\u` escapes: a
 /// program reads exactly what was received, and a person who prints the document is not deceived.

@@ -12,7 +12,8 @@ use super::args::List;
 use super::error::{CliError, Exit};
 use super::json::{self, CaseJson};
 use super::output::{self, Output};
-use super::{sheet, table};
+use super::table;
+use crate::runtime::sheet;
 
 /// `docket list`.
 pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exit, CliError> {

@@ -25,7 +25,6 @@ mod reply;
 mod sandbox;
 mod sending;
 mod settle;
-pub(crate) mod sheet;
 mod show;
 mod stats;
 mod table;

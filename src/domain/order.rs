@@ -47,6 +47,19 @@ impl SortBy {
         }
     }
 
+    /// What stands first in it.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Due => "soonest due date first",
+            Self::Amount => "by currency, largest first",
+            Self::Id => "by case id",
+            Self::Status => "by status",
+            Self::Order => "by the merchant's order number",
+            Self::Changed => "latest change first",
+            Self::Refreshed => "oldest data first",
+        }
+    }
+
     /// The order after this one.
     #[must_use]
     pub fn next(self) -> Self {

@@ -4,6 +4,7 @@
 //! answers with events. The first picture comes from disk, before a key is read (but for a passphrase, which is asked for
 //! while the terminal is still the shell's) or a socket opened.
 
+mod around;
 mod effects;
 
 use std::collections::VecDeque;
@@ -19,8 +20,12 @@ use crate::app;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::model::Model;
+use crate::app::visit;
+use crate::domain::shown;
 use crate::gateway::Clock;
-use crate::ui::{self, Look, Theme};
+use crate::ui::{self, Look};
+
+use around::Around;
 
 use super::clipboard::Between;
 use super::connection::Connection;
@@ -33,7 +38,7 @@ use super::session::Session;
 use super::signals::{self, Notice};
 use super::start::{OpenError, desk_session, unfit};
 use super::watchdog::{self, Alarm};
-use super::{ending, locale, terminal};
+use super::{ending, terminal};
 
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
@@ -103,6 +108,7 @@ struct Desk {
     ended: Option<u8>,
     notices: UnboundedReceiver<Notice>,
     tick: Interval,
+    around: Around,
     // Last, so that the line is given back after everything else of the desk is gone.
     guard: terminal::Guard,
 }
@@ -122,21 +128,16 @@ impl Desk {
         session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());
+        let around = Around::of(&session, options);
+        around.recall(&mut model);
         let wanted = app::update(&mut model, opened, clock());
 
-        let (notice, notices) = unbounded_channel();
         let lent = Arc::new(AtomicBool::new(false));
         let backlog = Backlog::default();
-        let unwritten = backlog.clone();
-        let end = move |code| ending::at_once(code, &unwritten);
-        let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end)?;
-        signals::start(alarm.clone(), notice.clone(), Arc::clone(&lent))?;
-        terminal::install_panic_hook(backlog.clone());
-        #[cfg(debug_assertions)]
-        super::provoke::start(notice.clone())?;
+        let (alarm, notices) = keep_watch(&lent, &backlog)?;
         let guard = terminal::Guard::take()?;
-        let screen = Screen::start(terminal::Output, session.config.desk.mouse, hung_up(&alarm))?;
-        let look = look(&session, options);
+        let screen = Screen::start(terminal::Output, around.extras(), hung_up(&alarm))?;
+        let look = around.look();
         screen.begin();
         screen.show(ui::draw(&model, &look, area(size)));
 
@@ -168,6 +169,7 @@ impl Desk {
             ended: None,
             notices,
             tick: ticks(),
+            around,
             guard,
         })
     }
@@ -224,6 +226,7 @@ impl Desk {
             Some(keys) = self.keys.recv() => keys,
             Some(outcome) = self.outcomes.recv() => vec![outcome],
             _ = self.tick.tick() => vec![Event::Tick],
+            () = self.around.config_saved() => vec![self.around.read_config(&mut self.look)],
             () = std::future::ready(()), if self.more => vec![Event::GoOn],
         };
         while events.len() < BATCH {
@@ -262,6 +265,7 @@ impl Desk {
         let frame = ui::draw(&self.model, &self.look, area(self.size));
         // Known before the next key is taken, whatever that is.
         self.pending.extend(frame.page_end.map(Event::PageEnd));
+        self.around.attract(&self.model, &self.screen);
         self.screen.show(frame);
     }
 
@@ -274,12 +278,17 @@ impl Desk {
 
     /// Gives the terminal back, then sees to it that everything said is on disk.
     async fn close(self, ending: Ending) {
+        let farewell = (ending == Ending::Left).then(|| visit::farewell(&self.model));
+        self.around.keep(&self.model);
         let Self { screen, input, keeper, refresher, backlog, outcomes, guard, .. } = self;
         refresher.cancel();
         drop(input);
         // A writer that waits for a dead line is left behind; the guard does what can still be done.
         screen.stop(LEAVE_WITHIN).await;
         drop(guard);
+        if let Some(farewell) = farewell {
+            terminal::say(&shown::line(&farewell));
+        }
         // Nobody reads outcomes any more, and nobody may wait for that.
         drop(outcomes);
         let waiting = tokio::task::spawn_blocking(move || ending::wait(&backlog));
@@ -313,13 +322,18 @@ fn hung_up(alarm: &Alarm) -> impl FnOnce() + Send + 'static {
     move || alarm.pull(watchdog::HUNG_UP)
 }
 
-fn look(session: &Session, options: DeskOptions) -> Look {
-    let var = |name: &str| std::env::var(name).ok();
-    let desk = &session.config.desk;
-    Look {
-        // The config knows the same names as the screen.
-        theme: Theme::named(desk.theme.word()).unwrap_or_else(Theme::dark),
-        ascii: options.ascii || desk.ascii || !locale::is_utf8(var),
-        colour: locale::wants_colour(options.no_color, var),
-    }
+/// Sets those who look out for the end: signals, a lost line, a fault in docket itself.
+fn keep_watch(
+    lent: &Arc<AtomicBool>,
+    backlog: &Backlog,
+) -> std::io::Result<(Alarm, UnboundedReceiver<Notice>)> {
+    let (notice, notices) = unbounded_channel();
+    let unwritten = backlog.clone();
+    let end = move |code| ending::at_once(code, &unwritten);
+    let alarm = watchdog::start(rustix::stdio::stdin(), notice.clone(), end)?;
+    signals::start(alarm.clone(), notice.clone(), Arc::clone(lent))?;
+    terminal::install_panic_hook(backlog.clone());
+    #[cfg(debug_assertions)]
+    super::provoke::start(notice)?;
+    Ok((alarm, notices))
 }

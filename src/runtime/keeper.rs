@@ -9,6 +9,7 @@ mod kept;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,13 +19,16 @@ use tokio::sync::mpsc::Sender as EventSender;
 use tokio::sync::oneshot;
 
 use crate::app::event::Event;
+use crate::domain::deadline::Calendar;
 use crate::domain::ids::CaseId;
+use crate::domain::order::SortBy;
 use crate::domain::record::Draft;
 use crate::domain::reply::Target;
-use crate::domain::tracked::LocalChange;
+use crate::domain::tracked::{LocalChange, Tracked};
 use crate::gateway::Clock;
 use crate::store::{NewCase, Store, StoreError};
 
+use super::sheet;
 pub(super) use backlog::Backlog;
 pub(super) use kept::Kept;
 
@@ -58,6 +62,8 @@ pub(super) enum Order {
     Drafts,
     /// Read the journal.
     Journal,
+    /// Write the whole list into a new file, as of a day.
+    Export(String, Calendar),
     /// Read all of it.
     Reload,
     /// Read the history of a case.
@@ -294,6 +300,7 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Opti
         }
         Order::Drafts => Ok(Event::Drafts(store.drafts()?)),
         Order::Journal => Ok(Event::Journal(store.actions()?)),
+        Order::Export(file, calendar) => Ok(export(store.tracked()?, &file, &calendar)),
         Order::Reload => store.load(),
         Order::History(id) => {
             let entries = store.history(&id)?;
@@ -301,6 +308,19 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Opti
         }
     };
     event.map(Some)
+}
+
+/// Writes the list into a new file, in order of due date.
+fn export(mut cases: Vec<Tracked>, file: &str, calendar: &Calendar) -> Event {
+    let home = || std::env::var_os("HOME").map(PathBuf::from);
+    // What a shell would have done with it.
+    let path =
+        file.strip_prefix("~/").and_then(|rest| Some(home()?.join(rest))).unwrap_or_else(|| file.into());
+    cases.sort_by(|a, b| SortBy::Due.compare(a, b));
+    match sheet::write_new(&path, &sheet::sheet(&cases, calendar)) {
+        Ok(()) => Event::Exported(cases.len(), sheet::shown(&path)),
+        Err(why) => Event::Failed(format!("{why}; {}", why.hint())),
+    }
 }
 
 /// Cases as the list has them now.

@@ -23,6 +23,7 @@ pub mod link_check;
 mod locale;
 pub mod log;
 mod operator;
+mod outlook;
 mod paint;
 #[cfg(debug_assertions)]
 mod provoke;
@@ -32,10 +33,12 @@ mod replier;
 mod screen;
 pub mod seclusion;
 pub mod session;
+pub mod sheet;
 mod signals;
 mod signer;
 #[cfg(test)]
 mod simulated;
 pub mod start;
 pub mod terminal;
+mod watch;
 mod watchdog;

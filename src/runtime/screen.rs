@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::ui::Frame;
 
 use super::paint::Painter;
-use super::terminal;
+use super::terminal::{self, Extras};
 
 /// A write that takes longer is worth a line in the log.
 const STALL: Duration = Duration::from_secs(2);
@@ -37,6 +37,8 @@ struct Slot {
     frame: Option<Frame>,
     forget: bool,
     passage: Option<Vec<u8>>,
+    title: Option<String>,
+    bell: bool,
     order: Option<(Order, oneshot::Sender<()>)>,
     gone: bool,
 }
@@ -61,7 +63,7 @@ impl Mailbox {
     /// Waits for something to do. While the terminal is not ours, only orders count.
     fn take(&self, ours: bool) -> Slot {
         let idle = |slot: &mut Slot| {
-            let work = slot.frame.is_some() || slot.passage.is_some();
+            let work = slot.frame.is_some() || slot.passage.is_some() || slot.title.is_some() || slot.bell;
             slot.order.is_none() && !(ours && work)
         };
         let mut slot = self.filled.wait_while(self.slot(), idle).unwrap_or_else(PoisonError::into_inner);
@@ -78,7 +80,7 @@ impl Mailbox {
 #[derive(Clone)]
 pub(crate) struct Screen {
     mailbox: Arc<Mailbox>,
-    /// How the terminal is entered: with or without the mouse.
+    /// How the terminal is entered, with what is taken besides its screen.
     enter: Arc<[u8]>,
 }
 
@@ -87,12 +89,12 @@ impl Screen {
     ///
     /// # Errors
     /// Fails when the system has no thread to give.
-    pub(crate) fn start<W, G>(writer: W, mouse: bool, gone: G) -> std::io::Result<Self>
+    pub(crate) fn start<W, G>(writer: W, extras: Extras, gone: G) -> std::io::Result<Self>
     where
         W: Write + Send + 'static,
         G: FnOnce() + Send + 'static,
     {
-        let screen = Self { mailbox: Arc::default(), enter: terminal::enter_sequence(mouse).into() };
+        let screen = Self { mailbox: Arc::default(), enter: terminal::enter_sequence(extras).into() };
         let (mailbox, enter) = (Arc::clone(&screen.mailbox), Arc::clone(&screen.enter));
         std::thread::Builder::new().name("screen".to_owned()).spawn(move || {
             let mut hand = Hand { writer, painter: Painter::new(), enter, ours: false };
@@ -121,6 +123,16 @@ impl Screen {
     /// Sends a sequence to the terminal between two frames; the newest wins.
     pub(crate) fn pass(&self, bytes: Vec<u8>) {
         self.mailbox.put(|slot| slot.passage = Some(bytes));
+    }
+
+    /// Writes the title of the window; harmless text of our own alone.
+    pub(crate) fn title(&self, text: String) {
+        self.mailbox.put(|slot| slot.title = Some(text));
+    }
+
+    /// Rings the bell of the terminal.
+    pub(crate) fn bell(&self) {
+        self.mailbox.put(|slot| slot.bell = true);
     }
 
     /// Enters the alternate screen as soon as the terminal is ready for it.
@@ -169,8 +181,8 @@ struct Hand<W> {
 impl<W: Write> Hand<W> {
     fn work(&mut self, mailbox: &Mailbox) -> std::io::Result<()> {
         loop {
-            let work = mailbox.take(self.ours);
-            if let Some((order, done)) = work.order {
+            let mut work = mailbox.take(self.ours);
+            if let Some((order, done)) = work.order.take() {
                 self.obey(order)?;
                 // The asker may have stopped waiting.
                 _ = done.send(());
@@ -179,7 +191,7 @@ impl<W: Write> Hand<W> {
                 }
             }
             if self.ours {
-                self.draw(work.forget, work.passage, work.frame)?;
+                self.draw(work)?;
             }
         }
     }
@@ -192,18 +204,24 @@ impl<W: Write> Hand<W> {
             let enter = Arc::clone(&self.enter);
             self.write(&enter)
         } else if terminal::mark_left() {
-            self.write(terminal::LEAVE)
+            self.write(&terminal::leave_sequence())
         } else {
             Ok(())
         }
     }
 
-    fn draw(&mut self, forget: bool, passage: Option<Vec<u8>>, frame: Option<Frame>) -> std::io::Result<()> {
-        if forget {
+    fn draw(&mut self, work: Slot) -> std::io::Result<()> {
+        if work.forget {
             self.painter.forget();
         }
-        let mut out = passage.unwrap_or_default();
-        if let Some(frame) = frame {
+        let mut out = work.passage.unwrap_or_default();
+        if let Some(title) = work.title {
+            out.extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
+        }
+        if work.bell {
+            out.push(0x07);
+        }
+        if let Some(frame) = work.frame {
             self.painter.paint(frame, &mut out);
         }
         if out.is_empty() { Ok(()) } else { self.write(&out) }

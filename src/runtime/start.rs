@@ -1,14 +1,17 @@
 //! What the desk needs to know before it opens, taken from the config: one sentence when something there is wrong.
 
+use std::path::Path;
+
 use crate::app::keymap::{Keymap, KeymapError};
 use crate::app::model::{self, Environment, SavedView};
+use crate::app::reloading::Settings;
 use crate::domain::filter::{Filter, FilterError};
 use crate::domain::reply::Version;
 use crate::gateway::{self, Via};
-use crate::store::config;
+use crate::store::config::{self, Config};
 use crate::store::{SqliteStore, StoreError};
 
-use super::session::{Session, SessionError};
+use super::session::{POLICY_FILE, Session, SessionError};
 use super::terminal::NoTerminal;
 
 /// The profile that `docket sandbox` and `docket demo` write. A loopback address alone proves nothing: it may be a
@@ -99,6 +102,33 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
     })
 }
 
+/// The config as it stands now, for a desk that is open: the settings that count at once.
+///
+/// # Errors
+/// [`OpenError`] names what is wrong with the config; the desk goes on with the old one.
+pub(super) fn read_again(session: &Session) -> Result<(Box<Settings>, config::Desk), OpenError> {
+    let config =
+        Config::load(&session.config.path, Some(Path::new(POLICY_FILE))).map_err(SessionError::from)?;
+    let (_, profile) = config.profile(Some(&session.name)).map_err(SessionError::from)?;
+    let old = &session.config;
+    let waits = *profile != session.profile || config.policy != old.policy || config.refresh != old.refresh;
+    let desk = config.desk.clone();
+    let mut now = session.clone();
+    now.config = config;
+    let new = desk_session(&now)?;
+    let settings = Settings {
+        soon_days: new.soon_days,
+        closed_refresh_days: new.closed_refresh_days,
+        reasons: new.refunds.reasons,
+        pause_s: new.refunds.pause_s,
+        templates: new.templates,
+        saved_views: new.saved_views,
+        keymap: new.keymap,
+        waits,
+    };
+    Ok((Box::new(settings), desk))
+}
+
 fn environment(environment: config::Environment, profile: &str) -> Environment {
     match environment {
         config::Environment::Production => Environment::Live,
@@ -129,7 +159,7 @@ pub(super) fn unfit(store: &SqliteStore) -> Option<String> {
 fn saved_view(view: &config::SavedView, config: &config::Config) -> Result<SavedView, OpenError> {
     let title = view.title.clone();
     match Filter::parse(&view.filter) {
-        Ok(filter) => Ok(SavedView { title, filter }),
+        Ok(filter) => Ok(SavedView { title, filter, text: view.filter.clone() }),
         Err(error) => Err(OpenError::View { place: place(&config.path, &view.filter), title, error }),
     }
 }

@@ -26,9 +26,23 @@ const RESTORE_WITHIN: Duration = Duration::from_millis(300);
 
 /// Ends a half-sent frame with its margins, mouse, paste mode, keyboard flags and the alternate screen; shows the
 /// cursor; plain text.
-pub(super) const LEAVE: &[u8] =
+const LEAVE: &[u8] =
     b"\x1b[?2026l\x1b[r\x1b[m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m";
 
+/// Puts the title back that the window had.
+const GIVE_TITLE_BACK: &[u8] = b"\x1b[23;2t";
+
+/// What is taken of the terminal besides its screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Extras {
+    /// The mouse, clicks and wheel.
+    pub(super) mouse: bool,
+    /// The title of the window.
+    pub(super) title: bool,
+}
+
+/// Whether the title of the window is ours.
+static TITLED: AtomicBool = AtomicBool::new(false);
 /// Whether the alternate screen has been entered and not left.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 /// Whether the line settings are ours.
@@ -37,12 +51,23 @@ static RAW: AtomicBool = AtomicBool::new(false);
 static FOUND: OnceLock<Termios> = OnceLock::new();
 
 /// What enters the alternate screen. Bracketed paste keeps a paste from being taken for keys.
-pub(super) fn enter_sequence(mouse: bool) -> Vec<u8> {
+pub(super) fn enter_sequence(extras: Extras) -> Vec<u8> {
     let mut out = b"\x1b[?1049h\x1b[?25l\x1b[?2004h".to_vec();
-    if mouse {
+    if extras.title {
+        // The title that was there is kept by the terminal, on a stack of its own.
+        out.extend_from_slice(b"\x1b[22;2t");
+        TITLED.store(true, Ordering::SeqCst);
+    }
+    if extras.mouse {
         out.extend_from_slice(b"\x1b[?1000h\x1b[?1002h\x1b[?1006h");
     }
     out
+}
+
+/// What leaves the alternate screen, with everything that was taken besides.
+pub(super) fn leave_sequence() -> Vec<u8> {
+    let title = if TITLED.load(Ordering::SeqCst) { GIVE_TITLE_BACK } else { &[] };
+    [LEAVE, title].concat()
 }
 
 /// Notes that the alternate screen is about to be entered.
@@ -151,7 +176,7 @@ pub(super) fn restore() {
     // The line first: the other may have to set it once more as it is.
     cooked();
     if mark_left() {
-        insist(rustix::stdio::stdout(), LEAVE, RESTORE_WITHIN);
+        insist(rustix::stdio::stdout(), &leave_sequence(), RESTORE_WITHIN);
     }
 }
 
@@ -241,6 +266,14 @@ mod tests {
         install_panic_hook(Backlog::default());
         mark_entered();
         std::thread::spawn(|| panic!("a secret of case O1")).join().unwrap();
+    }
+
+    #[test]
+    fn the_title_of_the_window_is_taken_only_where_it_is_asked_for_and_given_back() {
+        let taken = |extras| String::from_utf8(enter_sequence(extras)).unwrap();
+        assert!(!taken(Extras::default()).contains("22;2t"));
+        assert!(taken(Extras { title: true, mouse: false }).contains("\x1b[22;2t"));
+        assert!(leave_sequence().ends_with(GIVE_TITLE_BACK));
     }
 
     #[test]

@@ -35,6 +35,10 @@ fn sentences(model: &Model) -> [String; 2] {
         );
         return ["No cases on the list yet.".into(), next];
     }
+    if model.book.missing() > 0 {
+        let all = model.book.len() + model.book.missing();
+        return [format!("{all} cases are being read."), "What you looked at last comes back then.".into()];
+    }
     if !desk.filter_text.is_empty() && desk.listing.in_view() > 0 {
         let why = format!("Nothing here matches `{}` (0 of {}).", desk.filter_text, desk.listing.in_view());
         let next =

@@ -5,9 +5,11 @@ use ratatui::style::Style;
 
 use crate::app::action::{Action, BINDINGS, Binding, Place, Tab};
 use crate::app::availability;
+use crate::app::choosing::Choice;
+use crate::app::completion::Completion;
 use crate::app::layout::Area;
 use crate::app::model::{Availability, Model};
-use crate::app::overlay::{Overlay, Purpose};
+use crate::app::overlay::{Overlay, Prompt, Purpose};
 
 use super::canvas::{Canvas, Row};
 use super::{refund, reply};
@@ -15,8 +17,13 @@ use super::{refund, reply};
 /// Draws the footer.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let mut pairs = match &model.overlay {
+        Overlay::Prompt(Prompt { completion: Some(completion), .. }) => {
+            canvas.row(area.x, area.y, area.width, &offered(canvas, completion, usize::from(area.width)));
+            return;
+        }
         Overlay::Prompt(prompt) => of_prompt(&prompt.purpose),
         Overlay::Palette(_) => pairs(&[("Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
+        Overlay::Chooser(chooser) => of_chooser(model, chooser.choice),
         Overlay::Reply(form) => pairs(&reply::keys(model, form)),
         Overlay::Refund(form) => pairs(&refund::keys(model, form)),
         _ => of_place(model, model.place()),
@@ -37,14 +44,45 @@ fn pairs(texts: &[(&str, &str)]) -> Vec<Pair> {
     texts.iter().map(|(key, label)| ((*key).to_owned(), (*label).to_owned())).collect()
 }
 
+/// The keys of a list to choose from. The one that opened it goes on to the next row.
+fn of_chooser(model: &Model, choice: Choice) -> Vec<Pair> {
+    let (again, enter, esc) = match choice {
+        Choice::Sort(_) => (Action::Sort, "keep", "as it was"),
+        Choice::Day => (Action::Day, "show the day", "back"),
+    };
+    pairs(&[("Enter", enter), ("j k", "choose"), (&model.key_of(again), "next"), ("Esc", esc)])
+}
+
+/// What a word can become, the chosen one always in sight.
+fn offered(canvas: &Canvas<'_>, completion: &Completion, width: usize) -> Row {
+    let row_from = |first: usize| {
+        let mut row = Row::of("Tab", canvas.theme.key);
+        for (index, option) in completion.options.iter().enumerate().skip(first) {
+            let style = if index == completion.chosen { canvas.theme.chosen } else { Style::new() };
+            row.push("  ", Style::new());
+            row.push(option, style);
+            if index == completion.chosen && row.width() > width {
+                return None;
+            }
+        }
+        Some(row)
+    };
+    (0..=completion.chosen).find_map(row_from).unwrap_or_default()
+}
+
 /// The keys of a prompt: they belong to the text field and cannot be remapped.
 fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
     match purpose {
-        Purpose::Filter(_) => {
-            pairs(&[("Enter", "keep"), ("Up Down", "move"), ("ctrl-u", "clear"), ("Esc", "undo")])
-        }
+        Purpose::Filter(_) => pairs(&[
+            ("Enter", "keep"),
+            ("Tab", "complete"),
+            ("Up Down", "move"),
+            ("ctrl-u", "clear"),
+            ("Esc", "undo"),
+        ]),
         Purpose::Add => pairs(&[("Enter", "add and fetch"), ("ctrl-u", "clear"), ("Esc", "drop")]),
         Purpose::Note(_) => pairs(&[("Enter", "save"), ("ctrl-e", "editor"), ("Esc", "keep and leave")]),
+        Purpose::Export => pairs(&[("Enter", "write it"), ("ctrl-u", "clear"), ("Esc", "leave")]),
         Purpose::Resolve(_) => pairs(&[("Enter", "write down"), ("ctrl-u", "clear"), ("Esc", "leave")]),
         Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
             pairs(&[("Enter", "save"), ("ctrl-u", "clear"), ("Esc", "leave as it was")])

@@ -73,7 +73,11 @@ const fn place_of(overlay: &Overlay) -> Place {
         Overlay::None => Place::Desk,
         Overlay::CasePage(_) => Place::CasePage,
         Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } => Place::Pager,
-        Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Reply(_) | Overlay::Refund(_) => Place::Form,
+        Overlay::Prompt(_)
+        | Overlay::Palette(_)
+        | Overlay::Chooser(_)
+        | Overlay::Reply(_)
+        | Overlay::Refund(_) => Place::Form,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod canvas;
 mod case_page;
+mod chooser;
 mod columns;
 mod detail;
 mod empty;
@@ -139,6 +140,10 @@ fn lying_over(
         Overlay::Prompt(prompt) => {
             lying_over(canvas, model, &prompt.back, layout, body);
             return Some(prompt::draw(canvas, model, prompt, body, layout.notice));
+        }
+        Overlay::Chooser(chooser) => {
+            desk(canvas, model, layout);
+            chooser::draw(canvas, model, chooser, body);
         }
         Overlay::Palette(open) => {
             lying_over(canvas, model, &open.back, layout, body);

@@ -28,6 +28,7 @@ pub(super) fn wait(model: &mut Model, form: Box<RefundForm>, key: Key) -> Vec<Ef
 pub(in crate::app) fn refunded(model: &mut Model, order: &str, answer: Answer) -> Vec<Effect> {
     let awaited = model.refunds.under_way.remove(order);
     let state = answer.state;
+    model.visit.refunded(state);
     if awaited && state != State::Refused {
         // Whatever becomes of it, these words have been sent.
         model.refunds.kept.remove(order);

@@ -111,6 +111,8 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
 pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer) -> Vec<Effect> {
     let state = answer.state;
     let accepted = state == State::Accepted;
+    let cases = if matches!(target, Target::Batch(_)) { answer.success_case_ids.len().max(1) } else { 1 };
+    model.visit.replied(state, cases);
     let found = take_answer(model, target, answer);
     let mut effects = vec![Effect::LoadRecords];
     if accepted {

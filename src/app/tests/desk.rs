@@ -1,11 +1,12 @@
 //! Finding today's cases: views, groups, filter, sort, cursor, marks, pages.
 
 use super::*;
-use crate::app::action::{Action, Tab};
+use crate::app::action::{Action, Place, Tab};
 use crate::app::listing::{Group, Line};
 use crate::app::model::{SavedView, Tone};
 use crate::app::overlay::Overlay;
 use crate::domain::filter::Filter;
+use crate::domain::order::SortBy;
 use crate::domain::view::View;
 
 #[test]
@@ -50,8 +51,11 @@ fn the_number_keys_open_the_views() {
 #[test]
 fn a_saved_view_is_a_tab() {
     let mut session = session();
-    session.saved_views =
-        vec![SavedView { title: "Rupiah".into(), filter: Filter::parse("cur:IDR").unwrap() }];
+    session.saved_views = vec![SavedView {
+        title: "Rupiah".into(),
+        filter: Filter::parse("cur:IDR").unwrap(),
+        text: "cur:IDR".into(),
+    }];
     let mut script = Script::of(session, six());
     assert_eq!(script.keys("8").shown(), ["O1"]);
     assert_eq!(script.model.desk.tab, Tab::Saved(0));
@@ -114,8 +118,76 @@ fn sort_goes_through_the_orders_and_headings_belong_to_the_due_order() {
     script.keys("o");
     assert_eq!(script.shown(), ["O1", "O3", "O2", "O4"]);
     assert!(script.model.desk.listing.lines_from(0).all(|line| matches!(line, Line::Case(_))));
-    assert!(script.notice().contains("amount"));
-    assert_eq!(script.keys("o").shown(), ["O1", "O2", "O3", "O4"]);
+    assert_eq!(script.keys("o").shown(), ["O1", "O2", "O3", "O4"], "the key goes on to the next order");
+    script.keys("Enter");
+    assert!(script.notice().contains("in order of id"));
+    script.keys("o j k 2");
+    assert_eq!((script.model.desk.sort, script.model.place()), (SortBy::Amount, Place::Desk));
+    script.keys("o j j Esc");
+    assert_eq!(script.model.desk.sort, SortBy::Amount, "as it was");
+}
+
+#[test]
+fn a_day_of_the_strip_is_jumped_to() {
+    let mut script = Script::with(six());
+    script.keys("3 d Enter");
+    assert_eq!((script.shown(), script.model.desk.filter_text.as_str()), (vec!["O1".into()], "due:overdue"));
+    script.keys("d j Enter");
+    assert_eq!(script.model.desk.filter_text, "due:2026-11-20", "instead of the other day");
+    assert_eq!(script.shown(), ["O3", "O2"]);
+    script.keys("Esc");
+    assert_eq!(script.shown().len(), 4);
+}
+
+#[test]
+fn tab_completes_names_and_values_of_a_filter() {
+    let mut script = Script::with(six());
+    let text = |script: &Script| match &script.model.overlay {
+        Overlay::Prompt(prompt) => prompt.field.value().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    script.keys("5 /").typed("cu").keys("Tab");
+    assert_eq!(text(&script), "cur:");
+    script.keys("Tab");
+    assert_eq!(text(&script), "cur:IDR");
+    script.keys("Tab");
+    assert_eq!((text(&script), script.shown().len()), ("cur:USD".into(), 5));
+    script.keys("Shift-Tab").typed(" !sta");
+    script.keys("Tab");
+    assert_eq!(text(&script), "cur:IDR !status:");
+    script.keys("Shift-Tab Shift-Tab Shift-Tab");
+    script.keys("Tab Enter");
+    assert!(script.model.desk.filter_text.starts_with("cur:IDR !sta"), "{}", script.model.desk.filter_text);
+    script.keys("/").typed(" zzz:").keys("Tab");
+    assert!(text(&script).ends_with("zzz:"), "nothing to complete, nothing changed");
+}
+
+#[test]
+fn the_palette_takes_what_the_prompt_would_ask_for() {
+    let mut script = Script::with(six());
+    script.keys(":").typed("exp").keys("Tab").typed("today.csv").keys("Enter");
+    assert_eq!(script.done(), [Effect::Export("today.csv".into())]);
+    script.event(Event::Exported(6, "today.csv".into()));
+    assert!(script.notice().contains("6 cases written to today.csv"), "{}", script.notice());
+    script.keys(":").typed("filter cur:IDR").keys("Enter");
+    assert_eq!((script.shown(), script.model.place()), (vec!["O1".into()], Place::Desk));
+    script.keys(":").typed("filter due:someday").keys("Enter");
+    assert_eq!(script.model.place(), Place::Form, "a text that cannot be taken stays to be corrected");
+    script.keys("Esc");
+    script.keys(":").typed("export").keys("Enter Enter");
+    assert_eq!(script.done(), []);
+}
+
+#[test]
+fn the_command_that_shows_the_same_is_copied() {
+    let mut session = session();
+    session.profile = "ops 1".into();
+    let mut script = Script::of(session, six());
+    script.keys("5 /").typed("cur:IDR !tag:it's").keys("Enter :").typed("copy-cli").keys("Enter");
+    let list = r"docket --profile 'ops 1' list --view all --sort due --filter 'cur:IDR !tag:it'\''s'";
+    assert_eq!(script.done(), [Effect::Copy(list.into())]);
+    script.keys("Enter :").typed("copy-cli").keys("Enter");
+    assert_eq!(script.done(), [Effect::Copy("docket --profile 'ops 1' show O1".into())]);
 }
 
 #[test]

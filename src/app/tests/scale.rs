@@ -5,6 +5,7 @@ use super::*;
 use crate::app::action::Tab;
 use crate::app::book::Book;
 use crate::app::model::SavedView;
+use crate::app::outlook::Outlook;
 use crate::domain::deadline::Urgency;
 use crate::domain::filter::Filter;
 use crate::domain::money::Sums;
@@ -96,6 +97,7 @@ fn check_counts(book: &Book, script: &Script) {
 
 fn with_views() -> Session {
     let view = |title: &str, filter: &str| SavedView {
+        text: filter.to_owned(),
         title: title.to_owned(),
         filter: Filter::parse(filter).unwrap(),
     };
@@ -284,4 +286,26 @@ fn escape_drops_the_keys_on_hold() {
     assert_eq!(script.notice(), "2 keys dropped");
     script.event(Event::Loaded(six()));
     assert_eq!((script.model.book.len(), script.done()), (6, vec![]));
+}
+
+#[test]
+fn what_was_looked_at_last_comes_back_once_a_long_list_is_read() {
+    let outlook = Outlook {
+        tab: "all".into(),
+        filter: "cur:USD".into(),
+        sort: "amount".into(),
+        case: Some("O5".into()),
+    };
+    let mut script = Script { model: Model::new(session(), 120, 40, NOW), effects: Vec::new(), now: NOW };
+    script.model.look_again(&outlook);
+    script.event(opened(&six(), 2));
+    assert_eq!(script.shown(), [""; 0], "the most urgent cases are not what was asked for");
+    assert_eq!(script.model.desk.summary.in_view(View::Due), 4, "the counts stand at once");
+    script.keys("j").event(Event::Tick);
+    script.event(Event::Loaded(six()));
+    assert_eq!((script.model.desk.tab, script.shown().len()), (Tab::Cases(View::All), 5));
+    assert_eq!(Outlook::of(&script.model).filter, "cur:USD");
+    let all = script.shown();
+    let at = all.iter().position(|id| id == "O5").unwrap();
+    assert_eq!(script.cursor(), all[at + 1], "on its case, and one down as was typed");
 }

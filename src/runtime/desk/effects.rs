@@ -31,6 +31,7 @@ impl Desk {
             Effect::UnmarkSeen(at) => self.keeper.ask(Order::UnmarkSeen(at)),
             Effect::Reload => self.keeper.ask(Order::Reload),
             Effect::LoadHistory(id) => self.keeper.ask(Order::History(id)),
+            Effect::Export(file) => self.keeper.ask(Order::Export(file, self.model.scene.calendar)),
             Effect::Copy(text) => self.copy(text),
             Effect::Edit(text) => self.edit(&text).await,
             Effect::Suspend if self.replier.is_sending() => {

@@ -143,6 +143,8 @@ impl Desk {
             Effect::LoadRecords => self.orders.extend([Order::Drafts, Order::Journal]),
             Effect::GoOn if self.inbox.contains(&Event::GoOn) => {}
             Effect::GoOn => self.inbox.push_back(Event::GoOn),
+            // Files are of no consequence here.
+            Effect::Export(file) => self.inbox.push_back(Event::Exported(0, file)),
             Effect::Copy(text) => self.inbox.push_back(Event::Copied(text)),
             Effect::Edit(text) => self.inbox.push_back(Event::Edited(Ok(format!("{text} edited")))),
             Effect::Suspend if self.replier.is_sending() => {

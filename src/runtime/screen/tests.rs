@@ -43,7 +43,7 @@ impl Bench {
         let ((writes, written), (go, gone_on), (gone, was_gone)) =
             (mpsc::channel(), mpsc::channel(), mpsc::channel());
         let line = Line { writes, go: gone_on };
-        let screen = Screen::start(line, false, move || gone.send(()).unwrap()).unwrap();
+        let screen = Screen::start(line, Extras::default(), move || gone.send(()).unwrap()).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         Self { screen, writes: written, go, gone: was_gone, runtime }
     }
@@ -131,4 +131,15 @@ fn a_sequence_for_the_clipboard_goes_out_between_frames() {
     bench.next();
     bench.screen.pass(b"\x1b]52;c;TzE=\x07".to_vec());
     assert_eq!(bench.next(), "\x1b]52;c;TzE=\x07");
+}
+
+#[test]
+fn title_and_bell_go_out_between_frames_and_the_newest_title_wins() {
+    let bench = Bench::new();
+    bench.screen.begin();
+    assert!(bench.next().starts_with("\x1b[?1049h"));
+    bench.screen.title("docket UAT: 2 due today".to_owned());
+    assert_eq!(bench.next(), "\x1b]2;docket UAT: 2 due today\x1b\\");
+    bench.screen.bell();
+    assert_eq!(bench.next(), "\x07");
 }

@@ -259,6 +259,7 @@ pub struct Legacy {
 /// How the desk looks and counts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the config")]
 pub struct Desk {
     /// Due in 1 to this many days is soon.
     #[serde(deserialize_with = "words::whole::<_, 0, 365>")]
@@ -272,6 +273,10 @@ pub struct Desk {
     pub ascii: bool,
     /// Whether the mouse is listened to; the terminal's own selection then needs shift.
     pub mouse: bool,
+    /// Whether the title of the terminal's window says what is due.
+    pub title: bool,
+    /// Whether the bell rings when cases have changed.
+    pub bell: bool,
     /// Keys by action name; the keymap checks both.
     #[serde(deserialize_with = "words::keys")]
     pub keys: BTreeMap<String, Vec<String>>,
@@ -285,6 +290,8 @@ impl Default for Desk {
             theme: ThemeName::Dark,
             ascii: false,
             mouse: false,
+            title: false,
+            bell: false,
             keys: BTreeMap::new(),
         }
     }

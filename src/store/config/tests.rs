@@ -111,6 +111,8 @@ closed_refresh_days = 7
 theme = "high-contrast"
 ascii = true
 mouse = true
+title = true
+bell = true
 keys = { quit = "x", down = ["j", "n"] }
 [refresh]
 concurrency = 64
@@ -171,6 +173,7 @@ fn every_setting_is_read() {
     assert_eq!(live.ca_bundle, Some(config.path.with_file_name("company.pem")));
     assert_eq!((&live.proxy, &isv.proxy), (&Proxy::parse("http://a:b@10.0.0.1:3128").unwrap(), &Proxy::Off));
     assert_eq!(live.gateway_url(), "https://pay-gate.payermax.com/aggregate-pay/api/gateway");
+    assert!(config.desk.mouse && config.desk.title && config.desk.bell);
     assert_eq!(config.desk.keys["down"], ["j", "n"]);
     assert_eq!(config.desk.keys["quit"], ["x"]);
     assert_eq!(config.desk.theme, ThemeName::HighContrast);

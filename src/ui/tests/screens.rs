@@ -86,6 +86,13 @@ fn the_palette() {
 }
 
 #[test]
+fn a_thing_to_choose() {
+    at_sizes("order", |script| _ = script.keys("o j"));
+    at_sizes("day", |script| _ = script.keys("d j"));
+    at_sizes("completion", |script| _ = script.keys("5 /").typed("status:").keys("Tab Tab"));
+}
+
+#[test]
 fn help() {
     at_sizes("help", |script| _ = script.keys("?"));
     at_sizes("help_case_page", |script| _ = script.keys("Enter ? PgDn"));

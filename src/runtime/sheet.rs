@@ -1,12 +1,16 @@
-//! Cases as a spreadsheet. The columns are those of the JSON and, last, the card scheme, which
+//! Cases as a spreadsheet, for the command line and the desk. The columns are those of the JSON and, last, the card scheme, which
 //! the JSON of a case does not have: its fields are fixed. No cell can become a formula.
+
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
 
 use crate::domain::case::Field;
 use crate::domain::deadline::Calendar;
 use crate::domain::shown;
 use crate::domain::tracked::{Failure, Tracked};
-
-use super::json::instant;
 
 /// The columns after the sixteen of the gateway.
 const ADDED: [&str; 12] = [
@@ -25,7 +29,7 @@ const ADDED: [&str; 12] = [
 ];
 
 /// The sheet with its heading.
-pub(crate) fn sheet(cases: &[Tracked], calendar: &Calendar) -> String {
+pub fn sheet(cases: &[Tracked], calendar: &Calendar) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let heading: Vec<&str> = Field::ALL.into_iter().map(Field::wire).chain(ADDED).collect();
     // Writing to memory cannot fail, and every row has as many cells as the heading.
@@ -35,6 +39,63 @@ pub(crate) fn sheet(cases: &[Tracked], calendar: &Calendar) -> String {
         _ = writer.write_record(cells.iter().map(|cell| shown::cell(cell).into_owned()));
     }
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// An instant as JSON, CSV and tables show it: RFC 3339, UTC, whole seconds (`2026-11-20T08:00:00Z`).
+pub fn instant(at: OffsetDateTime) -> String {
+    let layout = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+    at.to_offset(UtcOffset::UTC).format(layout).unwrap_or_default()
+}
+
+/// Why a file was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum Unwritten {
+    /// Nothing is ever overwritten.
+    #[error("{} exists already", shown(.0))]
+    Exists(PathBuf),
+    /// The system refuses.
+    #[error("{} could not be written: {error}", shown(file))]
+    Refused {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+impl Unwritten {
+    /// What to do about it, one sentence without a full stop.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Exists(_) => "an export never overwrites anything; name another file",
+            Self::Refused { .. } => "name a file in a directory that you may write to",
+        }
+    }
+}
+
+/// Writes a file that is private, whole, and new: it has its name only once every byte is on disk.
+///
+/// # Errors
+/// [`Unwritten`] says why there is no such file now.
+pub fn write_new(file: &Path, text: &str) -> Result<(), Unwritten> {
+    let unwritten = |error: io::Error| match error.kind() {
+        ErrorKind::AlreadyExists => Unwritten::Exists(file.to_owned()),
+        _ => Unwritten::Refused { file: file.to_owned(), error },
+    };
+    if file.symlink_metadata().is_ok() {
+        return Err(Unwritten::Exists(file.to_owned()));
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut begun =
+        tempfile::Builder::new().prefix(".docket-export-").tempfile_in(folder).map_err(unwritten)?;
+    begun.write_all(text.as_bytes()).map_err(unwritten)?;
+    begun.as_file().sync_all().map_err(unwritten)?;
+    begun.persist_noclobber(file).map(drop).map_err(|refused| unwritten(refused.error))
+}
+
+/// A file name as it may stand on a terminal.
+pub fn shown(file: &Path) -> String {
+    shown::line(&file.display().to_string()).into_owned()
 }
 
 fn row(tracked: &Tracked, calendar: &Calendar) -> Vec<String> {

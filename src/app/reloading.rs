@@ -1,0 +1,72 @@
+//! Settings that count at once when the config is saved: how the desk looks at cases, never what may be sent or where to.
+
+use super::action::Tab;
+use super::desk::Desk;
+use super::effect::Effect;
+use super::keymap::Keymap;
+use super::model::{Model, SavedView};
+use super::relist;
+
+/// The settings that an open desk takes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Due in 1 to this many days is "soon".
+    pub soon_days: u16,
+    /// Closed cases younger than this many days are refreshed too.
+    pub closed_refresh_days: u16,
+    /// Reasons for refunds.
+    pub reasons: Vec<String>,
+    /// Seconds between the confirmation of a refund and its send.
+    pub pause_s: u8,
+    /// Texts for replies, by name.
+    pub templates: Vec<(String, String)>,
+    /// Views from the config.
+    pub saved_views: Vec<SavedView>,
+    /// The keys.
+    pub keymap: Keymap,
+    /// Whether something has changed that counts from the next start on only.
+    pub waits: bool,
+}
+
+/// The config was saved: its settings count from now on, or, where something in it is wrong, the old ones stay.
+pub(super) fn reloaded(model: &mut Model, settings: Result<Box<Settings>, String>) -> Vec<Effect> {
+    match settings {
+        Ok(settings) => {
+            let waits = settings.waits;
+            take_over(model, *settings);
+            if waits {
+                model.warn(
+                    "the config was read again; [profiles], [policy] and [refresh] count from the next start",
+                );
+            } else {
+                model.say("the config was read again");
+            }
+        }
+        Err(why) => model.fail(format!("{why}; the settings stay as they were")),
+    }
+    Vec::new()
+}
+
+fn take_over(model: &mut Model, settings: Settings) {
+    let title = match model.desk.tab {
+        Tab::Saved(index) => model.session.saved_views.get(index).map(|view| view.title.clone()),
+        _ => None,
+    };
+    let session = &mut model.session;
+    session.soon_days = settings.soon_days;
+    session.closed_refresh_days = settings.closed_refresh_days;
+    session.refunds.reasons = settings.reasons;
+    session.refunds.pause_s = settings.pause_s;
+    session.templates = settings.templates;
+    session.saved_views = settings.saved_views;
+    session.keymap = settings.keymap;
+    model.desk.tabs = Desk::tabs(model.session.saved_views.len());
+    if let Tab::Saved(_) = model.desk.tab {
+        let place = model.session.saved_views.iter().position(|view| Some(&view.title) == title.as_ref());
+        model.desk.tab = place.map_or(Desk::FIRST, Tab::Saved);
+    }
+    let scene = &mut model.scene;
+    scene.calendar =
+        crate::domain::deadline::Calendar::at(scene.now, model.session.due_zone, model.session.soon_days);
+    relist::relist(model);
+}

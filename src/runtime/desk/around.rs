@@ -1,0 +1,110 @@
+//! What the desk minds beside its picture: the config that may be saved while it is open, the title and the bell of the
+//! terminal, and what was looked at, from one desk to the next.
+
+use std::path::PathBuf;
+
+use crate::app::event::Event;
+use crate::app::model::Model;
+use crate::app::outlook::Outlook;
+use crate::domain::view::View;
+use crate::runtime::screen::Screen;
+use crate::runtime::session::Session;
+use crate::runtime::terminal::Extras;
+use crate::runtime::watch::Watch;
+use crate::runtime::{locale, outlook, start};
+use crate::store::config;
+use crate::ui::{Look, Theme};
+
+use super::DeskOptions;
+
+/// The session as it was opened, and what follows from its config.
+pub(super) struct Around {
+    session: Session,
+    options: DeskOptions,
+    config: Watch,
+    /// Where what is looked at is kept for the next time.
+    outlook_file: PathBuf,
+    /// The title of the window, and how many cases had moved, as of the last picture.
+    title: String,
+    moved: Option<usize>,
+}
+
+impl Around {
+    pub(super) fn of(session: &Session, options: DeskOptions) -> Self {
+        Self {
+            options,
+            config: Watch::of(session.config.path.clone()),
+            outlook_file: outlook::file(&session.paths.data_dir, &session.name),
+            title: String::new(),
+            moved: None,
+            session: session.clone(),
+        }
+    }
+
+    /// Looks where it was looked the last time.
+    pub(super) fn recall(&self, model: &mut Model) {
+        if let Some(outlook) = outlook::read(&self.outlook_file) {
+            model.look_again(&outlook);
+        }
+    }
+
+    /// Keeps what is looked at for the next time, where that can be done.
+    pub(super) fn keep(&self, model: &Model) {
+        if let Err(error) = outlook::write(&self.outlook_file, Outlook::of(model)) {
+            tracing::info!(code = %error.kind(), "what was looked at is not kept for the next time");
+        }
+    }
+
+    /// What is taken of the terminal besides its screen.
+    pub(super) fn extras(&self) -> Extras {
+        let desk = &self.session.config.desk;
+        Extras { mouse: desk.mouse, title: desk.title }
+    }
+
+    /// How everything looks.
+    pub(super) fn look(&self) -> Look {
+        self.look_of(&self.session.config.desk)
+    }
+
+    fn look_of(&self, desk: &config::Desk) -> Look {
+        let var = |name: &str| std::env::var(name).ok();
+        Look {
+            // The config knows the same names as the screen.
+            theme: Theme::named(desk.theme.word()).unwrap_or_else(Theme::dark),
+            ascii: self.options.ascii || desk.ascii || !locale::is_utf8(var),
+            colour: locale::wants_colour(self.options.no_color, var),
+        }
+    }
+
+    /// Waits until the config has been saved.
+    pub(super) async fn config_saved(&mut self) {
+        self.config.changed().await;
+    }
+
+    /// Reads the config that was saved; the look changes with it.
+    pub(super) fn read_config(&self, look: &mut Look) -> Event {
+        match start::read_again(&self.session) {
+            Ok((settings, desk)) => {
+                *look = self.look_of(&desk);
+                Event::Reloaded(Ok(settings))
+            }
+            Err(error) => Event::Reloaded(Err(error.to_string())),
+        }
+    }
+
+    /// Tells somebody who looks elsewhere: by the title of the window and, when cases moved, by the bell. Each only where
+    /// the config asks for it.
+    pub(super) fn attract(&mut self, model: &Model, screen: &Screen) {
+        let desk = &self.session.config.desk;
+        let moved = model.book.is_loaded().then(|| model.desk.summary.in_view(View::Changed));
+        if desk.bell && self.moved.is_some() && self.moved < moved {
+            screen.bell();
+        }
+        self.moved = moved;
+        let title = model.title();
+        if desk.title && self.title != title {
+            screen.title(title.clone());
+            self.title = title;
+        }
+    }
+}
