@@ -152,7 +152,7 @@ fn check_list(host: &Host<'_>, book: &Book, fees: &BTreeMap<String, String>) {
 fn check_desk(desk: &mut Operator, fees: &BTreeMap<String, String>) {
     for (id, fee) in fees.iter().take(3) {
         desk.go_to(id);
-        let (label, fee) = ("Fee", format!("{fee} IDR"));
+        let (label, fee) = ("Total frozen", format!("fee {fee} IDR"));
         desk.pty.wait("the newest fee", |screen| {
             screen.contents().lines().any(|line| line.contains(label) && line.contains(&fee))
         });

@@ -15,6 +15,8 @@ use super::world::World;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::key::Key;
+use crate::app::overlay::Overlay;
+use crate::app::refunding;
 use crate::domain::action::State;
 use crate::runtime::keeper::Order;
 
@@ -214,7 +216,11 @@ impl<'w> History<'w> {
     pub(super) fn keys(&mut self, who: usize, keys: &[Key]) -> Step {
         let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
         self.tell(format!("{} presses {}", OPERATORS[who], names.join(" ")));
+        // A hand looks at the page of a refund before it types there, and needs a moment for each key.
+        let watched = self.desks[who].as_ref().is_some_and(|desk| confirms_refund(&desk.model.overlay));
+        self.world.clocks.pass(if watched { 450 } else { 0 });
         for key in keys {
+            self.world.clocks.pass(30);
             self.take(who, Event::Key(*key))?;
         }
         Ok(())
@@ -351,4 +357,9 @@ impl<'w> History<'w> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether the page of a refund waits for what is to be typed.
+fn confirms_refund(overlay: &Overlay) -> bool {
+    matches!(overlay, Overlay::Refund(form) if matches!(form.step, refunding::Step::Confirm { .. }))
 }

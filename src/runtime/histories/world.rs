@@ -102,7 +102,7 @@ impl World {
         *self.table.lock() = super::network::Inner::default();
         self.counter().start_over(order::at_the_gateway());
         for index in 0..2 {
-            for ending in ["", "-wal", "-shm"] {
+            for ending in ["", "-wal", "-shm", ".tail"] {
                 _ = std::fs::remove_file(self.folder.path().join(format!("{index}.db{ending}")));
             }
         }

@@ -86,6 +86,7 @@ impl SqliteStore {
         let begun = begun.map_err(|error| unwritable(&error))?.into_temp_path();
         let name = begun.to_str().ok_or_else(|| unwritable(&"its name is no UTF-8 text"))?;
         self.conn.execute("VACUUM INTO ?1", params![name]).map_err(|error| self.blame(&error, to))?;
+        open::mark_as_copy(&begun).map_err(|error| unwritable(&error))?;
         let found = check(&begun).map_err(|why| BackupError::Unsound { path: self.path.clone(), why })?;
         let synced = File::open(&begun).and_then(|file| file.sync_all());
         synced.map_err(|error| unwritable(&error))?;

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
 use super::ground::Ground;
+use super::tail::Tail;
 use super::{backup, derived, reading, rights};
 use crate::store::StoreError;
 use crate::store::config::NetworkDisk;
@@ -24,6 +25,10 @@ const LOCK_LOOK: Duration = Duration::from_millis(20);
 
 /// "dock" in the file's header.
 const APPLICATION_ID: i64 = 0x646f_636b;
+
+/// "docc" in the header of a backup: whoever puts one in the place of a list means to go back to it, and what came after is
+/// not missed.
+const COPY_ID: i64 = 0x646f_6363;
 
 /// Every format there ever was, oldest first; a published one is never edited.
 fn formats() -> Vec<M<'static>> {
@@ -178,7 +183,7 @@ pub(super) fn format_of(conn: &Connection, path: &Path) -> Result<u64, StoreErro
     };
     match read().map_err(|error| StoreError::from_sqlite(path, &error))? {
         (0, 0, 0) => Ok(0),
-        (APPLICATION_ID, found, _) => match u64::try_from(found) {
+        (APPLICATION_ID | COPY_ID, found, _) => match u64::try_from(found) {
             Ok(found) if found <= NEWEST => Ok(found),
             Ok(found) => Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST }),
             Err(_) => {
@@ -200,6 +205,7 @@ fn migrate(conn: &mut Connection, path: &Path, network: Option<&str>) -> Result<
     if (1..NEWEST).contains(&found) {
         backup::before_migration(conn, path, found)?;
     }
+    take_for_the_list(conn, path)?;
     let wanted = mode_on(network);
     let mode: String = conn
         .pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))
@@ -209,6 +215,23 @@ fn migrate(conn: &mut Connection, path: &Path, network: Option<&str>) -> Result<
         return Err(StoreError::Other { path: path.to_owned(), detail });
     }
     if found < NEWEST { run_migrations(conn, path) } else { Ok(()) }
+}
+
+/// Marks a finished copy as one.
+pub(super) fn mark_as_copy(copy: &Path) -> rusqlite::Result<()> {
+    let conn = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    conn.pragma_update(None, "application_id", COPY_ID)
+}
+
+/// A backup that was put in the place of a list is the list from now on; where the other one ended is forgotten.
+fn take_for_the_list(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+    let failed = |error| StoreError::from_sqlite(path, &error);
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(failed)?;
+    if id == COPY_ID {
+        Tail::beside(path).forget().map_err(|error| StoreError::from_io(path, &error))?;
+        conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+    }
+    Ok(())
 }
 
 fn run_migrations(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -55,6 +56,14 @@ impl Tail {
         let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
         if file.and_then(|file| file.write_all_at(line.as_bytes(), 0)).is_ok() {
             *self.written.borrow_mut() = Some(end);
+        }
+    }
+
+    /// Remembers nothing any more.
+    pub(super) fn forget(&self) -> std::io::Result<()> {
+        match self.path.as_ref().map_or(Ok(()), fs::remove_file) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            result => result,
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settl
     let ids = cases_of(bench, record).await?;
     let mut cases = Vec::with_capacity(ids.len());
     let began = (bench.clock)();
+    // Before the look, which is no news of what was.
+    let answered_before = record.state == State::Unknown && were_answered(bench, record, ids.clone()).await?;
     for fetched in look(bench, &ids).await? {
         match fetched.outcome {
             Ok(case) => cases.push((fetched.id, case)),
@@ -34,7 +36,7 @@ pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settl
     }
     let status = status_of(&cases);
     match standing_of(&cases) {
-        Standing::Received if record.state == State::Unknown && were_answered(bench, record, ids).await? => {
+        Standing::Received if answered_before => {
             let msg = "the case had its reply before this one was sent, so that its status does not tell; mark it by \
                        hand, as the merchant portal shows it";
             Ok(entry(record, record.state, status, msg.to_owned(), None))
@@ -104,8 +106,7 @@ fn has_waited(history: &[HistoryEntry], since: OffsetDateTime) -> bool {
     });
     let (before, after): (Vec<_>, Vec<_>) = statuses.partition(|(at, _)| *at <= since);
     let waited = |(_, status): &(OffsetDateTime, &str)| Stage::of(status) == Stage::Due;
-    // Where this host's clock was set back, the first that is known stands for what was.
-    before.last().or(after.first()).is_none_or(waited) || after.iter().any(waited)
+    before.last().is_none_or(waited) || after.iter().any(waited)
 }
 
 /// Where cases stand with respect to a reply, from the least to the most.

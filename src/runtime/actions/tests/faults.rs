@@ -52,6 +52,7 @@ async fn every_fault_has_its_verdict_and_no_reply_is_executed_twice() {
 
         // Whatever happened: the same order again never makes a second execution, and settling finds the truth.
         site.faults("none");
+        site.pass(1);
         let again = reply(&site.bench, single(&seen)).await;
         let expected = match (state, executed) {
             (State::Refused, _) => (State::Accepted, "APPLY_SUCCESS"),

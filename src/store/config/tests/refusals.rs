@@ -26,10 +26,13 @@ const TABLE: &[(&str, &str)] = &[
         "proxy = \"proxy.example:3128\"",
         "line 7: `profiles.live.proxy` must be \"system\", \"none\", or the http:// address of a proxy, with no path",
     ),
-    ("ca_bundle = \" \"", "line 7: `profiles.live.ca_bundle` must be the name of a file, in double quotes"),
+    (
+        "ca_bundle = \" \"",
+        "line 7: `profiles.live.ca_bundle` must be the name of a file, in double quotes, and not what belongs in the file",
+    ),
     (
         "ca_bundle = [\"a.pem\"]",
-        "line 7: `profiles.live.ca_bundle` must be the name of a file, in double quotes",
+        "line 7: `profiles.live.ca_bundle` must be the name of a file, in double quotes, and not what belongs in the file",
     ),
     ("[refresh]\nconcurrency = 0", "line 8: `refresh.concurrency` must be a whole number from 1 to 64"),
     ("[refresh]\nconcurrency = 65", "line 8: `refresh.concurrency` must be a whole number from 1 to 64"),

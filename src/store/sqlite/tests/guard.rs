@@ -143,6 +143,33 @@ fn a_journal_that_lost_its_end_is_noticed() {
 }
 
 #[test]
+fn a_backup_that_was_put_back_is_the_list_and_another_copy_is_not() {
+    let (keep, path, mut store) = one_under_way();
+    let (copy, plain) = (keep.path().join("copy.db"), keep.path().join("plain.db"));
+    store.backup(&copy).unwrap();
+    conclude(&mut store, "A-1", "answer").unwrap();
+    drop(store);
+    fs::copy(&path, &plain).unwrap();
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.intend(&reply("A-2", "O2"), minute(3)).unwrap();
+    drop(store);
+    // An old file that nobody made for this: perhaps a disk that was set back.
+    fs::copy(&plain, &path).unwrap();
+    refused(&mut SqliteStore::open(&path).unwrap());
+    // As the manual says: `cp copy.db live.db`.
+    fs::copy(&copy, &path).unwrap();
+    for _ in 0..2 {
+        let mut restored = SqliteStore::open(&path).unwrap();
+        assert_eq!(restored.verify_journal().unwrap().broken, None);
+        assert_eq!(state(&restored, "A-1"), State::Sending);
+        restored.track(&[new("O5")], minute(4)).unwrap();
+    }
+    SqliteStore::open(&path).unwrap().intend(&reply("A-3", "O3"), minute(5)).unwrap();
+    let checkup = check_up(&copy).unwrap().unwrap();
+    assert_eq!(checkup.contents.unwrap().journal.broken, None, "the copy itself can be looked at");
+}
+
+#[test]
 fn a_tail_that_says_nothing_stops_nothing() {
     for nonsense in
         ["", "\0\0\0\0", "docket journal tail", "docket journal tail x y", "docket journal tail 1 \u{e9}"]

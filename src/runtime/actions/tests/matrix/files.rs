@@ -52,11 +52,22 @@ fn flip(database: &Path) {
 
 /// What the hint says: the file is moved away, and the cases are tracked again.
 pub(super) fn begin_anew(database: &Path) {
-    for path in [database.to_owned(), beside(database, "-wal"), beside(database, "-shm")] {
+    for ending in ["", "-wal", "-shm", ".tail"] {
+        let path = beside(database, ending);
         if path.exists() {
             fs::rename(&path, beside(&path, ".damaged")).unwrap();
         }
     }
+}
+
+/// Whether something remembers a journal that has lost its end.
+pub(super) fn is_missed(database: &Path) -> bool {
+    beside(database, ".tail").exists()
+}
+
+/// What README says of a list that has lost its end and is to be used all the same.
+pub(super) fn accept(database: &Path) {
+    fs::remove_file(beside(database, ".tail")).unwrap();
 }
 
 /// What the hint of a file says that cannot be written; root can write it all the same, and hears nothing.

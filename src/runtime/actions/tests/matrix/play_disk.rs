@@ -189,6 +189,11 @@ impl Story<'_> {
             _ => {}
         }
         let next = self.world.restart(first);
+        if fault == DiskFault::MissingWal && files::is_missed(&database) {
+            next.knows(&self.seen);
+            self.is_refused(&next, "with the end of the journal lost").await;
+            files::accept(&database);
+        }
         if fault == DiskFault::WrongMode {
             self.check(files::is_private(&database), Invariant::I8, || "others can read the list".to_owned());
             self.finds_draft(&next);
