@@ -127,9 +127,9 @@ impl Desk {
         self.started.elapsed()
     }
 
-    /// Reads until the screen shows something, and a text no more; the time since the start.
+    /// Reads until the screen shows a text, and then no more; the time since the start.
     pub(crate) fn wait_without(&mut self, text: &str) -> Duration {
-        self.wait_for("DISPUTE_INQUIRY");
+        self.wait_for(text);
         while self.screen.screen().contents().contains(text) {
             let bytes = self.bytes.recv_timeout(Duration::from_secs(60)).expect("the desk goes on writing");
             self.screen.process(&bytes);
@@ -158,7 +158,7 @@ impl Desk {
         let (mut first, mut last) = (None, Duration::ZERO);
         let mut answer = Vec::new();
         // Whatever the machine does meanwhile, a minute is enough for the first byte.
-        let mut patience = Duration::from_secs(60);
+        let mut patience = Duration::from_secs(20);
         while let Ok(bytes) = self.bytes.recv_timeout(patience) {
             last = started.elapsed();
             first = first.or(Some(last));
@@ -166,7 +166,9 @@ impl Desk {
             patience = Duration::from_millis(300);
         }
         self.screen.process(&answer);
-        (first.expect("the desk answers"), last)
+        let screen = self.screen.screen().contents();
+        assert!(first.is_some(), "the desk does not answer {key:?}:\n{screen}");
+        (first.unwrap_or(last), last)
     }
 
     /// The most memory that the program had at a time, in KiB; 0 where the system does not say.

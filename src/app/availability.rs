@@ -61,8 +61,10 @@ fn not_answerable(model: &Model) -> Option<String> {
     if let Some(reason) = &model.session.read_only {
         return Some(format!("read-only: {reason}"));
     }
-    let cases = targets::cases(model);
-    let bare = cases.iter().find(|id| model.book.get(id).is_some_and(|tracked| tracked.case.is_none()));
+    // A case without an answer has no stage that is known.
+    let any = model.book.tally().in_stage(Stage::Unknown) > 0;
+    let mut cases = targets::each(model).filter(|_| any);
+    let bare = cases.find(|id| model.book.get(id).is_some_and(|tracked| tracked.case.is_none()));
     bare.map(|id| format!("{id} was never fetched; {} asks the gateway", model.key_of(Action::RefreshShown)))
 }
 
@@ -84,7 +86,7 @@ fn nothing_open(model: &Model) -> Option<String> {
 /// Giving a case up makes sense only while a reply is asked for; taking that back always does.
 fn not_contestable(model: &Model) -> Option<String> {
     let possible = |t: &Tracked| t.stage() == Stage::Due || t.local.wont_contest.is_some();
-    let all = targets::cases(model).iter().all(|id| model.book.get(id).is_some_and(possible));
+    let all = targets::each(model).all(|id| model.book.get(id).is_some_and(possible));
     (!all).then(|| "only a case that needs a reply (DISPUTE_INQUIRY) can be left uncontested".into())
 }
 

@@ -13,13 +13,15 @@ use super::overlay::Overlay;
 
 /// The cases of an action on cases: the page's; else the marked ones, hidden or not; else the one at the cursor.
 pub fn cases(model: &Model) -> Vec<CaseId> {
-    if let Some(id) = page_case(&model.overlay) {
-        return vec![id.clone()];
-    }
-    if !model.desk.marks.is_empty() {
-        return model.desk.marks.iter().cloned().collect();
-    }
-    model.desk.cursor.id.iter().cloned().collect()
+    each(model).cloned().collect()
+}
+
+/// The same, one after the other.
+pub fn each(model: &Model) -> impl Iterator<Item = &CaseId> {
+    let page = page_case(&model.overlay);
+    let marks = Some(&model.desk.marks).filter(|marks| page.is_none() && !marks.is_empty());
+    let one = page.or(model.desk.cursor.id.as_ref()).filter(|_| marks.is_none());
+    one.into_iter().chain(marks.into_iter().flatten())
 }
 
 /// The one case of an action that takes only one: the page's, else the one at the cursor.
@@ -74,12 +76,14 @@ pub fn has_open(model: &Model) -> bool {
 
 /// Whether [`unseen`] would name any.
 pub fn has_unseen(model: &Model) -> bool {
+    if !model.book.has_any(View::Changed) {
+        return false;
+    }
     if page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() {
         let ids = page_case(&model.overlay).into_iter().chain(&model.desk.marks);
         return ids.filter_map(|id| model.book.get(id)).any(|tracked| !tracked.unseen.is_empty());
     }
-    model.book.has_any(View::Changed)
-        && model.desk.listing.cases().any(|(_, slot)| model.book.holds(slot, View::Changed))
+    model.desk.listing.cases().any(|(_, slot)| model.book.holds(slot, View::Changed))
 }
 
 /// The case whose page is open, also below a prompt.

@@ -15,12 +15,12 @@ use super::Listing;
 
 /// What a step of a search may cost: one for a look at a case, more for a filter that reads it. In tests every search
 /// takes several steps.
-const STEP: usize = if cfg!(test) { 4 * READ } else { 8_192 * READ };
+const STEP: usize = if cfg!(test) { 4 * READ } else { 4_096 * READ };
 /// What it costs to hold a filter against a case, in looks.
 const READ: usize = 32;
 
 /// How many steps are worth it to find a line as far down as the cursor was.
-const STEPS_NEAR: usize = 3;
+const STEPS_NEAR: usize = 2;
 
 /// Which cases a tab holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
