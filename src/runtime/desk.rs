@@ -75,9 +75,10 @@ pub enum Ending {
 /// [`OpenError`] when there is no terminal, a setting is wrong, the list cannot be read or the system refuses.
 pub async fn open(session: Session, options: DeskOptions) -> Result<Ending, OpenError> {
     terminal::check()?;
-    let mut desk = Desk::open(session, options)?;
+    // On the heap: a future that carries all of a desk would be copied about.
+    let mut desk = Box::new(Desk::open(session, options)?);
     let ending = desk.work().await;
-    desk.close(ending).await;
+    Box::pin(desk.close(ending)).await;
     Ok(ending)
 }
 
