@@ -240,7 +240,7 @@ fn at_the_desk(world: &World, outputs: &mut Vec<Output>) {
     pty.type_in("7\r");
     pty.wait_for("O1");
     pty.type_in("\x035\rL");
-    pty.wait_for("History");
+    pty.wait_for("What the gateway said");
     pty.type_in("\x03\x03?");
     pty.wait_for("Keys of the desk");
     pty.type_in("\x03");

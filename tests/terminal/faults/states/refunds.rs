@@ -20,10 +20,11 @@ pub(super) fn enter(state: State, scene: &mut Scene<'_>) {
     scene.pty.type_in("30\t3\t\x18");
     scene.pty.wait_for(&format!("type {CONFIRMATION}"));
     if state == State::RefundConfirm {
-        scene.pty.type_in("30.00");
+        scene.pty.confirm("30.00");
         return scene.pty.wait_for("[30.00");
     }
-    scene.pty.type_in(&format!("{CONFIRMATION}\r"));
+    scene.pty.confirm(CONFIRMATION);
+    scene.pty.type_in("\r");
     if state == State::RefundPause {
         return scene.pty.wait_for("sending in");
     }
