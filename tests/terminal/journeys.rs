@@ -103,7 +103,8 @@ fn morning_triage_filter_mark_one_form_and_every_case_is_answered_once() {
     // Enter alone and a habitual y send nothing.
     pty.type_in("\r\ry");
     pty.wait_for("nothing was sent");
-    pty.type_in(&format!("{}\r", wanted.len()));
+    pty.confirm(&wanted.len().to_string());
+    pty.type_in("\r");
     pty.wait_for(&format!("{} accepted", wanted.len()));
     pty.type_in("\x1b");
     pty.wait_for("replies accepted");

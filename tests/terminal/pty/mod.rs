@@ -208,7 +208,7 @@ impl Pty {
         writer.flush().unwrap();
     }
 
-    /// Types what confirms a refund, as a hand does: not before the page has stood for a moment, of which nothing on
+    /// Types what confirms, as a hand does: not before the page has stood for a moment, of which nothing on
     /// the screen tells, and key by key.
     pub(crate) fn confirm(&mut self, text: &str) {
         std::thread::sleep(patient(Duration::from_millis(450)));
