@@ -2,6 +2,7 @@
 //! `DOCKET_HISTORIES=1000000 cargo test --release --lib histories -- --nocapture`, one again by
 //! `DOCKET_HISTORY_SEED=4711 cargo test --lib histories -- --nocapture`.
 
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -103,7 +104,10 @@ fn no_history_breaks_an_invariant() {
     let count = if only.is_some() { 1 } else { asked("DOCKET_HISTORIES").unwrap_or(HISTORIES) };
     let first = only.or_else(|| asked("DOCKET_HISTORY_FIRST")).unwrap_or(1);
     let (cover, broken) = run(first, count);
-    println!("{count} histories in {:?}\n{cover}", started.elapsed());
+    let told = format!("{count} histories in {:.0?}\n", started.elapsed());
+    // Past the capture of the test harness: the run is to say what was proven.
+    std::io::stderr().write_all(told.as_bytes()).unwrap();
+    println!("{cover}");
     assert!(broken.is_empty(), "{} broke:\n\n{}", broken.len(), broken.join("\n\n"));
     let missing = cover.missing(count);
     assert!(only.is_some() || missing.is_empty(), "too little happened: {missing:#?}");
