@@ -190,12 +190,12 @@ impl Stock {
         }
     }
 
-    /// Every slot in order of due date, as of the last [`Stock::settle`].
+    /// Every slot in order of due date, as of the last `Stock::settle`.
     pub fn by_due(&self) -> &[u32] {
         self.order(SortBy::Due).unwrap_or_default()
     }
 
-    /// Every slot in an order, as of the last [`Stock::settle`]; `None` before [`Stock::sort`].
+    /// Every slot in an order, as of the last `Stock::settle`; `None` before [`Stock::sort`].
     pub fn order(&self, sort: SortBy) -> Option<&[u32]> {
         self.orders.get(sort as usize).and_then(Option::as_deref)
     }
