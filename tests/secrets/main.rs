@@ -5,5 +5,7 @@
 mod canaries;
 mod passphrase;
 mod pty;
+#[path = "../cli/ran.rs"]
+mod ran;
 mod signers;
 mod world;

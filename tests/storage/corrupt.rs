@@ -204,7 +204,7 @@ fn a_newer_format_is_refused_and_not_a_byte_is_written() {
         "settle",
         "journal",
         "motd",
-        "backup /tmp/no.db",
+        "backup never-made.db",
         REPLY,
         REFUND,
     ] {

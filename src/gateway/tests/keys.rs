@@ -109,11 +109,18 @@ fn a_new_key_has_2048_bits_and_survives_its_file() {
     assert!(GATEWAY_KEY.public().verify(b"body", &sign));
 }
 
+/// The head of a certificate, as OpenSSL writes it.
+const CERTIFICATE: [u8; 14] =
+    [0x30, 0x82, 0x03, 0x0b, 0x30, 0x82, 0x01, 0xf3, 0xa0, 0x03, 0x02, 0x01, 0x02, 0x02];
+
+/// A key that is too short, public half included.
+static SHORT: LazyLock<RsaPrivateKey> = LazyLock::new(|| RsaPrivateKey::new(&mut OsRng, 1024).unwrap());
+
 #[test]
 fn a_wrong_file_is_called_by_its_name() {
     let public = &VECTOR.public_key;
     let public1 = STANDARD.encode(RsaPublicKey::from(&example()).to_pkcs1_der().unwrap().as_bytes());
-    // The heads of an encrypted PKCS#8, of a certificate and of an elliptic-curve PKCS#8, as OpenSSL writes them.
+    // The heads of an encrypted PKCS#8, of an older one and of an elliptic-curve PKCS#8, as OpenSSL writes them.
     let encrypted = [
         &[0x30, 0x82, 0x05, 0x0e, 0x30, 0x40, 0x06, 0x09][..],
         &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d, 0x30, 0x33],
@@ -122,12 +129,10 @@ fn a_wrong_file_is_called_by_its_name() {
         &[0x30, 0x82, 0x04, 0xf4, 0x30, 0x1e, 0x06, 0x0a][..],
         &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01, 0x03, 0x30, 0x10],
     ];
-    let certificate = [0x30, 0x82, 0x03, 0x0b, 0x30, 0x82, 0x01, 0xf3, 0xa0, 0x03, 0x02, 0x01, 0x02, 0x02];
     let curve = [
         &[0x30, 0x19, 0x02, 0x01, 0x00, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01][..],
         &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x04, 0x02, 0x30, 0x00],
     ];
-    let short = RsaPrivateKey::new(&mut OsRng, 1024).unwrap();
     for (text, reason) in [
         (" \n".to_owned(), KeyError::Empty),
         ("no key".into(), KeyError::Unreadable),
@@ -147,25 +152,29 @@ fn a_wrong_file_is_called_by_its_name() {
         (public1, KeyError::PublicInPrivateSlot),
         (merchant_public().to_pem().unwrap(), KeyError::PublicInPrivateSlot),
         (armoured("CERTIFICATE", "AAAA"), KeyError::Certificate),
-        (STANDARD.encode(certificate), KeyError::Certificate),
+        (STANDARD.encode(CERTIFICATE), KeyError::Certificate),
         (armoured("OPENSSH PRIVATE KEY", "AAAA"), KeyError::OpenSsh),
         ("ssh-rsa AAAA me@host".into(), KeyError::OpenSsh),
         (armoured("EC PRIVATE KEY", "AAAA"), KeyError::NotRsa),
         (STANDARD.encode(curve.concat()), KeyError::NotRsa),
-        (STANDARD.encode(short.to_pkcs1_der().unwrap().as_bytes()), KeyError::TooShort(1024)),
+        (STANDARD.encode(SHORT.to_pkcs1_der().unwrap().as_bytes()), KeyError::TooShort(1024)),
     ] {
         assert_eq!(PrivateKey::parse(&text).unwrap_err(), reason, "{text}");
     }
+}
+
+#[test]
+fn a_wrong_file_in_the_place_of_a_public_key_is_called_by_its_name() {
     for (text, reason) in [
         (VECTOR.private_key.clone(), KeyError::PrivateInPublicSlot),
         (STANDARD.encode(example().to_pkcs1_der().unwrap().as_bytes()), KeyError::PrivateInPublicSlot),
         (merchant_key().to_pem().unwrap().to_string(), KeyError::PrivateInPublicSlot),
         (armoured("ENCRYPTED PRIVATE KEY", "AAAA"), KeyError::PrivateInPublicSlot),
         (armoured("CERTIFICATE", "AAAA"), KeyError::Certificate),
-        (STANDARD.encode(certificate), KeyError::Certificate),
-        (public[..200].into(), KeyError::Unreadable),
+        (STANDARD.encode(CERTIFICATE), KeyError::Certificate),
+        (VECTOR.public_key[..200].into(), KeyError::Unreadable),
         (
-            STANDARD.encode(RsaPublicKey::from(&short).to_pkcs1_der().unwrap().as_bytes()),
+            STANDARD.encode(RsaPublicKey::from(&*SHORT).to_pkcs1_der().unwrap().as_bytes()),
             KeyError::TooShort(1024),
         ),
     ] {

