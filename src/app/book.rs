@@ -50,10 +50,13 @@ impl Book {
         self.reading = Reading::All;
     }
 
-    /// Takes in the most urgent cases of a list of so many; the others are still being read.
+    /// Takes in the most urgent cases of a list of so many; the others are still being read. Where there are no others
+    /// the list is whole, and what is taken out of it later is not missing.
     pub(super) fn begin(&mut self, first: Vec<Tracked>, on_list: usize) {
         self.replace(Stock::of(first));
-        self.reading = Reading::First(on_list);
+        if self.stock.len() < on_list {
+            self.reading = Reading::First(on_list);
+        }
     }
 
     /// Puts newer versions of some cases in; unknown ones are added. Those just taken out stay out: these rows were
