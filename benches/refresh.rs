@@ -1,6 +1,14 @@
-//! How near a refresh comes to the ideal: `cargo bench --bench refresh`.
+//! How near a refresh comes to what the processors and the line allow: `cargo bench --bench refresh`.
 //!
-//! 1,000 cases, 16 calls at a time, 50 ms latency in the sandbox: nobody can be faster than 1000 / 16 x 50 ms.
+//! Everything is a ratio of one run: docket against what its own signing and checking takes on all processors, against
+//! a Python script, and against the latency of a line. The row of Python wants `requests` and `cryptography`:
+//!
+//! ```text
+//! python3 -m venv /tmp/docket-python && /tmp/docket-python/bin/pip install requests cryptography
+//! DOCKET_BENCH_PYTHON=/tmp/docket-python/bin/python cargo bench --bench refresh
+//! ```
+//!
+//! `cargo bench --bench refresh -- line` (or `processors`, `keys`) measures one part alone.
 
 #![expect(
     clippy::expect_used,
@@ -11,26 +19,225 @@
 
 mod support;
 
+#[path = "support/canned.rs"]
+mod canned;
+#[path = "support/spent.rs"]
+mod spent;
+
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use support::{Home, median};
+use canned::{Canned, GATEWAY_KEY, IDS, KEY};
+use spent::Spent;
+use support::Desk;
 
-const CASES: u32 = 1_000;
+/// Forty rounds of the widest refresh.
+const CASES: u32 = 2_560;
+/// As many calls at a time as Python has threads.
 const CONCURRENCY: u32 = 16;
-const LATENCY_MS: u32 = 50;
+/// The most that the config takes.
+const WIDE: u32 = 64;
+const ROUNDS: usize = 5;
+/// So many times the cursor of an idle desk goes down and up.
+const KEYS: usize = 50;
+/// A fast hand.
+const BETWEEN_KEYS: Duration = Duration::from_millis(30);
+/// How long signing and checking is measured for.
+const ARITHMETIC: Duration = Duration::from_secs(2);
 
 fn main() {
-    let home = Home::with_cases(CASES as usize, LATENCY_MS);
-    let ideal = Duration::from_millis(u64::from(CASES.div_ceil(CONCURRENCY) * LATENCY_MS));
-    let rounds: Vec<Duration> = (0..5).map(|_| refresh(&home)).collect();
-    let taken = median(rounds);
-    println!("refresh of {CASES} cases, {CONCURRENCY} at a time, {LATENCY_MS} ms latency: {taken:?}");
-    println!("  ideal {ideal:?}, ratio {:.2}", taken.as_secs_f64() / ideal.as_secs_f64());
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
+    let canned = Canned::serving(CASES as usize);
+    println!("{CASES} cases, answers of {} bytes", canned.sample.body.len());
+    let started = Instant::now();
+    refresh(&canned, CONCURRENCY);
+    println!("first refresh, every answer new: {:.0} cases/s", rate(CASES, started.elapsed()));
+    if wants("processors") {
+        processors(&canned);
+    }
+    if wants("line") {
+        line(&canned);
+    }
+    if wants("keys") {
+        keys(&canned);
+    }
+}
+
+/// How long a key of the desk waits for its frame while a refresh takes all processors.
+fn keys(canned: &Canned) {
+    canned.write_config("refresh", CONCURRENCY);
+    let mut desk = Desk::open(&canned.globals("refresh"));
+    desk.wait_for("DISPUTE_INQUIRY");
+    desk.settle();
+    let idle: Vec<Duration> = (0..KEYS).map(|_| up_and_down(&mut desk)).collect();
+    report("keys of an idle desk", idle);
+    desk.press_until("\x12", under_way);
+    let mut busy = Vec::new();
+    while under_way(desk.screen.screen()) {
+        busy.push(up_and_down(&mut desk));
+    }
+    report("keys during a refresh", busy);
+}
+
+/// Whether the header says how far a refresh has come.
+fn under_way(screen: &vt100::Screen) -> bool {
+    screen.contents().lines().take(2).any(|line| line.contains(" stops"))
+}
+
+/// Moves the cursor by one row and back; the longer of the two waits until it stands there.
+fn up_and_down(desk: &mut Desk) -> Duration {
+    let before = cursor(desk.screen.screen()).expect("the cursor shows");
+    let down = desk.press_until("j", |screen| cursor(screen) == Some(before + 1));
+    let up = desk.press_until("k", |screen| cursor(screen) == Some(before));
+    std::thread::sleep(BETWEEN_KEYS);
+    down.max(up)
+}
+
+/// The row of the sign before the case under the cursor.
+fn cursor(screen: &vt100::Screen) -> Option<usize> {
+    screen.contents().lines().position(|line| line.starts_with('▸'))
+}
+
+fn report(what: &str, mut waits: Vec<Duration>) {
+    waits.sort();
+    let at = |part: usize| waits.get(waits.len() * part / 100).or(waits.last()).copied().unwrap_or_default();
+    println!(
+        "{what}: {} of them, median {:?}, 99 % {:?}, longest {:?}",
+        waits.len() * 2,
+        at(50),
+        at(99),
+        at(100)
+    );
+}
+
+/// Docket and Python against what the processors can sign and check, in rounds, since the machine is not always the same.
+fn processors(canned: &Canned) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let python = python();
+    println!("a line without latency, {ROUNDS} rounds of cases a second:");
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        let arithmetic = arithmetic(canned, threads);
+        let spent = Spent::by_children();
+        let taken = refresh(canned, CONCURRENCY);
+        let docket = rate(CASES, taken);
+        let own = spent.since().as_secs_f64() / f64::from(CASES);
+        let ratio = docket / arithmetic.per_second;
+        println!("  sign and check on {threads} threads {:6.0}/s", arithmetic.per_second);
+        println!("  docket refresh, {CONCURRENCY} at a time {docket:6.0}/s, {:.1} % of that", ratio * 100.0);
+        println!(
+            "    processor time a case {:.3} ms, of which signing and checking {:.3} ms ({:.1} %)",
+            own * 1e3,
+            arithmetic.spent * 1e3,
+            arithmetic.spent / own * 100.0
+        );
+        match &python {
+            Ok(python) => {
+                let script = rate(CASES, script(canned, python));
+                println!(
+                    "  Python, 16 threads {script:6.0}/s; docket does {:.2} times as many",
+                    docket / script
+                );
+            }
+            Err(why) => println!("  no row for Python: {why}"),
+        }
+        rounds.push(ratio);
+    }
+    rounds.sort_by(f64::total_cmp);
+    let at = |index: usize| rounds.get(index).copied().unwrap_or_default() * 100.0;
+    println!(
+        "docket against its own arithmetic: median {:.1} %, best {:.1} %",
+        at(ROUNDS / 2),
+        at(ROUNDS - 1)
+    );
+}
+
+/// How a line with latency is made use of.
+fn line(canned: &Canned) {
+    for latency in [50, 200] {
+        canned.set_latency(latency);
+        let ideal = f64::from(CASES.div_ceil(WIDE)) * Duration::from_millis(latency).as_secs_f64();
+        let ratios = (0..ROUNDS).map(|_| refresh(canned, WIDE).as_secs_f64() / ideal);
+        let mut ratios: Vec<f64> = ratios.collect();
+        ratios.sort_by(f64::total_cmp);
+        let at = |index: usize| ratios.get(index).copied().unwrap_or_default();
+        println!(
+            "{latency} ms latency, {WIDE} at a time: median {:.2}, best {:.2} of the ideal {ideal:.1} s",
+            at(ROUNDS / 2),
+            at(0)
+        );
+    }
+    canned.set_latency(0);
+}
+
+/// What signing a question and checking an answer takes.
+struct Arithmetic {
+    /// Of all threads together.
+    per_second: f64,
+    /// Seconds of processor time a case.
+    spent: f64,
+}
+
+/// Signs a question and checks an answer, again and again, on so many threads.
+fn arithmetic(canned: &Canned, threads: usize) -> Arithmetic {
+    let question =
+        br#"{"version":"1.5","keyVersion":"1","requestTime":"2026-11-21T00:00:00.000Z","appId":"bench"}"#;
+    let (over, done) = (AtomicBool::new(false), AtomicU32::new(0));
+    let work = || {
+        while !over.load(Ordering::Relaxed) {
+            canned.own.sign(question).expect("the key signs");
+            assert!(canned.gateway.verify(&canned.sample.body, &canned.sample.sign), "it is signed");
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let (started, spent) = (Instant::now(), Spent::by_this());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+        std::thread::sleep(ARITHMETIC);
+        over.store(true, Ordering::Relaxed);
+    });
+    let done = done.into_inner();
+    Arithmetic {
+        per_second: rate(done, started.elapsed()),
+        spent: spent.since().as_secs_f64() / f64::from(done),
+    }
 }
 
 /// One refresh of everything, process start and storing included.
-fn refresh(home: &Home) -> Duration {
+fn refresh(canned: &Canned, concurrency: u32) -> Duration {
+    canned.write_config("refresh", concurrency);
     let started = Instant::now();
-    home.docket(&["refresh", "--all", "--quiet"]);
+    assert!(canned.docket("refresh", &["refresh", "--all", "--quiet"]), "every case is refreshed");
     started.elapsed()
+}
+
+/// A Python that has what the script needs.
+fn python() -> Result<String, String> {
+    let python = std::env::var("DOCKET_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    match Command::new(&python).args(["-c", "import requests, cryptography"]).output() {
+        Ok(output) if output.status.success() => Ok(python),
+        Ok(_) => Err(format!(
+            "{python} has no `requests` or no `cryptography` (see the head of benches/refresh.rs)"
+        )),
+        Err(error) => Err(format!("{python} does not run: {error}")),
+    }
+}
+
+/// The same from Python; the time between its first request and its last answer.
+fn script(canned: &Canned, python: &str) -> Duration {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/support/python.py");
+    let files = [KEY, GATEWAY_KEY, IDS].map(|name| canned.path(name));
+    let output =
+        Command::new(python).arg(script).arg(canned.base_url()).args(files).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let seconds: f64 = String::from_utf8_lossy(&output.stdout).trim().parse().expect("it prints seconds");
+    Duration::from_secs_f64(seconds)
+}
+
+fn rate(count: u32, taken: Duration) -> f64 {
+    f64::from(count) / taken.as_secs_f64()
 }

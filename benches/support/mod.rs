@@ -137,6 +137,17 @@ impl Desk {
         self.started.elapsed()
     }
 
+    /// Presses a key and reads until the screen is as wanted; how long that took.
+    pub(crate) fn press_until(&mut self, key: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> Duration {
+        let started = Instant::now();
+        self.writer.write_all(key.as_bytes()).and_then(|()| self.writer.flush()).expect("the key arrives");
+        while !wanted(self.screen.screen()) {
+            let bytes = self.bytes.recv_timeout(Duration::from_secs(30)).expect("the desk goes on writing");
+            self.screen.process(&bytes);
+        }
+        started.elapsed()
+    }
+
     /// Reads until nothing has come for a while; how many bytes came.
     pub(crate) fn settle(&mut self) -> usize {
         let mut count = 0;

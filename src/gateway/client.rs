@@ -3,7 +3,8 @@
 //! It never asks twice. Whether a call may be repeated depends on what it does, and only the caller knows.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -28,6 +29,9 @@ pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
 /// The header PayerMax documents for the ISV token; its PHP and Go SDKs say `merchantAuthToken` instead.
 pub const AUTH_HEADER: &str = "merchant_auth_token";
+
+/// A signed question that has waited for longer is signed anew: the gateway takes it for two minutes.
+const FRESH: RangeInclusive<time::Duration> = time::Duration::ZERO..=time::Duration::minutes(1);
 
 /// What a profile says about its gateway.
 #[derive(Clone, Debug)]
@@ -128,7 +132,7 @@ impl Gateway {
             sp_merchant_no: settings.sp_merchant_no,
         };
         let case_search_version = settings.case_search_version;
-        let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current, skew: Mutex::default() });
+        let wire = Arc::new(Wire::new([line, one_off], seal, Road::Current));
         let inner = Inner { address, wire, caller, case_search_version, clock };
         Ok(Self { inner: Arc::new(inner), reply_limit: None })
     }
@@ -161,7 +165,27 @@ impl Gateway {
         data: Box<RawValue>,
     ) -> Result<Taken, Fault> {
         let signed = self.signed(endpoint, version, data).await?;
-        self.inner.wire.ask(signed).await
+        self.inner.wire.ask(signed, ()).await
+    }
+
+    /// The same with a place on the line that is waited for in between; `None`, and nothing is sent, when there is none.
+    ///
+    /// # Errors
+    /// Any [`Fault`].
+    pub(super) async fn send_in<P>(
+        &self,
+        endpoint: &str,
+        version: &str,
+        data: Box<RawValue>,
+        place: impl Future<Output = Option<P>>,
+    ) -> Result<Option<Taken>, Fault> {
+        let stamped = (self.inner.clock)();
+        let mut signed = self.signed(endpoint, version, data.clone()).await?;
+        let Some(place) = place.await else { return Ok(None) };
+        if !FRESH.contains(&((self.inner.clock)() - stamped)) {
+            signed = self.signed(endpoint, version, data).await?;
+        }
+        self.inner.wire.ask(signed, place).await.map(Some)
     }
 
     /// Stamps, writes and signs a call around `data`, and sends nothing.

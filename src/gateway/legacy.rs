@@ -2,7 +2,7 @@
 //! signing. An account has one of them, and PayerMax says which (protocol.md section 7).
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -82,13 +82,7 @@ impl LegacyGateway {
             LegacyScheme::RsaHeader => Seal::header(key.into(), gateway_key),
             LegacyScheme::Md5Body(secret) => Seal::Field(trimmed(&secret)?),
         };
-        let wire = Wire {
-            line: line(client),
-            one_off: line(one_off),
-            seal,
-            road: Road::Legacy,
-            skew: Mutex::default(),
-        };
+        let wire = Wire::new([line(client), line(one_off)], seal, Road::Legacy);
         let inner = Inner { address, merchant_id: settings.merchant_id, wire: Arc::new(wire) };
         Ok(Self { inner: Arc::new(inner), refund_limit: None })
     }
@@ -124,7 +118,7 @@ impl LegacyGateway {
     /// Any [`Fault`].
     pub(super) async fn ask(&self, body: &[u8]) -> Result<Taken, Fault> {
         let signed = self.sign_call(body).await?;
-        self.inner.wire.ask(signed).await
+        self.inner.wire.ask(signed, ()).await
     }
 
     /// Sends a signed call, once.

@@ -54,6 +54,14 @@ impl Seal {
         }
     }
 
+    /// Whether this process itself signs.
+    pub(super) fn is_own(&self) -> bool {
+        match self {
+            Self::Header { own, .. } => own.is_own(),
+            Self::Field(_) => true,
+        }
+    }
+
     /// Does something beside the event loop that signs.
     pub(super) fn beside(&self, work: Box<dyn FnOnce() + Send>) {
         match self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::value::RawValue;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::envelope::{Received, Taken, unwritable};
 use super::one_off::{ANSWER_KEPT_MAX, Exchange, Sent, SignedCall};
@@ -17,17 +17,27 @@ use crate::domain::refund::Road;
 /// The lines to one interface of a gateway, with what signs and checks on them.
 pub(super) struct Wire {
     /// For calls that only read.
-    pub(super) line: Line,
+    line: Line,
     /// For calls that change something.
-    pub(super) one_off: Line,
+    one_off: Line,
     pub(super) seal: Seal,
     /// Whose words an answer is read in.
-    pub(super) road: Road,
+    road: Road,
     /// This host's clock by the last believed answer.
-    pub(super) skew: Mutex<Option<Skew>>,
+    skew: Mutex<Option<Skew>>,
+    /// One for each processor: more signatures at a time would be no faster, and whoever draws or sends would wait in a
+    /// crowd.
+    hands: Arc<Semaphore>,
 }
 
 impl Wire {
+    /// Over a line for questions and one for calls that change something.
+    pub(super) fn new([line, one_off]: [Line; 2], seal: Seal, road: Road) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let hands = Arc::new(Semaphore::new(processors));
+        Self { line, one_off, seal, road, skew: Mutex::default(), hands }
+    }
+
     /// Writes and signs a request, off the event loop. Where `write` stamps the time, that is the last thing before the
     /// signature: the gateway takes it for two minutes only.
     ///
@@ -40,17 +50,32 @@ impl Wire {
     ) -> Result<SignedCall, Fault> {
         let wire = Arc::clone(self);
         let (done, signed) = oneshot::channel();
+        let hand = if self.seal.is_own() { Some(self.hand().await) } else { None };
         let work = move || write().and_then(|body| wire.seal.seal(to, body));
-        self.seal.beside(Box::new(move || _ = done.send(work())));
+        self.seal.beside(Box::new(move || {
+            let signed = work();
+            drop(hand);
+            // Nobody waits when the call was given up.
+            _ = done.send(signed);
+        }));
         signed.await.map_err(|_| unwritable("docket is stopping"))?
     }
 
-    /// Carries a reading call out.
+    /// Waits until a processor may be used for arithmetic. Whoever does it keeps the hand until it is done, even if nobody
+    /// waits for the outcome any more.
+    async fn hand(&self) -> Option<OwnedSemaphorePermit> {
+        // It is never closed; without it, the work would be done all the same.
+        Arc::clone(&self.hands).acquire_owned().await.ok()
+    }
+
+    /// Carries a reading call out; its place on the line is given back before the answer is checked.
     ///
     /// # Errors
     /// Any [`Fault`].
-    pub(super) async fn ask(self: &Arc<Self>, signed: SignedCall) -> Result<Taken, Fault> {
-        let received = self.line.post(signed).await?;
+    pub(super) async fn ask<P>(self: &Arc<Self>, signed: SignedCall, place: P) -> Result<Taken, Fault> {
+        let received = self.line.post(signed).await;
+        drop(place);
+        let received = received?;
         let skew = received.skew;
         let (signature, outcome) = self.judged(received).await;
         // Whoever stands in between has a clock of its own.
@@ -99,8 +124,9 @@ impl Wire {
 
     /// Checks an answer's signature, then reads its wrapping, off the event loop.
     async fn judged(self: &Arc<Self>, received: Received) -> (Option<Signature>, Result<Taken, Fault>) {
-        let wire = Arc::clone(self);
+        let (wire, hand) = (Arc::clone(self), self.hand().await);
         let work = move || {
+            let _hand = hand;
             let signature = wire.seal.check(&received);
             (Some(signature), received.open(wire.road, signature))
         };

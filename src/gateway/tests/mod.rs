@@ -11,6 +11,7 @@ mod lenient;
 mod limits;
 mod locked;
 mod once;
+mod place;
 mod proxies;
 mod refund;
 mod refund_no;

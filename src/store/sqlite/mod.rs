@@ -164,11 +164,12 @@ impl Store for SqliteStore {
     fn record(&mut self, observations: &[Observation]) -> Result<Vec<Observed>, StoreError> {
         let mut observed = Vec::with_capacity(observations.len());
         for step in observations.chunks(RECORD_STEP) {
+            // The counts move once a step; a case that is seen twice in it has one part in them.
+            let once: BTreeSet<&CaseId> = step.iter().map(|one| &one.id).collect();
             observed.extend(self.write_list(|conn| {
-                let record = |one: &Observation| {
-                    derived::around(conn, std::iter::once(&one.id), || looks::record(conn, one))
-                };
-                step.iter().map(record).collect::<rusqlite::Result<Vec<_>>>()
+                let record =
+                    || step.iter().map(|one| looks::record(conn, one)).collect::<rusqlite::Result<Vec<_>>>();
+                derived::around(conn, once.iter().copied(), record)
             })?);
         }
         Ok(observed)
