@@ -79,6 +79,14 @@ impl Book {
         }
     }
 
+    /// Takes out what the store does not have any more.
+    pub fn leave(&mut self, ids: &[CaseId]) {
+        for id in ids {
+            self.gone.remove(id);
+            self.stock.take(id);
+        }
+    }
+
     /// These are about to be put on the list, and their rows are welcome.
     pub fn expect(&mut self, ids: &[CaseId]) {
         for id in ids {

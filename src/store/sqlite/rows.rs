@@ -132,8 +132,9 @@ pub(super) fn millis(at: OffsetDateTime) -> i64 {
 /// An instant from its column.
 pub(super) fn instant(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<OffsetDateTime>> {
     let Some(millis) = row.get::<_, Option<i64>>(at)? else { return Ok(None) };
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
-        .map(Some)
+    let part = std::time::Duration::from_millis(millis.rem_euclid(1_000).unsigned_abs());
+    OffsetDateTime::from_unix_timestamp(millis.div_euclid(1_000))
+        .map(|second| Some(second + part))
         .map_err(|error| unreadable(at, error))
 }
 
