@@ -96,6 +96,7 @@ fn keys(desk: &mut Desk) -> Vec<(&'static str, Answer)> {
         ("page down in All", "\x1b[6~", 5),
         ("order by amount", "o", 1),
         ("order by id", "o", 1),
+        ("that order", "\r", 1),
         ("open the filter", "/", 1),
         ("filter, letter 1 (i)", "i", 1),
         ("filter, letter 2 (d)", "d", 1),

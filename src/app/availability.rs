@@ -3,7 +3,6 @@
 use crate::domain::action::State;
 use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::stage::Stage;
-use crate::domain::tracked::Tracked;
 
 use super::action::{Action, Tab};
 use super::model::{Availability, Model};
@@ -36,7 +35,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::MarkAll => {
             (model.desk.listing.shown() == 0).then(|| "nothing is shown, so nothing can be marked".into())
         }
-        Action::UnmarkAll => model.desk.marks.is_empty().then(|| "nothing is marked".into()),
+        Action::UnmarkAll => (model.book.marked() == 0).then(|| "nothing is marked".into()),
         Action::MarkSeen if targets::in_journal(model) => refunding::unmarkable(model),
         Action::MarkSeen => {
             (!targets::has_unseen(model)).then(|| "nothing here has changed since you last looked".into())
@@ -63,8 +62,7 @@ fn not_answerable(model: &Model) -> Option<String> {
     }
     // A case without an answer has no stage that is known.
     let any = model.book.tally().in_stage(Stage::Unknown) > 0;
-    let mut cases = targets::each(model).filter(|_| any);
-    let bare = cases.find(|id| model.book.get(id).is_some_and(|tracked| tracked.case.is_none()));
+    let bare = any.then(|| targets::bare(model)).flatten();
     bare.map(|id| format!("{id} was never fetched; {} asks the gateway", model.key_of(Action::RefreshShown)))
 }
 
@@ -85,9 +83,8 @@ fn nothing_open(model: &Model) -> Option<String> {
 
 /// Giving a case up makes sense only while a reply is asked for; taking that back always does.
 fn not_contestable(model: &Model) -> Option<String> {
-    let possible = |t: &Tracked| t.stage() == Stage::Due || t.local.wont_contest.is_some();
-    let all = targets::each(model).all(|id| model.book.get(id).is_some_and(possible));
-    (!all).then(|| "only a case that needs a reply (DISPUTE_INQUIRY) can be left uncontested".into())
+    (!targets::can_be_given_up(model))
+        .then(|| "only a case that needs a reply (DISPUTE_INQUIRY) can be left uncontested".into())
 }
 
 fn no_refresh(action: Action, model: &Model) -> Option<String> {

@@ -51,6 +51,13 @@ pub enum Event {
     Loaded(Vec<Tracked>),
     /// The same, with what takes a moment worked out already.
     Stocked(Box<Stock>),
+    /// What has moved on the list while others wrote to it.
+    Moved {
+        /// Cases as the store has them now.
+        rows: Vec<Tracked>,
+        /// Cases that are not on it any more.
+        gone: Vec<CaseId>,
+    },
     /// There is time to look for more rows of the table.
     GoOn,
     /// These cases as the store has them now, after something was written.

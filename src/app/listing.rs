@@ -189,6 +189,11 @@ impl Listing {
         self.rows.iter().enumerate().map(line)
     }
 
+    /// The same without their lines.
+    pub fn slots(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rows.iter().map(|slot| *slot as usize)
+    }
+
     /// How many cases are shown.
     pub fn shown(&self) -> usize {
         self.rows.len()

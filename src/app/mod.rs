@@ -37,6 +37,7 @@ mod perform;
 mod relist;
 pub mod reloading;
 pub mod replying;
+mod signs;
 mod starting;
 pub mod targets;
 mod update;

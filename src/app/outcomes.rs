@@ -32,6 +32,13 @@ pub(super) fn rows(model: &mut Model, rows: Vec<Tracked>) -> Vec<Effect> {
     if again { history_again(model).into_iter().collect() } else { Vec::new() }
 }
 
+/// What has moved on the list. Whoever wrote to it may have written drafts and journal as well.
+pub(super) fn moved(model: &mut Model, rows: Vec<Tracked>, gone: &[CaseId]) -> Vec<Effect> {
+    model.book.leave(gone);
+    let history = self::rows(model, rows);
+    history.into_iter().chain([Effect::LoadRecords]).collect()
+}
+
 /// The case that is looked at may have a longer history now; the one on the screen stays until it is read.
 fn history_again(model: &Model) -> Option<Effect> {
     model.desk.history.as_ref().map(|(id, _)| Effect::LoadHistory(id.clone()))

@@ -29,7 +29,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Mark => mark(model),
         Action::MarkAll => mark_all(model),
         Action::UnmarkAll => {
-            model.desk.marks.clear();
+            model.book.unmark_all();
             relist::count_marks(model);
         }
         Action::Sort => choosing::open_sort(model),
@@ -113,20 +113,20 @@ fn open_help(model: &mut Model) {
 fn mark(model: &mut Model) {
     let Some(id) = model.desk.cursor.id.clone() else { return };
     let shown = usize::from(model.desk.listing.holds(&model.book, &id, &model.lens()));
-    if model.desk.marks.remove(&id) {
-        model.desk.marks_shown = model.desk.marks_shown.saturating_sub(shown);
+    let was_marked = model.book.is_marked(&id);
+    model.book.mark(&id, !was_marked);
+    model.desk.marks_shown = if was_marked {
+        model.desk.marks_shown.saturating_sub(shown)
     } else {
-        model.desk.marks.insert(id);
-        model.desk.marks_shown += shown;
-    }
+        model.desk.marks_shown + shown
+    };
 }
 
 fn mark_all(model: &mut Model) {
-    let slots = model.desk.listing.cases();
-    let ids: Vec<_> = slots.filter_map(|(_, slot)| model.book.at(slot)).map(|t| t.id.clone()).collect();
-    model.desk.marks.extend(ids);
+    let Model { book, desk, .. } = model;
+    desk.listing.slots().for_each(|slot| book.mark_slot(slot));
     relist::count_marks(model);
-    model.say(format!("{} marked", model.desk.marks.len()));
+    model.say(format!("{} marked", model.book.marked()));
 }
 
 fn copy(model: &Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effect> {

@@ -49,6 +49,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Rows(rows) => outcomes::rows(model, rows),
+        Event::Moved { rows, gone } => outcomes::moved(model, rows, &gone),
         Event::History(id, entries) => outcomes::history(model, id, entries),
         Event::Progress { ticket, done, failed } => outcomes::progress(model, ticket, done, failed),
         Event::RefreshEnded { ticket, report } => outcomes::refresh_ended(model, ticket, report),

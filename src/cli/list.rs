@@ -23,13 +23,13 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     let on_list = tally.on_list();
     let calendar = session.calendar();
     let lens = Lens { calendar, me: &session.me };
-    let cases =
-        select(candidates(&store, args.view, &filter, &calendar)?, args.view, &filter, &lens, args.sort);
-    let text = if args.json {
-        json::document(
-            &cases.iter().map(|tracked| CaseJson { tracked, calendar: &calendar }).collect::<Vec<_>>(),
-        )
-    } else if args.csv {
+    let among = candidates(&store, args.view, &filter, &calendar)?;
+    let cases = selected(among, args.view, &filter, &lens, args.sort);
+    if args.json {
+        let cases: Vec<_> = cases.iter().map(|tracked| CaseJson { tracked, calendar: &calendar }).collect();
+        return output::print_through(|out| json::write(out, &cases)).map(|()| Exit::Done);
+    }
+    let text = if args.csv {
         sheet::sheet(&cases, &calendar)
     } else if args.plain {
         table::plain(&cases, &calendar)
@@ -45,17 +45,25 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     Ok(Exit::Done)
 }
 
+/// Cases among which those that are asked for lie.
+struct Candidates {
+    cases: Vec<Tracked>,
+    /// The order they are in, where that is one to ask for.
+    sort: Option<SortBy>,
+}
+
 /// The cases among which all those of a view lie that match: of a long list no more is read than has to be.
 fn candidates(
     store: &SqliteStore,
     view: View,
     filter: &Filter,
     calendar: &Calendar,
-) -> Result<Vec<Tracked>, StoreError> {
+) -> Result<Candidates, StoreError> {
+    let due = |span: &DueSpan| Ok(Candidates { cases: store.due(span)?, sort: Some(SortBy::Due) });
     match (view, filter.due_span(calendar)) {
-        (_, Some(span)) => store.due(&span),
-        (View::Due, None) => store.due(&DueSpan::ALL),
-        (_, None) => store.tracked(),
+        (_, Some(span)) => due(&span),
+        (View::Due, None) => due(&DueSpan::ALL),
+        (_, None) => Ok(Candidates { cases: store.tracked()?, sort: None }),
     }
 }
 
@@ -77,9 +85,15 @@ pub(super) fn select(
     lens: &Lens<'_>,
     sort: SortBy,
 ) -> Vec<Tracked> {
-    let mut cases: Vec<Tracked> =
-        all.into_iter().filter(|tracked| view.holds(tracked) && filter.matches(tracked, lens)).collect();
-    cases.sort_by(|a, b| sort.compare(a, b));
+    selected(Candidates { cases: all, sort: None }, view, filter, lens, sort)
+}
+
+fn selected(among: Candidates, view: View, filter: &Filter, lens: &Lens<'_>, sort: SortBy) -> Vec<Tracked> {
+    let Candidates { mut cases, sort: sorted } = among;
+    cases.retain(|tracked| view.holds(tracked) && filter.matches(tracked, lens));
+    if sorted != Some(sort) {
+        cases.sort_by(|a, b| sort.compare(a, b));
+    }
     cases
 }
 
@@ -158,10 +172,12 @@ mod tests {
                 ["", "due:today", "due:overdue", "due:<6d !due:today", "due:2026-11-20", "o2", "!due:today"]
             {
                 let filter = Filter::parse(text).unwrap();
-                let among = candidates(&store, view, &filter, &calendar).unwrap();
-                let found = select(among, view, &filter, &lens, SortBy::Due);
-                let all = select(store.tracked().unwrap(), view, &filter, &lens, SortBy::Due);
-                assert_eq!(found, all, "{view:?} {text}");
+                for sort in SortBy::ALL {
+                    let among = candidates(&store, view, &filter, &calendar).unwrap();
+                    let found = selected(among, view, &filter, &lens, sort);
+                    let all = select(store.tracked().unwrap(), view, &filter, &lens, sort);
+                    assert_eq!(found, all, "{view:?} {text} {sort:?}");
+                }
             }
         }
     }

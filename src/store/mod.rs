@@ -7,6 +7,7 @@
 pub mod config;
 mod error;
 pub mod keyfile;
+mod known;
 mod plain;
 mod sqlite;
 mod types;
@@ -26,6 +27,7 @@ use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
+pub use known::{Known, Moved};
 pub use sqlite::{Backup, BackupError, Checkup, Contents, Ground, SqliteStore, check_place, check_up};
 pub use types::{
     Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, Opening, StoredExchange,
@@ -80,6 +82,13 @@ pub trait Store: Send {
     /// # Errors
     /// See [`Store`].
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError>;
+
+    /// What is other than `known`, which then knows it; all of it, where nothing was known. `None` when that is more than
+    /// `most` cases: they are rather read anew.
+    ///
+    /// # Errors
+    /// See [`Store`]. After an error, and after `None`, `known` is good for nothing any more.
+    fn moved(&self, known: &mut Known, most: usize) -> Result<Option<Moved>, StoreError>;
 
     /// What the first picture needs, found without reading the whole list: its counts, its age, and the first `rows`
     /// cases that need a reply, in order of due date.

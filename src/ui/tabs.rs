@@ -116,12 +116,11 @@ fn narrowing(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
 
 /// How many cases are marked, and how many of them the table does not show.
 fn marked(model: &Model) -> String {
-    let marks = &model.desk.marks;
-    if marks.is_empty() {
-        return String::new();
-    }
-    match marks.len().saturating_sub(model.desk.marks_shown) {
-        0 => format!("{} marked", marks.len()),
-        hidden => format!("{} marked ({hidden} hidden)", marks.len()),
+    let marked = model.book.marked();
+    match marked.saturating_sub(model.desk.marks_shown) {
+        _ if marked == 0 => String::new(),
+        // Not all that the table shows is found yet, and nobody is told of too many.
+        hidden if hidden == 0 || !model.desk.listing.is_complete() => format!("{marked} marked"),
+        hidden => format!("{marked} marked ({hidden} hidden)"),
     }
 }

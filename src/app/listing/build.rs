@@ -10,6 +10,7 @@ use crate::domain::view::View;
 
 use super::super::book::Book;
 use super::super::ranks::{self, Touched};
+use super::super::signs::Signs;
 use super::super::stock::Stock;
 use super::Listing;
 
@@ -18,6 +19,9 @@ use super::Listing;
 const STEP: usize = if cfg!(test) { 4 * READ } else { 4_096 * READ };
 /// What it costs to hold a filter against a case, in looks.
 const READ: usize = 32;
+
+/// So many marks are each held against the filter while a search goes on.
+const FEW_MARKS: usize = if cfg!(test) { 1 } else { 1_000 };
 
 /// How many steps are worth it to find a line as far down as the cursor was.
 const STEPS_NEAR: usize = 2;
@@ -163,6 +167,23 @@ impl Listing {
     /// Whether a case that was in the book as this would have been among the rows.
     pub(in crate::app) fn held(&self, before: &Tracked, lens: &Lens<'_>) -> bool {
         self.search.basis.as_ref().is_some_and(|basis| basis.held(before, lens))
+    }
+
+    /// How many of the marked cases are among the rows; of many marks and a search that is not at its end, only those it
+    /// has found.
+    pub(in crate::app) fn marked(&self, book: &Book, lens: &Lens<'_>) -> usize {
+        let (stock, board) = (book.stock(), book.stock().board());
+        let marked = board.count(Signs::MARKED);
+        match &self.search.basis {
+            _ if marked == 0 => 0,
+            Some(Basis { members: Members::View(view), filter, .. }) if filter.is_empty() => {
+                board.count(Signs::MARKED.and(Signs::in_view(*view)))
+            }
+            Some(basis) if !self.is_complete() && marked <= FEW_MARKS => {
+                board.bearing(Signs::MARKED).filter(|slot| basis.holds(stock, *slot, lens)).count()
+            }
+            _ => self.rows.iter().filter(|slot| board.get(**slot).has(Signs::MARKED)).count(),
+        }
     }
 
     /// Looks at everything that is left.

@@ -119,7 +119,7 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
         effects.extend(draft::forget_draft(model, std::slice::from_ref(target)));
     }
     if accepted && let Target::Case(id) = target {
-        model.desk.marks.remove(id);
+        model.book.mark(id, false);
         relist::count_marks(model);
     }
     if !found {

@@ -188,3 +188,26 @@ fn a_change_waits_for_a_list_that_another_process_holds_however_long() {
     let Event::Rows(rows) = bench.next() else { panic!("the change was dropped") };
     assert_eq!(rows[0].local.note, "call them");
 }
+
+#[test]
+fn of_a_long_list_only_what_another_process_has_moved_is_read_again() {
+    let mut bench = Bench::new();
+    let many: Vec<CaseId> = (1..=6).map(|number| id(&format!("O{number}"))).collect();
+    bench.keeper.ask(Order::Track(many.clone()));
+    bench.next();
+    bench.keeper.ask(Order::Reload);
+    assert_eq!(bench.next_list().len(), 6);
+    let mut elsewhere = bench.elsewhere();
+    elsewhere.set_local(&id("O4"), &LocalChange::Note("theirs".to_owned()), NOW).unwrap();
+    let Event::Moved { rows, gone } = bench.next() else { panic!("the whole list") };
+    assert_eq!((ids(&rows), rows[0].local.note.as_str(), gone), (vec!["O4"], "theirs", vec![]));
+    // What we wrote ourselves and they have taken back looks as if nothing had been.
+    bench.keeper.ask(Order::SaveLocal(id("O2"), LocalChange::Note("ours".to_owned())));
+    bench.next();
+    elsewhere.set_local(&id("O2"), &LocalChange::Note(String::new()), NOW).unwrap();
+    let Event::Moved { rows, .. } = bench.next() else { panic!("the whole list") };
+    assert_eq!((ids(&rows), rows[0].local.note.as_str()), (vec!["O2"], ""));
+    bench.keeper.ask(Order::Untrack(vec![id("O3")]));
+    let Event::Moved { rows, gone } = bench.next() else { panic!("the whole list") };
+    assert_eq!((rows, gone), (vec![], vec![id("O3")]));
+}

@@ -126,9 +126,9 @@ async fn a_second_look_reports_what_moved_and_a_failure_keeps_the_data() {
         report.changed.iter().map(|(id, change)| (id.as_str(), change.to.as_deref())).collect();
     assert_eq!(moved, [("O0", Some("DISPUTE_RECEIVED"))]);
     let kept = store.lock().unwrap().find(&ids[1]).unwrap().unwrap();
-    assert_eq!(kept.case.unwrap().text(Field::Status), "DISPUTE_INQUIRY");
+    assert_eq!(kept.case.as_ref().unwrap().text(Field::Status), "DISPUTE_INQUIRY");
     assert_eq!(kept.refreshed_at, Some(AT));
-    assert_eq!(kept.failure.unwrap().code, "UNVERIFIED");
+    assert_eq!(kept.failure.as_ref().unwrap().code, "UNVERIFIED");
 }
 
 #[tokio::test]

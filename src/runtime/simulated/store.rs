@@ -15,8 +15,8 @@ use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{
-    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, SqliteStore, Store,
-    StoreError, StoredExchange,
+    Added, Attempt, Held, JournalCheck, Known, Moved, NewCase, Observation, Observed, Opening, SqliteStore,
+    Store, StoreError, StoredExchange,
 };
 
 /// When an operation is looked at.
@@ -120,6 +120,10 @@ impl Store for Watched {
 
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError> {
         self.read("tracked", Store::tracked)
+    }
+
+    fn moved(&self, known: &mut Known, most: usize) -> Result<Option<Moved>, StoreError> {
+        self.read("tracked", |store| store.moved(known, most))
     }
 
     fn opening(&self, rows: usize) -> Result<Opening, StoreError> {

@@ -104,7 +104,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Derived> {
         }
         tracked.case = Some(case);
     }
-    tracked.local.wont_contest = row.get(4)?;
+    if let Some(why) = row.get(4)? {
+        tracked.local.wont_contest = Some(why);
+    }
     if row.get::<_, Option<i64>>(10)?.is_some() {
         // That there is one is all that counts.
         let (code, message, at) = (String::new(), String::new(), OffsetDateTime::UNIX_EPOCH);
@@ -225,7 +227,9 @@ fn between(conn: &Connection, from: &[u8], below: &[u8], limit: usize) -> rusqli
             } else {
                 unseen.query_map([number], |row| rows::change(row, 0))?.collect::<rusqlite::Result<_>>()?
             };
-            tracked.unseen = changes.into();
+            if !changes.is_empty() {
+                tracked.unseen = changes.into();
+            }
             Ok(tracked)
         })?
         .collect()

@@ -13,6 +13,7 @@ mod ground;
 mod guard;
 mod journal;
 mod looks;
+mod moves;
 mod open;
 mod place;
 mod reading;
@@ -42,8 +43,8 @@ use self::actions::End;
 use self::guard::{Guard, Standing};
 use self::session::Session;
 use super::{
-    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
-    StoredExchange,
+    Added, Attempt, Held, JournalCheck, Known, Moved, NewCase, Observation, Observed, Opening, Store,
+    StoreError, StoredExchange,
 };
 use crate::domain::action::State;
 use crate::domain::case::Case;
@@ -137,6 +138,10 @@ impl Store for SqliteStore {
 
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError> {
         self.read(roster::tracked)
+    }
+
+    fn moved(&self, known: &mut Known, most: usize) -> Result<Option<Moved>, StoreError> {
+        self.read(|conn| moves::moved(conn, known, most))
     }
 
     fn opening(&self, rows: usize) -> Result<Opening, StoreError> {

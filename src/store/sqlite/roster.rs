@@ -80,7 +80,9 @@ pub(super) fn tracked(conn: &Connection) -> rusqlite::Result<Vec<Tracked>> {
     let mut found = query.query([])?;
     while let Some(row) = found.next()? {
         let mut tracked = rows::tracked(row)?;
-        tracked.unseen = unseen.remove(&row.get(ROW_NUMBER)?).unwrap_or_default().into();
+        if let Some(changes) = unseen.remove(&row.get(ROW_NUMBER)?) {
+            tracked.unseen = changes.into();
+        }
         list.push(tracked);
     }
     Ok(list)
@@ -106,11 +108,14 @@ pub(super) fn find(conn: &Connection, id: &CaseId) -> rusqlite::Result<Option<Tr
         .query_row([id.as_str()], |row| Ok((rows::tracked(row)?, row.get::<_, i64>(ROW_NUMBER)?)))
         .optional()?;
     let Some((mut tracked, number)) = found else { return Ok(None) };
-    tracked.unseen = conn
+    let changes = conn
         .prepare_cached(UNSEEN_OF)?
         .query_map([number], |row| rows::change(row, 0))?
-        .collect::<rusqlite::Result<Vec<_>>>()?
-        .into();
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    // Writing nothing would take the room of something.
+    if !changes.is_empty() {
+        tracked.unseen = changes.into();
+    }
     Ok(Some(tracked))
 }
 

@@ -11,7 +11,7 @@ use crate::domain::case::{Case, Field};
 use crate::domain::change::Change;
 use crate::domain::ids::CaseId;
 use crate::domain::seldom::Seldom;
-use crate::domain::tracked::{Failure, Local, Tracked};
+use crate::domain::tracked::{Beside, Failure, Local, Tracked};
 
 /// The sixteen columns of an answer, in field order, joined by commas.
 pub(super) static FIELD_COLUMNS: LazyLock<String> = LazyLock::new(|| Field::ALL.map(column).join(", "));
@@ -54,25 +54,21 @@ pub(super) const fn column(field: Field) -> &'static str {
 /// A case from a row of [`CASE_COLUMNS`]; its unseen changes are added by the caller.
 pub(super) fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
     let refreshed_at = instant(row, 8)?;
-    Ok(Tracked {
-        id: id(row, 0)?,
-        case: refreshed_at.map(|_| case(row, FIRST_FIELD)).transpose()?,
-        local: Local {
-            note: row.get(1)?,
-            tags: texts(row, 2)?,
-            owner: row.get(3)?,
-            wont_contest: row.get(4)?,
-        }
-        .into(),
+    let local =
+        Local { note: row.get(1)?, tags: texts(row, 2)?, owner: row.get(3)?, wont_contest: row.get(4)? };
+    let beside = Beside {
+        local: local.into(),
         reason_code: row.get::<_, Option<String>>(5)?.into(),
         reason_message: row.get::<_, Option<String>>(6)?.into(),
         card_scheme: row.get::<_, Option<String>>(13)?.into(),
-        first_at: instant(row, 7)?,
-        refreshed_at,
-        changed_at: instant(row, 9)?,
         unseen: Seldom::default(),
         failure: failure(row)?,
-    })
+    };
+    let mut tracked = Tracked::with(id(row, 0)?, beside);
+    tracked.case = refreshed_at.map(|_| case(row, FIRST_FIELD)).transpose()?;
+    (tracked.first_at, tracked.refreshed_at, tracked.changed_at) =
+        (instant(row, 7)?, refreshed_at, instant(row, 9)?);
+    Ok(tracked)
 }
 
 /// The sixteen fields from the columns that start at `first`.
@@ -136,8 +132,9 @@ pub(super) fn millis(at: OffsetDateTime) -> i64 {
 /// An instant from its column.
 pub(super) fn instant(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<OffsetDateTime>> {
     let Some(millis) = row.get::<_, Option<i64>>(at)? else { return Ok(None) };
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
-        .map(Some)
+    let part = std::time::Duration::from_millis(millis.rem_euclid(1_000).unsigned_abs());
+    OffsetDateTime::from_unix_timestamp(millis.div_euclid(1_000))
+        .map(|second| Some(second + part))
         .map_err(|error| unreadable(at, error))
 }
 

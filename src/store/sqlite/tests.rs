@@ -6,6 +6,7 @@ mod checkup;
 mod copies;
 mod guard;
 mod journal;
+mod moves;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -19,7 +20,7 @@ use crate::domain::action::State;
 use crate::domain::tally::Tally;
 use crate::domain::tracked::LocalChange;
 use crate::store::conformance::actions::{refund, reply, send};
-use crate::store::conformance::{answer, case, every_rule, id, minute, new};
+use crate::store::conformance::{answer, case, every_rule, failed, id, minute, new};
 use crate::store::{Store, StoreError};
 
 /// The first format as it was published; a later edit of `v1.sql` would strand every installed database.
