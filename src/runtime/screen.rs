@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::ui::Frame;
 
 use super::paint::Painter;
-use super::terminal::{self, Extras};
+use super::terminal::{self, Answer, Extras};
 
 /// A write that takes longer is worth a line in the log.
 const STALL: Duration = Duration::from_secs(2);
@@ -85,11 +85,11 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Starts the writer; `gone` is called once when the terminal takes no more bytes.
+    /// Starts the writer, which asks what `answer` is to; `gone` is called once when the terminal takes no more bytes.
     ///
     /// # Errors
     /// Fails when the system has no thread to give.
-    pub(crate) fn start<W, G>(writer: W, extras: Extras, gone: G) -> std::io::Result<Self>
+    pub(crate) fn start<W, G>(writer: W, extras: Extras, answer: Answer, gone: G) -> std::io::Result<Self>
     where
         W: Write + Send + 'static,
         G: FnOnce() + Send + 'static,
@@ -97,7 +97,7 @@ impl Screen {
         let screen = Self { mailbox: Arc::default(), enter: terminal::enter_sequence(extras).into() };
         let (mailbox, enter) = (Arc::clone(&screen.mailbox), Arc::clone(&screen.enter));
         std::thread::Builder::new().name("screen".to_owned()).spawn(move || {
-            let mut hand = Hand { writer, painter: Painter::new(), enter, ours: false };
+            let mut hand = Hand { writer, painter: Painter::new(), enter, answer, ours: false };
             if let Err(error) = hand.work(&mailbox) {
                 mailbox.put(|slot| {
                     slot.gone = true;
@@ -175,6 +175,7 @@ struct Hand<W> {
     writer: W,
     painter: Painter,
     enter: Arc<[u8]>,
+    answer: Answer,
     ours: bool,
 }
 
@@ -201,7 +202,7 @@ impl<W: Write> Hand<W> {
         self.ours = order == Order::Enter;
         if self.ours {
             terminal::mark_entered();
-            let enter = Arc::clone(&self.enter);
+            let enter = [&self.enter, self.answer.question()].concat();
             self.write(&enter)
         } else if terminal::mark_left() {
             self.write(&terminal::leave_sequence())
@@ -222,7 +223,7 @@ impl<W: Write> Hand<W> {
             out.push(0x07);
         }
         if let Some(frame) = work.frame {
-            self.painter.paint(frame, &mut out);
+            self.painter.paint(frame, self.answer.synchronises(), &mut out);
         }
         if out.is_empty() { Ok(()) } else { self.write(&out) }
     }

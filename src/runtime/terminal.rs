@@ -4,6 +4,7 @@
 //! what was changed is noted in two flags that any thread can read, the panic hook included, and each is undone
 //! exactly once, best effort, without ever waiting for long.
 
+mod asking;
 mod writing;
 
 use std::io::IsTerminal as _;
@@ -17,6 +18,7 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetat
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::keeper::Backlog;
+pub(super) use asking::Answer;
 use writing::{insist, write_within};
 
 /// The exit code after a fault in docket itself (`EX_SOFTWARE`).

@@ -43,7 +43,9 @@ impl Bench {
         let ((writes, written), (go, gone_on), (gone, was_gone)) =
             (mpsc::channel(), mpsc::channel(), mpsc::channel());
         let line = Line { writes, go: gone_on };
-        let screen = Screen::start(line, Extras::default(), move || gone.send(()).unwrap()).unwrap();
+        let screen =
+            Screen::start(line, Extras::default(), Answer::default(), move || gone.send(()).unwrap())
+                .unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         Self { screen, writes: written, go, gone: was_gone, runtime }
     }
