@@ -92,6 +92,8 @@ fn fill(home: &Home, cases: usize) {
 fn keys(home: &Home, cases: usize) {
     let mut desk = Desk::open(&home.globals());
     desk.wait_for("DISPUTE_INQUIRY");
+    // A long list opens before all of it is read; what that adds to the picture is no key's.
+    desk.wait_without("reading ");
     desk.settle();
     println!("{cases} cases at 120x40, bytes with the detail pane:");
     let moves: Vec<Cost> = (0..20).map(|_| Cost::of(&mut desk, "j")).collect();
@@ -101,6 +103,14 @@ fn keys(home: &Home, cases: usize) {
     report("cursor down, scrolling by one row", &scrolls);
     let pages: Vec<Cost> = (0..5).map(|_| Cost::of(&mut desk, PAGE_DOWN)).collect();
     report("a page down, scrolling", &pages);
+    let (first, last): (Vec<_>, Vec<_>) = (0..ROUNDS)
+        .map(|round| desk.answer_to(&["j", "k"].get(round % 2).copied().unwrap_or_default().repeat(200)))
+        .unzip();
+    println!(
+        "  200 keys at once: first byte {:?}, last byte {:?} after the last of them",
+        median(first),
+        median(last)
+    );
     println!("  idle for two seconds: {} bytes", (0..6).map(|_| desk.settle()).sum::<usize>());
 }
 
@@ -113,12 +123,15 @@ fn slow_line(bytes: usize) {
 fn held(home: &Home) {
     let mut desk = Desk::open_behind(&home.globals(), slow_line);
     desk.wait_for("DISPUTE_INQUIRY");
+    desk.wait_without("reading ");
     desk.settle();
     println!(
         "{MANY} cases at 120x40 over a line of {} KiB a second, keys held at {RATE} a second:",
         LINE / 1024
     );
-    for (what, key) in [("Down", "\x1b[B"), ("PgDn", PAGE_DOWN), ("Up", "\x1b[A")] {
+    desk.press(PAGE_DOWN);
+    desk.press(PAGE_DOWN);
+    for (what, key) in [("Down", "\x1b[B"), ("PgDn", PAGE_DOWN)] {
         let costs: Vec<Cost> = (0..10).map(|_| Cost::of(&mut desk, key)).collect();
         let diff = costs.iter().map(|cost| cost.diff).sum::<usize>() / costs.len();
         let (lag, came, keys) = desk.hold(key, RATE, HELD);

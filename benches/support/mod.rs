@@ -193,7 +193,7 @@ impl Desk {
     pub(crate) fn hold(&mut self, key: &str, per_second: u32, lasting: Duration) -> (Duration, Vec<u8>, u32) {
         let begun = Instant::now();
         let (mut keys, mut came) = (0, Vec::new());
-        let mut pressed = begun;
+        let (mut pressed, mut last) = (begun, begun);
         while begun.elapsed() < lasting {
             self.writer
                 .write_all(key.as_bytes())
@@ -204,15 +204,15 @@ impl Desk {
             let next = begun + Duration::from_secs(1) * keys / per_second;
             while let Ok(bytes) = self.bytes.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 came.extend(bytes);
+                last = Instant::now();
             }
         }
-        let mut last = pressed;
         while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(300)) {
             came.extend(bytes);
             last = Instant::now();
         }
         self.screen.process(&came);
-        (last - pressed, came, keys)
+        (last.saturating_duration_since(pressed), came, keys)
     }
 
     /// Presses a key and counts what the desk writes for it.

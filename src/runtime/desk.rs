@@ -43,7 +43,7 @@ use super::{ending, terminal};
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
 /// Events taken together before the screen is drawn once.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
 /// How often time alone changes the screen.
 const TICK: Duration = Duration::from_secs(60);
 /// How long the terminal may take to be given back.

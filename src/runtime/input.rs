@@ -22,7 +22,7 @@ use super::terminal::Answer;
 use ear::{Ear, Heard};
 
 /// Events handed over at once, so that a burst of keys is drawn once.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
 /// Batches that may wait for the loop; the terminal's own queue holds what comes beyond.
 pub(super) const QUEUE: usize = 4;
 /// Bytes read at once.

@@ -6,6 +6,7 @@ use crate::pty::{Pty, home};
 fn a_burst_of_two_hundred_keys_is_drawn_in_a_few_frames() {
     let home = home();
     let mut pty = Pty::desk(&home, 40, 120);
+    pty.say_that_it_synchronises();
     pty.wait_for("O-due-1");
     pty.settle();
     let before = pty.frames();
