@@ -97,7 +97,7 @@ impl Screen {
         let screen = Self { mailbox: Arc::default(), enter: terminal::enter_sequence(extras).into() };
         let (mailbox, enter) = (Arc::clone(&screen.mailbox), Arc::clone(&screen.enter));
         std::thread::Builder::new().name("screen".to_owned()).spawn(move || {
-            let mut hand = Hand { writer, painter: Painter::new(), enter, answer, ours: false };
+            let mut hand = Hand { writer, painter: Painter::new(), enter, answer, title: None, ours: false };
             if let Err(error) = hand.work(&mailbox) {
                 mailbox.put(|slot| {
                     slot.gone = true;
@@ -176,7 +176,13 @@ struct Hand<W> {
     painter: Painter,
     enter: Arc<[u8]>,
     answer: Answer,
+    /// The title that the window has while the terminal is ours.
+    title: Option<String>,
     ours: bool,
+}
+
+fn title_sequence(title: &str) -> Vec<u8> {
+    format!("\x1b]2;{title}\x1b\\").into_bytes()
 }
 
 impl<W: Write> Hand<W> {
@@ -201,8 +207,10 @@ impl<W: Write> Hand<W> {
         self.painter.forget();
         self.ours = order == Order::Enter;
         if self.ours {
-            terminal::mark_entered();
-            let enter = [&self.enter, self.answer.question()].concat();
+            // What is kept twice and given back once would stay with the terminal.
+            let keep = if terminal::mark_entered() { terminal::keep_title() } else { &[] };
+            let title = self.title.as_deref().map(title_sequence).unwrap_or_default();
+            let enter = [&self.enter, keep, &title, self.answer.question()].concat();
             self.write(&enter)
         } else if terminal::mark_left() {
             self.write(&terminal::leave_sequence())
@@ -217,7 +225,8 @@ impl<W: Write> Hand<W> {
         }
         let mut out = work.passage.unwrap_or_default();
         if let Some(title) = work.title {
-            out.extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
+            out.extend(title_sequence(&title));
+            self.title = Some(title);
         }
         if work.bell {
             out.push(0x07);

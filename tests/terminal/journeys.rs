@@ -7,7 +7,8 @@ use std::thread::JoinHandle;
 
 use serde_json::Value;
 
-use crate::pty::{Home, Pty, bare_home, presses, until};
+use crate::pty::hands::presses;
+use crate::pty::{Home, Pty, bare_home, until};
 
 /// A sandbox with a home that tracks and has fetched its cases.
 pub(crate) struct Morning {
@@ -133,6 +134,7 @@ fn morning_triage_filter_mark_one_form_and_every_case_is_answered_once() {
     pty.wait_for(&format!("{} replied · ", wanted.len()));
     pty.wait_for("due today left: O");
     assert_eq!(std::fs::read_to_string(morning.home.path("today.csv")).unwrap().lines().count(), 49);
+    assert!(pty.pressed <= 60, "the page says about 60 keys; it took {}", pty.pressed);
     let (reading, count) = ("j".repeat(wanted.len() - 1), wanted.len());
     took_no_more_keys_than(
         &pty,

@@ -1,6 +1,7 @@
 //! Synchronised output: only where the terminal answers that it knows it, whenever that is, and the answer is no key.
 
-use crate::pty::{Pty, SYNCHRONISES, home, until};
+use crate::pty::hands::SYNCHRONISES;
+use crate::pty::{Pty, home, until};
 
 /// Has everything drawn anew.
 const REDRAW: &str = "\x0c";
@@ -86,13 +87,14 @@ fn an_answer_that_comes_late_and_in_pieces_is_no_key() {
 #[test]
 fn an_answer_on_its_way_is_not_left_to_the_shell() {
     let home = home();
-    let mut pty = Pty::shell(&home, 24, 80, "DOCKET; echo over; read line; echo \"[$line]\"; read line");
+    let mut pty =
+        Pty::shell(&home, 24, 80, "DOCKET; echo the shell is back; read line; echo \"[$line]\"; read line");
     // Typed ahead: it ends before the terminal has answered.
     pty.type_in("q");
     pty.wait_sent(b"\x1b[?2026$p");
     std::thread::sleep(std::time::Duration::from_millis(30));
     pty.slip(SYNCHRONISES);
-    pty.wait_for("over");
+    pty.wait_for("the shell is back");
     pty.type_in("for the shell\r");
     pty.wait_for("[for the shell]");
 }

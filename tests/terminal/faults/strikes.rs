@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use super::scene::Scene;
 use super::states::State;
 use super::world::ANSWERS_AFTER;
-use crate::pty::{Pty, SECOND, SYNCHRONISES, until};
+use crate::pty::hands::SYNCHRONISES;
+use crate::pty::{Pty, SECOND, until};
 
 /// Longer than the writer of the screen calls slow.
 const STALL: Duration = Duration::from_millis(2_500);

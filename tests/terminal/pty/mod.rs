@@ -1,10 +1,8 @@
 //! A terminal with docket in it: keys in, an emulated screen out. Nothing here waits for a time where a condition
 //! can be waited for; the longest wait is stretched on a slow machine by `DOCKET_TEST_PATIENCE`.
 
-mod hands;
+pub(crate) mod hands;
 mod strain;
-
-pub(crate) use hands::{SYNCHRONISES, presses};
 
 use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
