@@ -7,6 +7,7 @@ use crate::app::model::Model;
 use crate::app::tests::{NOW, Script, id, session};
 use crate::domain::case::{Case, Field};
 use crate::domain::change::HistoryEntry;
+use crate::domain::order::SortBy;
 use crate::domain::tally::Tally;
 use crate::domain::tracked::Tracked;
 use crate::sandbox::generate::generate;
@@ -135,7 +136,7 @@ fn the_table_stands_still_while_the_rest_of_a_long_list_is_read() {
     let today = NOW.date();
     let cases = generate(1_500, 7, today).into_iter().enumerate().map(|(index, made)| {
         let text = |field| match (field, index < 200) {
-            (Field::ExpirationDate, true) => Some(today.previous_day().unwrap().to_string()),
+            (Field::ExpirationDate, true) => Some((today - time::Duration::days(30)).to_string()),
             (Field::Status, true) => Some("DISPUTE_INQUIRY".to_owned()),
             (Field::Amount, first) => Some(if first { "10.00" } else { "1000000.00" }.to_owned()),
             _ => made.get(field).map(str::to_owned),
@@ -147,7 +148,8 @@ fn the_table_stands_still_while_the_rest_of_a_long_list_is_read() {
     });
     let cases: Vec<Tracked> = cases.collect();
     let mut script = Script { model: Model::new(session(), 120, 40, NOW), effects: Vec::new(), now: NOW };
-    let due = cases.iter().take(200).cloned().collect();
+    let mut due: Vec<Tracked> = cases.iter().take(200).cloned().collect();
+    due.sort_by(|a, b| SortBy::Due.compare(a, b));
     script.event(Event::Opened { tally: Tally::of(&cases), as_of: Some(NOW), due });
     let mut painter = Painter::new();
     painted(&mut painter, &press(&mut script, "j"));
