@@ -43,7 +43,7 @@ use super::{ending, terminal};
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
 /// Events taken together before the screen is drawn once.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
 /// How often time alone changes the screen.
 const TICK: Duration = Duration::from_secs(60);
 /// How long the terminal may take to be given back.
@@ -90,6 +90,7 @@ struct Desk {
     size: (u16, u16),
     screen: Screen,
     input: Input,
+    answer: terminal::Answer,
     keeper: Keeper,
     refresher: Refresher,
     replier: Replier,
@@ -137,13 +138,14 @@ impl Desk {
         let backlog = Backlog::default();
         let (alarm, notices) = keep_watch(&lent, &backlog)?;
         let guard = terminal::Guard::take()?;
-        let screen = Screen::start(terminal::Output, around.extras(), hung_up(&alarm))?;
+        let answer = terminal::Answer::default();
+        let screen = Screen::start(terminal::Output, around.extras(), answer.clone(), hung_up(&alarm))?;
         let look = around.look();
         screen.begin();
         screen.show(ui::draw(&model, &look, area(size)));
 
         let (keystrokes, keys) = channel(input::QUEUE);
-        let input = Input::start(keystrokes, hung_up(&alarm))?;
+        let input = Input::start(keystrokes, answer.clone(), hung_up(&alarm))?;
         let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog.clone())?;
         let between = Between::detect(|name| std::env::var(name).ok());
         let connection = Connection::new(session);
@@ -156,6 +158,7 @@ impl Desk {
             size,
             screen,
             input,
+            answer,
             keeper,
             refresher,
             replier,
@@ -281,8 +284,11 @@ impl Desk {
     async fn close(self, ending: Ending) {
         let farewell = (ending == Ending::Left).then(|| visit::farewell(&self.model));
         self.around.keep(&self.model);
-        let Self { screen, input, keeper, refresher, backlog, outcomes, guard, .. } = self;
+        let Self { screen, input, answer, keeper, refresher, backlog, outcomes, guard, .. } = self;
         refresher.cancel();
+        if ending == Ending::Left {
+            answer.hear_out().await;
+        }
         drop(input);
         // A writer that waits for a dead line is left behind; the guard does what can still be done.
         screen.stop(LEAVE_WITHIN).await;

@@ -4,6 +4,7 @@
 //! what was changed is noted in two flags that any thread can read, the panic hook included, and each is undone
 //! exactly once, best effort, without ever waiting for long.
 
+mod asking;
 mod writing;
 
 use std::io::IsTerminal as _;
@@ -17,6 +18,7 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetat
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::keeper::Backlog;
+pub(super) use asking::Answer;
 use writing::{insist, write_within};
 
 /// The exit code after a fault in docket itself (`EX_SOFTWARE`).
@@ -29,6 +31,8 @@ const RESTORE_WITHIN: Duration = Duration::from_millis(300);
 const LEAVE: &[u8] =
     b"\x1b[?2026l\x1b[r\x1b[m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m";
 
+/// Has the terminal keep the title that the window has, on a stack of its own.
+const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
 /// Puts the title back that the window had.
 const GIVE_TITLE_BACK: &[u8] = b"\x1b[23;2t";
 
@@ -54,8 +58,6 @@ static FOUND: OnceLock<Termios> = OnceLock::new();
 pub(super) fn enter_sequence(extras: Extras) -> Vec<u8> {
     let mut out = b"\x1b[?1049h\x1b[?25l\x1b[?2004h".to_vec();
     if extras.title {
-        // The title that was there is kept by the terminal, on a stack of its own.
-        out.extend_from_slice(b"\x1b[22;2t");
         TITLED.store(true, Ordering::SeqCst);
     }
     if extras.mouse {
@@ -64,15 +66,21 @@ pub(super) fn enter_sequence(extras: Extras) -> Vec<u8> {
     out
 }
 
+/// What keeps the title of the window, where it is taken.
+pub(super) fn keep_title() -> &'static [u8] {
+    if TITLED.load(Ordering::SeqCst) { KEEP_TITLE } else { &[] }
+}
+
 /// What leaves the alternate screen, with everything that was taken besides.
 pub(super) fn leave_sequence() -> Vec<u8> {
     let title = if TITLED.load(Ordering::SeqCst) { GIVE_TITLE_BACK } else { &[] };
     [LEAVE, title].concat()
 }
 
-/// Notes that the alternate screen is about to be entered.
-pub(super) fn mark_entered() {
-    ENTERED.store(true, Ordering::SeqCst);
+/// Notes that the alternate screen is about to be entered; `false` when it has been and was not left, as after a stop
+/// that nobody could see coming.
+pub(super) fn mark_entered() -> bool {
+    !ENTERED.swap(true, Ordering::SeqCst)
 }
 
 /// Notes that the alternate screen is about to be left; `false` when somebody else has done it.
@@ -264,15 +272,16 @@ mod tests {
     #[ignore = "ends its process"]
     fn falls_over() {
         install_panic_hook(Backlog::default());
-        mark_entered();
+        assert!(mark_entered());
         std::thread::spawn(|| panic!("a secret of case O1")).join().unwrap();
     }
 
     #[test]
     fn the_title_of_the_window_is_taken_only_where_it_is_asked_for_and_given_back() {
-        let taken = |extras| String::from_utf8(enter_sequence(extras)).unwrap();
-        assert!(!taken(Extras::default()).contains("22;2t"));
-        assert!(taken(Extras { title: true, mouse: false }).contains("\x1b[22;2t"));
+        enter_sequence(Extras::default());
+        assert!(keep_title().is_empty() && !leave_sequence().ends_with(GIVE_TITLE_BACK));
+        enter_sequence(Extras { title: true, mouse: false });
+        assert_eq!(keep_title(), b"\x1b[22;2t");
         assert!(leave_sequence().ends_with(GIVE_TITLE_BACK));
     }
 
