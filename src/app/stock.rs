@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use hashbrown::HashTable;
 use time::OffsetDateTime;
 
+use crate::domain::deadline::Calendar;
 use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
 use crate::domain::stage::Stage;
@@ -16,8 +17,12 @@ use crate::domain::view::View;
 
 use super::ranks::{self, Touched};
 
-/// The views a case belongs to, one bit each in the order of [`View::ALL`].
+/// The views a case belongs to once it is awake, one bit each in the order of [`View::ALL`], and one for having been put
+/// off.
 type Views = u8;
+
+/// The bit of a case that was put off, and may sleep.
+const PUT_OFF: Views = 1 << View::ALL.len();
 
 /// All tracked cases, by id and by slot. A slot stays its case's own until everything is read anew.
 #[derive(Clone, Debug, Default)]
@@ -176,10 +181,22 @@ impl Stock {
         &self.tally
     }
 
-    /// Whether the case in a slot belongs to a view.
-    pub fn holds(&self, slot: u32, view: View) -> bool {
+    /// Whether the case in a slot belongs to a view today.
+    pub fn holds(&self, slot: u32, view: View, calendar: &Calendar) -> bool {
+        // Which day it is matters to few cases, and only those are looked at.
+        let depends = view == View::Due && self.views_of(slot) & PUT_OFF != 0;
+        let sleeps = depends && self.at(slot).is_some_and(|tracked| tracked.is_asleep(calendar));
+        self.awaits(slot, view) && !sleeps
+    }
+
+    /// Whether it does, or will once it is awake.
+    pub fn awaits(&self, slot: u32, view: View) -> bool {
         let bit = View::ALL.iter().position(|own| *own == view).unwrap_or_default();
-        self.views.get(slot as usize).is_some_and(|views| views >> bit & 1 == 1)
+        self.views_of(slot) >> bit & 1 == 1
+    }
+
+    fn views_of(&self, slot: u32) -> Views {
+        self.views.get(slot as usize).copied().unwrap_or_default()
     }
 
     /// How old the list is; see [`tracked::as_of`].
@@ -229,8 +246,9 @@ fn hash(hashing: &RandomState, cases: &[Option<Tracked>], slot: u32) -> u64 {
 }
 
 fn views(tracked: &Tracked) -> Views {
-    let bit = |(at, view): (usize, View)| Views::from(view.holds(tracked)) << at;
-    View::ALL.into_iter().enumerate().map(bit).fold(0, |all, bit| all | bit)
+    let bit = |(at, view): (usize, View)| Views::from(view.awaits(tracked)) << at;
+    let put_off = if tracked.wakes_on().is_some() { PUT_OFF } else { 0 };
+    View::ALL.into_iter().enumerate().map(bit).fold(put_off, |all, bit| all | bit)
 }
 
 fn age(tracked: &Tracked) -> i64 {

@@ -4,7 +4,6 @@ use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
 use crate::domain::record::ActionRecord;
 use crate::domain::tracked::Tracked;
-use crate::domain::view::View;
 
 use super::action::Tab;
 use super::listing::Line;
@@ -76,14 +75,14 @@ pub fn has_open(model: &Model) -> bool {
 
 /// Whether [`unseen`] would name any.
 pub fn has_unseen(model: &Model) -> bool {
-    if !model.book.has_any(View::Changed) {
+    if model.book.tally().changed() == 0 {
         return false;
     }
     if page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() {
         let ids = page_case(&model.overlay).into_iter().chain(&model.desk.marks);
         return ids.filter_map(|id| model.book.get(id)).any(|tracked| !tracked.unseen.is_empty());
     }
-    model.desk.listing.cases().any(|(_, slot)| model.book.holds(slot, View::Changed))
+    model.desk.listing.cases().any(|(_, slot)| model.book.has_unseen(slot))
 }
 
 /// The case whose page is open, also below a prompt.

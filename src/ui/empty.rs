@@ -49,7 +49,10 @@ fn sentences(model: &Model) -> [String; 2] {
     match desk.tab {
         Tab::Cases(View::Due) => {
             let all = format!("{} {} shows every case.", refresh, key(Action::View(5)));
-            ["Nothing needs a reply.".into(), all]
+            match model.desk.summary.asleep {
+                0 => ["Nothing needs a reply.".into(), all],
+                asleep => [format!("Nothing needs a reply now; {asleep} asleep."), all],
+            }
         }
         Tab::Cases(View::Changed) => ["Nothing has changed since you last looked.".into(), refresh],
         Tab::Cases(View::Waiting) => ["No case waits for the issuer.".into(), refresh],

@@ -48,7 +48,7 @@ impl Basis {
     fn holds(&self, stock: &Stock, slot: u32, lens: &Lens<'_>) -> bool {
         let matches = |filter: &Filter| stock.at(slot).is_some_and(|tracked| filter.matches(tracked, lens));
         let member = match &self.members {
-            Members::View(view) => stock.holds(slot, *view),
+            Members::View(view) => stock.holds(slot, *view, &self.calendar),
             Members::Saved(saved) => saved.as_ref().is_some_and(matches),
         };
         member && (self.filter.is_empty() || matches(&self.filter))
@@ -57,7 +57,7 @@ impl Basis {
     /// As [`Basis::holds`], of a case that is not in the book as this any more.
     fn held(&self, before: &Tracked, lens: &Lens<'_>) -> bool {
         let member = match &self.members {
-            Members::View(view) => view.holds(before),
+            Members::View(view) => view.holds(before, &self.calendar),
             Members::Saved(saved) => saved.as_ref().is_some_and(|filter| filter.matches(before, lens)),
         };
         member && self.filter.matches(before, lens)
@@ -66,7 +66,7 @@ impl Basis {
     /// What it costs to look at a case.
     fn cost(&self, stock: &Stock, slot: u32) -> usize {
         match &self.members {
-            Members::View(view) if self.filter.is_empty() || !stock.holds(slot, *view) => 1,
+            Members::View(view) if self.filter.is_empty() || !stock.holds(slot, *view, &self.calendar) => 1,
             Members::View(_) | Members::Saved(_) => READ,
         }
     }

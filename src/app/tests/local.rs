@@ -5,7 +5,7 @@ use crate::app::overlay::Overlay;
 use crate::domain::tracked::LocalChange;
 
 fn note(case: &str, text: &str) -> Effect {
-    Effect::SaveLocal(id(case), LocalChange::Note(text.into()))
+    Effect::SaveLocal(vec![(id(case), LocalChange::Note(text.into()))])
 }
 
 /// What another desk has made of the six cases, read by this one.
@@ -101,7 +101,7 @@ fn undo_takes_back_its_own_word_and_no_other() {
     script.keys("t").typed("mine").keys("Enter");
     elsewhere(&mut script, |cases| cases[0].local.note = "a colleague's page-long note".into());
     script.done();
-    let back = Effect::SaveLocal(id("O1"), LocalChange::Tags(Vec::new()));
+    let back = Effect::SaveLocal(vec![(id("O1"), LocalChange::Tags(Vec::new()))]);
     assert_eq!(script.keys("z").done(), [back]);
     assert_eq!(script.model.book.get(&id("O1")).unwrap().local.note, "a colleague's page-long note");
 }
@@ -112,7 +112,7 @@ fn undo_leaves_what_somebody_has_written_since() {
     script.keys("Space j Space t").typed("mine").keys("Enter");
     elsewhere(&mut script, |cases| cases[0].local.tags = vec!["theirs".into()]);
     script.done();
-    let back = |case| Effect::SaveLocal(id(case), LocalChange::Tags(Vec::new()));
+    let back = |case| Effect::SaveLocal(vec![(id(case), LocalChange::Tags(Vec::new()))]);
     assert_eq!(script.keys("z").done(), [back("O3")]);
     assert!(script.notice().contains("1 case changed since"), "{}", script.notice());
     script.keys("u g n").typed("mine").keys("Enter");
@@ -315,7 +315,7 @@ fn an_owner_keeps_the_sign_in_a_name_and_me_must_be_known() {
     let mut script = Script::with(six());
     script.keys(":").typed("owner").keys("Enter").typed("@ana@corp.com").keys("Enter");
     assert!(
-        matches!(&script.done()[..], [Effect::SaveLocal(_, LocalChange::Owner(owner))] if owner == "ana@corp.com")
+        matches!(&script.done()[..], [Effect::SaveLocal(saved)] if saved[0].1 == LocalChange::Owner("ana@corp.com".into()))
     );
     let nobody = Session { operator: String::new(), ..session() };
     let mut script = Script::of(nobody, six());
