@@ -160,6 +160,6 @@ fn show_day(model: &mut Model, day: &str) {
     let asleep = parse_date(day).map_or(0, |due| model.book.tally().asleep_by(due, &model.scene.calendar));
     if asleep > 0 {
         let all = model.key_of(Action::View(5));
-        model.say(format!("{} that run out then sleep; {all} shows them too", counted(asleep, "case")));
+        model.say(format!("{} due then asleep; {all} shows all", counted(asleep, "case")));
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn open(model: &mut Model) {
 }
 
 /// Whether a case of the list sleeps.
-pub(super) fn is_asleep(model: &Model, id: &CaseId) -> bool {
+pub fn is_asleep(model: &Model, id: &CaseId) -> bool {
     model.book.get(id).is_some_and(|tracked| tracked.is_asleep(&model.scene.calendar))
 }
 
@@ -37,7 +37,7 @@ pub fn foreseen(model: &Model, ids: &[CaseId], day: Date) -> String {
     let until = weekday_and(day, calendar);
     match (&sooner[..], ids) {
         ([], _) => format!("until {until}"),
-        ([due], [_]) => format!("until {}, when it is due", weekday_and(*due, calendar)),
+        ([due], [_]) => format!("until due on {}", weekday_and(*due, calendar)),
         (some, _) => format!("until {until}, {} back sooner, when due", some.len()),
     }
 }

@@ -16,7 +16,7 @@ pub struct Snooze {
 }
 
 /// What may be typed for a day.
-pub const DAYS: &str = "type 2026-11-25, 25 Nov, 3d, mon to sun or tomorrow; nothing wakes it";
+const DAYS: &str = "type 3d, mon, 25 Nov or 2026-11-25";
 
 /// A day without a year that is further off than this may as well be one that has passed.
 const NEAR: Duration = Duration::days(183);
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn what_names_no_day_to_wait_for_is_told_with_the_remedy() {
         for (text, part) in [
-            ("someday", "`someday` is no day; type 2026-11-25"),
+            ("someday", "`someday` is no day; type 3d"),
             ("11/25", "3d, mon"),
             ("5", "is no day"),
             ("d", "is no day"),

@@ -334,6 +334,40 @@ mod tests {
     }
 
     #[test]
+    fn a_case_sleeps_until_its_day_and_never_when_it_is_due() {
+        let on = |today| Calendar { today, ..CALENDAR };
+        let mut case = tracked("DISPUTE_INQUIRY", "2026-11-25");
+        let put_off = |until| Some(Snooze { until, known: None });
+        case.local.snooze = put_off(date!(2026 - 11 - 23));
+        for (today, until) in [
+            (date!(2026 - 11 - 20), Some(date!(2026 - 11 - 23))),
+            (date!(2026 - 11 - 22), Some(date!(2026 - 11 - 23))),
+            (date!(2026 - 11 - 23), None),
+        ] {
+            assert_eq!(case.asleep_until(&on(today)), until, "{today}");
+        }
+        case.local.snooze = put_off(date!(2027 - 01 - 01));
+        assert_eq!(case.asleep_until(&on(date!(2026 - 11 - 24))), Some(date!(2026 - 11 - 25)));
+        assert!(!case.is_asleep(&on(date!(2026 - 11 - 25))), "due today");
+        assert!(!case.is_asleep(&on(date!(2026 - 11 - 26))), "overdue");
+        assert!(case.may_sleep(&CALENDAR) && !case.may_sleep(&on(date!(2026 - 11 - 25))));
+        case.changed_at = Some(datetime!(2026-11-20 08:00 UTC));
+        assert_eq!(case.wakes_on(), None, "it has changed since");
+        let change = LocalChange::Snooze(case.local.snooze).knowing(&case);
+        case.local.apply(change);
+        assert!(case.is_asleep(&CALENDAR), "put off by somebody who knows that");
+        case.local.wont_contest = Some(String::new());
+        assert_eq!(case.wakes_on(), None, "it needs no reply");
+        for (status, due) in
+            [("DISPUTE_INQUIRY", "soon"), ("DISPUTE_RECEIVED", "2026-11-25"), ("ODD", "2026-11-25")]
+        {
+            let mut other = tracked(status, due);
+            other.local.snooze = put_off(date!(2027 - 01 - 01));
+            assert_eq!(other.wakes_on(), None, "{status} {due}");
+        }
+    }
+
+    #[test]
     fn a_settled_case_is_asked_for_while_it_is_fresh() {
         let now = datetime!(2026-11-20 08:00 UTC);
         let mut closed = tracked("CASE_CLOSED", "2026-01-01");

@@ -96,7 +96,10 @@ fn meaning(model: &Model, prompt: &Prompt) -> String {
     let Purpose::Snooze(ids) = &prompt.purpose else { return String::new() };
     match snooze::day_of(prompt.field.value(), &model.scene.calendar) {
         Ok(Some(day)) => snoozing::foreseen(model, ids, day),
-        Ok(None) => "3d, mon, tomorrow, 25 Nov, 2026-11-25; nothing wakes".to_owned(),
+        Ok(None) if ids.iter().any(|id| snoozing::is_asleep(model, id)) => {
+            "3d, mon, tomorrow, 25 Nov; empty wakes".to_owned()
+        }
+        Ok(None) => "3d, mon, tomorrow, 25 Nov, 2026-11-25".to_owned(),
         Err(_) => String::new(),
     }
 }

@@ -18,8 +18,8 @@ struct Label {
     open: bool,
     /// Title and all, or the number with its count.
     whole: bool,
-    /// How many of its cases sleep, while there is room to say so.
-    asleep: usize,
+    /// How many of its cases sleep, as far as there is room to say so.
+    asleep: String,
 }
 
 /// Draws the tabs, and filter and marks at the right.
@@ -29,7 +29,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let mut labels = labels(model);
     let mut row = joined(canvas, &labels, "  ");
     if row.width() > room {
-        labels.iter_mut().for_each(|label| label.asleep = 0);
+        labels.iter_mut().for_each(|label| label.asleep = label.asleep.replace(" asleep", "z"));
         row = joined(canvas, &labels, "  ");
     }
     // What is not open loses its title from the right on, until all tabs can be seen. `Due` keeps its own.
@@ -42,6 +42,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         row = joined(canvas, &labels, "  ");
     }
     if row.width() > room {
+        labels.iter_mut().for_each(|label| label.asleep.clear());
         row = joined(canvas, &labels, " ");
     }
     while row.width() > room && labels.len() > 2 {
@@ -68,7 +69,11 @@ fn labels(model: &Model) -> Vec<Label> {
         let unread = matches!(tab, Tab::Drafts) && model.book.missing() > 0;
         let count = count.filter(|_| model.book.is_loaded() && !unread);
         let open = *tab == desk.tab;
-        let asleep = if open && *tab == Tab::Cases(View::Due) { summary.asleep } else { 0 };
+        let asleep = match summary.asleep {
+            0 => String::new(),
+            asleep if open && *tab == Tab::Cases(View::Due) => format!(" +{asleep} asleep"),
+            _ => String::new(),
+        };
         Label { number: index + 1, title, count, open, whole: true, asleep }
     };
     desk.tabs.iter().enumerate().map(label).collect()
@@ -91,9 +96,7 @@ fn joined(canvas: &Canvas<'_>, labels: &[Label], gap: &str) -> Row {
         };
         if label.open {
             row.push(&format!("[{text}]"), theme.chosen);
-            if label.asleep > 0 {
-                row.push(&format!(" +{} asleep", label.asleep), theme.dim);
-            }
+            row.push(&label.asleep, theme.dim);
         } else {
             row.push(&text, if label.whole { Style::new() } else { theme.dim });
         }

@@ -115,7 +115,10 @@ pub(super) fn urgency_words(tracked: &Tracked, calendar: &Calendar) -> String {
         (false, _) => String::new(),
         (true, None) => "! no date".to_owned(),
         (true, Some(0)) => "! due today".to_owned(),
-        (true, Some(_)) if tracked.is_asleep(calendar) => asleep(tracked, calendar),
+        (true, Some(days)) if tracked.is_asleep(calendar) => {
+            let when = if days == 1 { "tomorrow".to_owned() } else { format!("in {days} days") };
+            format!("{when}, asleep")
+        }
         (true, Some(1)) => "due tomorrow".to_owned(),
         (true, Some(days)) if days < 0 => format!("!! {}d over", -days),
         (true, Some(days)) => format!("in {days} days"),
