@@ -29,7 +29,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let mut labels = labels(model);
     let mut row = joined(canvas, &labels, "  ");
     if row.width() > room {
-        labels.iter_mut().for_each(|label| label.asleep = label.asleep.replace(" asleep", "z"));
+        for label in &mut labels {
+            label.asleep = label.asleep.replace(" asleep", "z");
+        }
         row = joined(canvas, &labels, "  ");
     }
     // What is not open loses its title from the right on, until all tabs can be seen. `Due` keeps its own.
@@ -42,7 +44,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         row = joined(canvas, &labels, "  ");
     }
     if row.width() > room {
-        labels.iter_mut().for_each(|label| label.asleep.clear());
+        for label in &mut labels {
+            label.asleep.clear();
+        }
         row = joined(canvas, &labels, " ");
     }
     while row.width() > room && labels.len() > 2 {

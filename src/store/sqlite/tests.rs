@@ -6,6 +6,7 @@ mod checkup;
 mod copies;
 mod guard;
 mod journal;
+mod words;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
