@@ -25,10 +25,15 @@ pub(super) fn change(model: &mut Model, ids: &[CaseId], change: &LocalChange) ->
     if written.is_empty() {
         return Vec::new();
     }
+    if matches!(change, LocalChange::Snooze(Some(_))) {
+        // They are out of sight now, and the next key must not be about them.
+        written.iter().for_each(|one| _ = model.desk.marks.remove(&one.id));
+    }
     let (what, count) = (change.word(), counted(written.len(), "case"));
     let saved = written.iter().map(|one| (one.id.clone(), one.after.clone())).collect();
     model.undo.push(Undo::Local(written));
     relist::relist(model);
+    relist::count_marks(model);
     let undo = model.key_of(Action::Undo);
     model.say(match change {
         LocalChange::Snooze(Some(snooze)) => {
