@@ -27,7 +27,9 @@ pub(super) fn change(model: &mut Model, ids: &[CaseId], change: &LocalChange) ->
     }
     if matches!(change, LocalChange::Snooze(Some(_))) {
         // They are out of sight now, and the next key must not be about them.
-        written.iter().for_each(|one| _ = model.desk.marks.remove(&one.id));
+        for one in &written {
+            model.desk.marks.remove(&one.id);
+        }
     }
     let (what, count) = (change.word(), counted(written.len(), "case"));
     let saved = written.iter().map(|one| (one.id.clone(), one.after.clone())).collect();
