@@ -46,13 +46,16 @@ fn happen(store: &mut dyn Store, n: u8, what: u8, at: i64) {
             _ = store.set_local(&[(one, change)], minute(at));
         }
         10..13 => {
+            let due = format!("2026-11-2{}", at % 6);
+            store.track(&[new(&name), new("O0")], minute(at)).unwrap();
+            store.record(&[answer(&name, minute(at), odd("DISPUTE_INQUIRY", &due, "100.25"))]).unwrap();
             // Some of them know the case as it stands, some as it stood, and some wake it.
             let changed_at = store.find(&one).unwrap().and_then(|tracked| tracked.changed_at);
             let known = if at % 4 == 0 { None } else { changed_at };
             let until = TODAY + time::Duration::days(at % 5 - 1);
             let snooze = (at % 7 > 0).then_some(Snooze { until, known });
             let all = [(one, LocalChange::Snooze(snooze)), (id("O0"), LocalChange::Snooze(snooze))];
-            _ = store.set_local(&all, minute(at));
+            store.set_local(&all, minute(at)).unwrap();
         }
         6 => {
             _ = store.record(&[answer(&name, minute(at), odd("CASE_CLOSED", "2026-11-20", "7.50"))]).unwrap();
