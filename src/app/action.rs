@@ -74,6 +74,8 @@ pub enum Action {
     Owner,
     /// Decide not to contest a case, or take that back.
     WontContest,
+    /// Put a case off until a day, or wake it.
+    Snooze,
     /// Copy the case id.
     CopyId,
     /// Copy the whole row.
@@ -188,6 +190,7 @@ bindings! {
     Action::Tags, "tags", ["t"], DESK_CASE, 0, "tags", "set the tags of the case, or of the marked ones";
     Action::Owner, "owner", [], DESK_CASE, 0, "owner", "say who looks after the case, or the marked ones";
     Action::WontContest, "wont-contest", ["w"], DESK_CASE, 0, "won't contest", "take the case out of Due with a reason, or put it back";
+    Action::Snooze, "snooze", ["S"], DESK_CASE, 0, "snooze", "put the case, or the marked ones, off until a day: `:snooze 3d`; it is back when due or changed";
     Action::Untrack, "untrack", ["x"], DESK_CASE, 0, "untrack", "take the case, or the marked ones, off the list; z brings them back";
     Action::MarkSeen, "mark-seen", ["m"], DESK_CASE, 8, "seen", "mark the changes of the marked cases, or of all shown, as seen; in the journal: say how an unknown action ended";
     Action::CopyId, "copy-id", ["y"], DESK_CASE, 0, "copy id", "copy the case id to your terminal's clipboard";

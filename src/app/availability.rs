@@ -6,7 +6,7 @@ use crate::domain::stage::Stage;
 
 use super::action::{Action, Tab};
 use super::model::{Availability, Model};
-use super::{refunding, targets};
+use super::{refunding, snoozing, targets};
 
 /// Whether an action works on the desk as it stands.
 pub fn of(action: Action, model: &Model) -> Availability {
@@ -31,6 +31,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         | Action::Owner
         | Action::Untrack => no_case(model),
         Action::WontContest => no_case(model).or_else(|| not_contestable(model)),
+        Action::Snooze => no_case(model).or_else(|| nothing_to_put_off(model)),
         Action::RefreshShown | Action::RefreshOpen => no_refresh(action, model),
         Action::MarkAll => {
             (model.desk.listing.shown() == 0).then(|| "nothing is shown, so nothing can be marked".into())
@@ -43,7 +44,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::Report => {
             model.refreshing.last.is_none().then(|| "no refresh yet since docket was opened".into())
         }
-        Action::Undo => model.undo.is_empty().then(|| "there is no local change to undo".into()),
+        Action::Undo => model.undo.is_empty().then(|| nothing_to_undo(model)),
         Action::Filter | Action::Sort => no_cases_here(model),
         Action::View(number) => no_tab(model, number),
         Action::NextPane => no_pane(model),
@@ -87,6 +88,18 @@ fn not_contestable(model: &Model) -> Option<String> {
         .then(|| "only a case that needs a reply (DISPUTE_INQUIRY) can be left uncontested".into())
 }
 
+/// What is due today or overdue is never hidden, and what needs no reply is not in the way.
+fn nothing_to_put_off(model: &Model) -> Option<String> {
+    if targets::any_due(model, |tracked| snoozing::may_put_off(model, tracked)) {
+        return None;
+    }
+    Some(if targets::any_due(model, |_| true) {
+        "only a case that is due after today can be put off".into()
+    } else {
+        "only a case that needs a reply (DISPUTE_INQUIRY) can be put off".into()
+    })
+}
+
 fn no_refresh(action: Action, model: &Model) -> Option<String> {
     if model.refreshing.run.is_some() {
         return Some(format!("a refresh is running; {} stops it", model.key_of(Action::Back)));
@@ -94,6 +107,13 @@ fn no_refresh(action: Action, model: &Model) -> Option<String> {
     let any =
         if action == Action::RefreshOpen { targets::has_open(model) } else { targets::has_shown(model) };
     (!any).then(|| "there is nothing to refresh here".into())
+}
+
+fn nothing_to_undo(model: &Model) -> String {
+    match model.undo.sent() {
+        Some(what) => format!("{what} was sent, and what was sent cannot be undone"),
+        None => "there is no local change to undo".into(),
+    }
 }
 
 fn no_tab(model: &Model, number: u8) -> Option<String> {

@@ -139,14 +139,9 @@ impl Book {
         self.stock.as_of()
     }
 
-    /// Whether any case belongs to a view.
-    pub fn has_any(&self, view: View) -> bool {
-        self.tally().in_view(view) > 0
-    }
-
-    /// Whether the case in a slot belongs to a view.
-    pub(super) fn holds(&self, slot: usize, view: View) -> bool {
-        self.stock.holds(super::stock::index(slot), view)
+    /// Whether the case in a slot has changes nobody has looked at.
+    pub(super) fn has_unseen(&self, slot: usize) -> bool {
+        self.stock.awaits(super::stock::index(slot), View::Changed)
     }
 
     /// Marks a case, or takes its mark away. A mark belongs to its case, wherever that stands in whatever is read later.

@@ -21,6 +21,7 @@ pub mod overlay;
 mod ranks;
 pub mod refreshing;
 pub mod refunding;
+pub mod snoozing;
 pub mod stock;
 pub mod summary;
 pub mod undo;

@@ -97,6 +97,8 @@ pub enum Purpose {
     Owner(Vec<CaseId>),
     /// Why these cases will not be contested.
     WontContest(Vec<CaseId>),
+    /// The day until which these cases are put off.
+    Snooze(Vec<CaseId>),
     /// What the merchant portal shows of an action of unknown outcome.
     Resolve(ActionId),
     /// The file that takes the whole list.
@@ -146,7 +148,13 @@ fn opens_prompt(name: &str) -> bool {
     let asks = |action| {
         matches!(
             action,
-            Action::Filter | Action::Add | Action::Tags | Action::Owner | Action::Note | Action::Export
+            Action::Filter
+                | Action::Add
+                | Action::Tags
+                | Action::Owner
+                | Action::Note
+                | Action::Snooze
+                | Action::Export
         )
     };
     super::action::BINDINGS.iter().any(|row| row.name == name && asks(row.action))

@@ -10,7 +10,7 @@ use super::effect::Effect;
 use super::listing::Line;
 use super::model::Model;
 use super::overlay::{CasePage, Overlay, Palette, Purpose};
-use super::{choosing, forms, local, movement, refunding, relist, replying, starting, targets};
+use super::{choosing, forms, local, movement, refunding, relist, replying, snoozing, starting, targets};
 
 /// Carries out an action that is available.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -40,6 +40,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Owner => forms::open(model, Purpose::Owner(targets::cases(model))),
         Action::Note => open_note(model),
         Action::WontContest => return local::wont_contest(model),
+        Action::Snooze => snoozing::open(model),
         Action::Untrack => return local::untrack(model),
         Action::MarkSeen if targets::in_journal(model) => return refunding::open_resolve(model),
         Action::MarkSeen => return local::mark_seen(model),

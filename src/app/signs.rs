@@ -20,16 +20,20 @@ impl Signs {
     /// It is no case to leave uncontested, and nobody has decided that either.
     pub(super) const NOT_TO_GIVE_UP: Self = Self(1 << 13);
 
+    /// It was put off, and may sleep.
+    pub(super) const PUT_OFF: Self = Self(1 << 12);
+
     /// What a case shows by itself; marks are the operator's.
     pub(super) fn of(tracked: &Tracked) -> Self {
-        let views = View::ALL.into_iter().filter(|view| view.holds(tracked)).map(Self::in_view);
+        let views = View::ALL.into_iter().filter(|view| view.awaits(tracked)).map(Self::in_view);
         let bare = tracked.case.is_none().then_some(Self::BARE);
         let may_give_up = tracked.stage() == Stage::Due || tracked.local.wont_contest.is_some();
         let contested = (!may_give_up).then_some(Self::NOT_TO_GIVE_UP);
-        views.chain(bare).chain(contested).fold(Self::default(), Self::and)
+        let put_off = tracked.wakes_on().is_some().then_some(Self::PUT_OFF);
+        views.chain(bare).chain(contested).chain(put_off).fold(Self::default(), Self::and)
     }
 
-    /// That it belongs to a view.
+    /// That it belongs to a view, or will once it is awake.
     pub(super) fn in_view(view: View) -> Self {
         Self(1 << View::ALL.iter().position(|own| *own == view).unwrap_or_default())
     }

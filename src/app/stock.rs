@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use hashbrown::HashTable;
 use time::OffsetDateTime;
 
+use crate::domain::deadline::Calendar;
 use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
 use crate::domain::stage::Stage;
@@ -177,8 +178,16 @@ impl Stock {
         &self.tally
     }
 
-    /// Whether the case in a slot belongs to a view.
-    pub fn holds(&self, slot: u32, view: View) -> bool {
+    /// Whether the case in a slot belongs to a view today.
+    pub fn holds(&self, slot: u32, view: View, calendar: &Calendar) -> bool {
+        // Which day it is matters to few cases, and only those are looked at.
+        let depends = view == View::Due && self.board.get(slot).has(Signs::PUT_OFF);
+        let sleeps = depends && self.at(slot).is_some_and(|tracked| tracked.is_asleep(calendar));
+        self.awaits(slot, view) && !sleeps
+    }
+
+    /// Whether it does, or will once it is awake.
+    pub fn awaits(&self, slot: u32, view: View) -> bool {
         self.board.get(slot).has(Signs::in_view(view))
     }
 

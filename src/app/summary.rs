@@ -32,11 +32,13 @@ pub struct Summary {
     pub unknown: usize,
     /// Frozen payments of the open cases, per currency.
     pub at_risk: Sums,
+    /// Cases that need a reply and sleep.
+    pub asleep: usize,
     /// Cases per view, in the order of [`View::ALL`].
     pub views: [usize; 5],
     /// Cases per saved view.
     pub saved: Vec<usize>,
-    /// Cases that need a reply, by days from today.
+    /// Cases that need a reply, by days from today. Those that sleep run out all the same.
     pub strip: [usize; STRIP_DAYS],
     /// How old the list is; see [`crate::domain::tracked::as_of`] (UTC).
     pub as_of: Option<OffsetDateTime>,
@@ -54,7 +56,8 @@ impl Summary {
             failing: tally.failing(),
             unknown: tally.in_stage(Stage::Unknown),
             at_risk: tally.at_risk().unwrap_or_default(),
-            views: View::ALL.map(|view| tally.in_view(view)),
+            asleep: tally.asleep(calendar),
+            views: View::ALL.map(|view| tally.in_view(view, calendar)),
             as_of,
             ..Self::default()
         };

@@ -49,6 +49,14 @@ pub fn can_be_given_up(model: &Model) -> bool {
     one(model).is_some_and(|tracked| !Signs::of(tracked).has(Signs::NOT_TO_GIVE_UP))
 }
 
+/// Whether any of [`cases`] needs a reply and is as asked for.
+pub fn any_due(model: &Model, is: impl Fn(&Tracked) -> bool) -> bool {
+    if are_marks(model) {
+        return model.book.marked_with(Signs::in_view(View::Due)).any(is);
+    }
+    one(model).is_some_and(|tracked| tracked.needs_reply() && is(tracked))
+}
+
 /// The one case of an action that takes only one: the page's, else the one at the cursor.
 pub fn one(model: &Model) -> Option<&Tracked> {
     model.book.get(at_hand(model)?)
@@ -100,7 +108,7 @@ pub fn has_open(model: &Model) -> bool {
 
 /// Whether [`unseen`] would name any.
 pub fn has_unseen(model: &Model) -> bool {
-    if !model.book.has_any(View::Changed) {
+    if model.book.tally().changed() == 0 {
         return false;
     }
     if page_case(&model.overlay).is_some() {
@@ -109,7 +117,7 @@ pub fn has_unseen(model: &Model) -> bool {
     if are_marks(model) {
         return model.book.marked_with(Signs::in_view(View::Changed)).next().is_some();
     }
-    model.desk.listing.slots().any(|slot| model.book.holds(slot, View::Changed))
+    model.desk.listing.slots().any(|slot| model.book.has_unseen(slot))
 }
 
 /// The case whose page is open, also below a prompt.

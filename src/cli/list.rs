@@ -19,7 +19,7 @@ use crate::runtime::sheet;
 pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exit, CliError> {
     let filter = parse_filter(args.filter.as_deref().unwrap_or_default())?;
     let store = session.store()?;
-    let Opening { tally, as_of, .. } = store.opening(0)?;
+    let Opening { tally, as_of, .. } = store.opening(0, session.calendar().today)?;
     let on_list = tally.on_list();
     let calendar = session.calendar();
     let lens = Lens { calendar, me: &session.me };
@@ -34,12 +34,17 @@ pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exi
     } else if args.plain {
         table::plain(&cases, &calendar)
     } else if cases.is_empty() {
-        nothing(args.view, on_list)
+        nothing(args.view, on_list, tally.asleep(&calendar))
     } else {
         let as_of =
             as_of.map_or_else(|| "never refreshed".to_owned(), |at| format!("as of {}", json::instant(at)));
         let table = table::table(&cases, &calendar, output.colour, output.columns);
-        format!("{table}{} of {on_list}, {as_of}\n", counted(cases.len()))
+        let asleep = match tally.asleep(&calendar) {
+            0 => String::new(),
+            _ if args.view != View::Due => String::new(),
+            asleep => format!(", {asleep} asleep"),
+        };
+        format!("{table}{} of {on_list}{asleep}, {as_of}\n", counted(cases.len()))
     };
     output::print(&text)?;
     Ok(Exit::Done)
@@ -90,7 +95,7 @@ pub(super) fn select(
 
 fn selected(among: Candidates, view: View, filter: &Filter, lens: &Lens<'_>, sort: SortBy) -> Vec<Tracked> {
     let Candidates { mut cases, sort: sorted } = among;
-    cases.retain(|tracked| view.holds(tracked) && filter.matches(tracked, lens));
+    cases.retain(|tracked| view.holds(tracked, &lens.calendar) && filter.matches(tracked, lens));
     if sorted != Some(sort) {
         cases.sort_by(|a, b| sort.compare(a, b));
     }
@@ -103,8 +108,14 @@ pub(super) fn counted(cases: usize) -> String {
 }
 
 /// What to print instead of a heading without rows.
-fn nothing(view: View, on_list: usize) -> String {
+fn nothing(view: View, on_list: usize, asleep: usize) -> String {
     match on_list {
+        _ if view == View::Due && asleep > 0 => {
+            format!(
+                "no case to show in Due, {asleep} asleep ({} on the list); see --view all\n",
+                counted(on_list)
+            )
+        }
         0 => "the list is empty; put cases on it with docket track\n".to_owned(),
         _ => format!("no case to show in {} ({} on the list)\n", view.title(), counted(on_list)),
     }

@@ -54,6 +54,16 @@ impl Calendar {
         at.to_offset(self.due_zone).date()
     }
 
+    /// `25 Nov`, with the year when it is not this one.
+    pub fn named(&self, date: Date) -> String {
+        let month: String = date.month().to_string().chars().take(3).collect();
+        if date.year() == self.today.year() {
+            format!("{} {month}", date.day())
+        } else {
+            format!("{} {month} {}", date.day(), date.year())
+        }
+    }
+
     /// Whole days from today to a date; negative once it is past.
     pub fn days_until(&self, date: Date) -> i64 {
         (date - self.today).whole_days()

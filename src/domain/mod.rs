@@ -23,6 +23,7 @@ pub mod reply;
 pub mod return_code;
 pub mod seldom;
 pub mod shown;
+pub mod snooze;
 pub mod stage;
 pub mod stats;
 pub mod tally;

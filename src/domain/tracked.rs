@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 
 use super::case::{Case, Field};
 use super::change::Change;
@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::ids::CaseId;
 use super::seldom::{Seldom, Usual};
 use super::shown;
+use super::snooze::Snooze;
 use super::stage::Stage;
 
 /// The tag that marks a case the operator has decided not to contest, in filters and in JSON.
@@ -27,6 +28,8 @@ pub struct Local {
     pub owner: String,
     /// Why it will not be contested; `None` while that is open.
     pub wont_contest: Option<String>,
+    /// Until when it is put off; see [`Tracked::wakes_on`] for what becomes of that.
+    pub snooze: Option<Snooze>,
 }
 
 /// One thing the operator writes on a case. Changes travel one by one, so that writing a tag never puts an old note
@@ -41,6 +44,8 @@ pub enum LocalChange {
     Owner(String),
     /// [`Local::wont_contest`].
     WontContest(Option<String>),
+    /// [`Local::snooze`].
+    Snooze(Option<Snooze>),
 }
 
 impl LocalChange {
@@ -51,15 +56,26 @@ impl LocalChange {
             Self::Tags(_) => "tags",
             Self::Owner(_) => "owner",
             Self::WontContest(_) => "decision",
+            Self::Snooze(_) => "snooze",
         }
     }
 
-    /// The text as it stands in a field; tags are separated by blanks, an open decision is empty.
+    /// The text as it stands in a field; tags are separated by blanks, an open decision is empty, a day is `yyyy-MM-dd`.
     pub fn text(&self) -> String {
         match self {
             Self::Note(text) | Self::Owner(text) => text.clone(),
             Self::Tags(tags) => tags.join(" "),
             Self::WontContest(why) => why.clone().unwrap_or_default(),
+            Self::Snooze(snooze) => snooze.map(|snooze| snooze.until.to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// The same change, made by somebody who knows this case as it stands here.
+    #[must_use]
+    pub fn knowing(self, tracked: &Tracked) -> Self {
+        match self {
+            Self::Snooze(Some(snooze)) => Self::Snooze(Some(Snooze { known: tracked.changed_at, ..snooze })),
+            other => other,
         }
     }
 }
@@ -73,6 +89,7 @@ impl Local {
             LocalChange::Tags(_) => LocalChange::Tags(self.tags.clone()),
             LocalChange::Owner(_) => LocalChange::Owner(self.owner.clone()),
             LocalChange::WontContest(_) => LocalChange::WontContest(self.wont_contest.clone()),
+            LocalChange::Snooze(_) => LocalChange::Snooze(self.snooze),
         }
     }
 
@@ -83,6 +100,7 @@ impl Local {
             LocalChange::Tags(tags) => self.tags = tags,
             LocalChange::Owner(owner) => self.owner = owner,
             LocalChange::WontContest(why) => self.wont_contest = why,
+            LocalChange::Snooze(snooze) => self.snooze = snooze,
         }
     }
 }
@@ -154,8 +172,13 @@ pub struct Beside {
 
 impl Usual for Local {
     fn usual() -> &'static Self {
-        static NONE: Local =
-            Local { note: String::new(), tags: Vec::new(), owner: String::new(), wont_contest: None };
+        static NONE: Local = Local {
+            note: String::new(),
+            tags: Vec::new(),
+            owner: String::new(),
+            wont_contest: None,
+            snooze: None,
+        };
         &NONE
     }
 }
@@ -231,6 +254,30 @@ impl Tracked {
             Some(case) if self.needs_reply() => calendar.urgency(case.due()),
             _ => Urgency::None,
         }
+    }
+
+    /// The day on which it is back, whichever day it is now: the one it was put off to, and its due date at the latest.
+    /// `None` for a case that cannot sleep: it needs no reply, nobody can read its due date, or it has changed since it was
+    /// put off.
+    pub fn wakes_on(&self) -> Option<Date> {
+        let snooze = self.local.snooze.filter(|snooze| snooze.known == self.changed_at)?;
+        let due = self.case.as_ref().filter(|_| self.needs_reply())?.due()?;
+        Some(snooze.until.min(due))
+    }
+
+    /// The day until which it sleeps; `None` while it is awake. What is due today or overdue never sleeps.
+    pub fn asleep_until(&self, calendar: &Calendar) -> Option<Date> {
+        self.wakes_on().filter(|day| calendar.today < *day)
+    }
+
+    /// Whether it sleeps.
+    pub fn is_asleep(&self, calendar: &Calendar) -> bool {
+        self.asleep_until(calendar).is_some()
+    }
+
+    /// Whether it could be put off: it needs a reply by a date after today.
+    pub fn may_sleep(&self, calendar: &Calendar) -> bool {
+        self.days_left(calendar).is_some_and(|days| days > 0)
     }
 
     /// Days left to reply, negative once overdue; `None` unless a reply is needed and the date is readable.
@@ -327,6 +374,40 @@ mod tests {
         assert_eq!(decided.urgency(&CALENDAR), Urgency::None);
         assert_eq!(decided.days_left(&CALENDAR), None);
         assert_eq!(decided.tags().collect::<Vec<_>>(), [WONT_CONTEST_TAG]);
+    }
+
+    #[test]
+    fn a_case_sleeps_until_its_day_and_never_when_it_is_due() {
+        let on = |today| Calendar { today, ..CALENDAR };
+        let mut case = tracked("DISPUTE_INQUIRY", "2026-11-25");
+        let put_off = |until| Some(Snooze { until, known: None });
+        case.local.snooze = put_off(date!(2026 - 11 - 23));
+        for (today, until) in [
+            (date!(2026 - 11 - 20), Some(date!(2026 - 11 - 23))),
+            (date!(2026 - 11 - 22), Some(date!(2026 - 11 - 23))),
+            (date!(2026 - 11 - 23), None),
+        ] {
+            assert_eq!(case.asleep_until(&on(today)), until, "{today}");
+        }
+        case.local.snooze = put_off(date!(2027 - 01 - 01));
+        assert_eq!(case.asleep_until(&on(date!(2026 - 11 - 24))), Some(date!(2026 - 11 - 25)));
+        assert!(!case.is_asleep(&on(date!(2026 - 11 - 25))), "due today");
+        assert!(!case.is_asleep(&on(date!(2026 - 11 - 26))), "overdue");
+        assert!(case.may_sleep(&CALENDAR) && !case.may_sleep(&on(date!(2026 - 11 - 25))));
+        case.changed_at = Some(datetime!(2026-11-20 08:00 UTC));
+        assert_eq!(case.wakes_on(), None, "it has changed since");
+        let change = LocalChange::Snooze(case.local.snooze).knowing(&case);
+        case.local.apply(change);
+        assert!(case.is_asleep(&CALENDAR), "put off by somebody who knows that");
+        case.local.wont_contest = Some(String::new());
+        assert_eq!(case.wakes_on(), None, "it needs no reply");
+        for (status, due) in
+            [("DISPUTE_INQUIRY", "soon"), ("DISPUTE_RECEIVED", "2026-11-25"), ("ODD", "2026-11-25")]
+        {
+            let mut other = tracked(status, due);
+            other.local.snooze = put_off(date!(2027 - 01 - 01));
+            assert_eq!(other.wakes_on(), None, "{status} {due}");
+        }
     }
 
     #[test]

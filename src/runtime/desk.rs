@@ -126,7 +126,7 @@ impl Desk {
             settings.read_only.get_or_insert(why);
         }
         let mut kept = Kept::new(Box::new(store), own.clone());
-        let opened = kept.open()?;
+        let opened = kept.open(session.calendar().today)?;
         session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());

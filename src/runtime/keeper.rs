@@ -49,8 +49,8 @@ pub(super) enum Order {
     Track(Vec<CaseId>),
     /// Take cases off it.
     Untrack(Vec<CaseId>),
-    /// Store one of the operator's words on a case.
-    SaveLocal(CaseId, LocalChange),
+    /// Store one of the operator's words on each of these cases.
+    SaveLocal(Vec<(CaseId, LocalChange)>),
     /// Mark changes as seen, of each case up to the newest that was shown.
     MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take that back.
@@ -282,9 +282,10 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Opti
             // Rows cannot say that a case is gone, and some that still have it may be on their way.
             store.catch_up()
         }
-        Order::SaveLocal(id, change) => {
-            store.set_local(&id, &change, now)?;
-            rows(store, &[id])
+        Order::SaveLocal(changes) => {
+            store.set_local(&changes, now)?;
+            let ids: Vec<_> = changes.into_iter().map(|(id, _)| id).collect();
+            rows(store, &ids)
         }
         Order::MarkSeen(shown, at) => {
             store.mark_seen(&shown, at)?;

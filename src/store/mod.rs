@@ -15,7 +15,7 @@ mod types;
 #[cfg(test)]
 mod conformance;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::domain::action::State;
 use crate::domain::case::Case;
@@ -91,13 +91,13 @@ pub trait Store: Send {
     fn moved(&self, known: &mut Known, most: usize) -> Result<Option<Moved>, StoreError>;
 
     /// What the first picture needs, found without reading the whole list: its counts, its age, and the first `rows`
-    /// cases that need a reply, in order of due date.
+    /// cases that need a reply and do not sleep on this day, in order of due date.
     ///
     /// # Errors
     /// See [`Store`].
-    fn opening(&self, rows: usize) -> Result<Opening, StoreError>;
+    fn opening(&self, rows: usize, today: Date) -> Result<Opening, StoreError>;
 
-    /// The cases that need a reply by a date in this span, in order of due date.
+    /// The cases that need a reply by a date in this span, asleep or not, in order of due date.
     ///
     /// # Errors
     /// See [`Store`].
@@ -146,11 +146,12 @@ pub trait Store: Send {
     /// See [`Store`].
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Replaces one of the operator's own words on a case; the others stay as whoever wrote them left them.
+    /// Replaces one of the operator's own words on each of these cases; the others stay as whoever wrote them left them.
+    /// All of them are on disk when this returns, or none is.
     ///
     /// # Errors
-    /// [`StoreError::NotTracked`] for a case that never was on the list; else see [`Store`].
-    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError>;
+    /// [`StoreError::NotTracked`] when one of them never was on the list; else see [`Store`].
+    fn set_local(&mut self, changes: &[(CaseId, LocalChange)], at: OffsetDateTime) -> Result<(), StoreError>;
 
     /// A number that grows whenever any process has written to the list. The desk reloads when it moves. What
     /// [`Store::remember`] writes does not count: a cursor move on one desk must not make the others reload.

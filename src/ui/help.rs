@@ -53,7 +53,9 @@ impl Topic {
             | A::Refund
             | A::Settle
             | A::Report => Self::Gateway,
-            A::Add | A::Untrack | A::Note | A::Tags | A::Owner | A::WontContest | A::Undo => Self::Words,
+            A::Add | A::Untrack | A::Note | A::Tags | A::Owner | A::WontContest | A::Snooze | A::Undo => {
+                Self::Words
+            }
             A::Palette | A::Help | A::Quit | A::Back | A::Suspend | A::Redraw => Self::Program,
             _ => Self::Looking,
         }

@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use crate::app::action::Tab;
 use crate::app::layout::Area;
 use crate::app::model::Model;
+use crate::domain::view::View;
 
 use super::canvas::{Canvas, Row};
 use super::text::Shown;
@@ -17,6 +18,8 @@ struct Label {
     open: bool,
     /// Title and all, or the number with its count.
     whole: bool,
+    /// How many of its cases sleep, as far as there is room to say so.
+    asleep: String,
 }
 
 /// Draws the tabs, and filter and marks at the right.
@@ -25,6 +28,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let room = usize::from(area.width).saturating_sub(if right.width() > 0 { right.width() + 2 } else { 0 });
     let mut labels = labels(model);
     let mut row = joined(canvas, &labels, "  ");
+    if row.width() > room {
+        for label in &mut labels {
+            label.asleep = label.asleep.replace(" asleep", "z");
+        }
+        row = joined(canvas, &labels, "  ");
+    }
     // What is not open loses its title from the right on, until all tabs can be seen. `Due` keeps its own.
     let mut next = labels.len();
     while row.width() > room && next > 1 {
@@ -35,6 +44,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         row = joined(canvas, &labels, "  ");
     }
     if row.width() > room {
+        for label in &mut labels {
+            label.asleep.clear();
+        }
         row = joined(canvas, &labels, " ");
     }
     while row.width() > room && labels.len() > 2 {
@@ -60,7 +72,13 @@ fn labels(model: &Model) -> Vec<Label> {
         };
         let unread = matches!(tab, Tab::Drafts) && model.book.missing() > 0;
         let count = count.filter(|_| model.book.is_loaded() && !unread);
-        Label { number: index + 1, title, count, open: *tab == desk.tab, whole: true }
+        let open = *tab == desk.tab;
+        let asleep = match summary.asleep {
+            0 => String::new(),
+            asleep if open && *tab == Tab::Cases(View::Due) => format!(" +{asleep} asleep"),
+            _ => String::new(),
+        };
+        Label { number: index + 1, title, count, open, whole: true, asleep }
     };
     desk.tabs.iter().enumerate().map(label).collect()
 }
@@ -82,6 +100,7 @@ fn joined(canvas: &Canvas<'_>, labels: &[Label], gap: &str) -> Row {
         };
         if label.open {
             row.push(&format!("[{text}]"), theme.chosen);
+            row.push(&label.asleep, theme.dim);
         } else {
             row.push(&text, if label.whole { Style::new() } else { theme.dim });
         }

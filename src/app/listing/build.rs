@@ -52,7 +52,7 @@ impl Basis {
     fn holds(&self, stock: &Stock, slot: u32, lens: &Lens<'_>) -> bool {
         let matches = |filter: &Filter| stock.at(slot).is_some_and(|tracked| filter.matches(tracked, lens));
         let member = match &self.members {
-            Members::View(view) => stock.holds(slot, *view),
+            Members::View(view) => stock.holds(slot, *view, &self.calendar),
             Members::Saved(saved) => saved.as_ref().is_some_and(matches),
         };
         member && (self.filter.is_empty() || matches(&self.filter))
@@ -61,7 +61,7 @@ impl Basis {
     /// As [`Basis::holds`], of a case that is not in the book as this any more.
     fn held(&self, before: &Tracked, lens: &Lens<'_>) -> bool {
         let member = match &self.members {
-            Members::View(view) => view.holds(before),
+            Members::View(view) => view.holds(before, &self.calendar),
             Members::Saved(saved) => saved.as_ref().is_some_and(|filter| filter.matches(before, lens)),
         };
         member && self.filter.matches(before, lens)
@@ -70,7 +70,7 @@ impl Basis {
     /// What it costs to look at a case.
     fn cost(&self, stock: &Stock, slot: u32) -> usize {
         match &self.members {
-            Members::View(view) if self.filter.is_empty() || !stock.holds(slot, *view) => 1,
+            Members::View(view) if self.filter.is_empty() || !stock.holds(slot, *view, &self.calendar) => 1,
             Members::View(_) | Members::Saved(_) => READ,
         }
     }
@@ -176,8 +176,11 @@ impl Listing {
         let marked = board.count(Signs::MARKED);
         match &self.search.basis {
             _ if marked == 0 => 0,
-            Some(Basis { members: Members::View(view), filter, .. }) if filter.is_empty() => {
-                board.count(Signs::MARKED.and(Signs::in_view(*view)))
+            Some(basis @ Basis { members: Members::View(view), filter, .. }) if filter.is_empty() => {
+                let marked = Signs::MARKED.and(Signs::in_view(*view));
+                let put_off = board.bearing(marked.and(Signs::PUT_OFF));
+                let asleep = put_off.filter(|slot| !basis.holds(stock, *slot, lens)).count();
+                board.count(marked) - asleep
             }
             Some(basis) if !self.is_complete() && marked <= FEW_MARKS => {
                 board.bearing(Signs::MARKED).filter(|slot| basis.holds(stock, *slot, lens)).count()

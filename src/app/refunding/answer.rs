@@ -29,6 +29,9 @@ pub(in crate::app) fn refunded(model: &mut Model, order: &str, answer: Answer) -
     let awaited = model.refunds.under_way.remove(order);
     let state = answer.state;
     model.visit.refunded(state);
+    if state != State::Refused {
+        model.undo.note_sent(format!("the refund of order {order}"));
+    }
     if awaited && state != State::Refused {
         // Whatever becomes of it, these words have been sent.
         model.refunds.kept.remove(order);

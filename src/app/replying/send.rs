@@ -4,6 +4,7 @@ use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::reply::{Reply, Target};
 use crate::domain::stage::Stage;
+use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
 use super::{Answer, ReplyForm, Row, RowProgress, Sending, Step, draft, open};
@@ -113,6 +114,9 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
     let accepted = state == State::Accepted;
     let cases = if matches!(target, Target::Batch(_)) { answer.success_case_ids.len().max(1) } else { 1 };
     model.visit.replied(state, cases);
+    if state != State::Refused {
+        model.undo.note_sent(format!("the reply to {target}"));
+    }
     let found = take_answer(model, target, answer);
     let mut effects = vec![Effect::LoadRecords];
     if accepted {
@@ -204,8 +208,9 @@ fn close(model: &mut Model, form: &ReplyForm) -> Vec<Effect> {
 fn go_to_next(model: &mut Model, answered: &[CaseId]) {
     relist::finish(model);
     let slots = model.desk.listing.cases().collect::<Vec<_>>();
-    let is_next =
-        |slot: usize| model.book.at(slot).is_some_and(|t| t.needs_reply() && !answered.contains(&t.id));
+    let calendar = model.scene.calendar;
+    let waits = |t: &Tracked| View::Due.holds(t, &calendar) && !answered.contains(&t.id);
+    let is_next = |slot: usize| model.book.at(slot).is_some_and(waits);
     let below = slots.iter().find(|(line, slot)| *line > model.desk.cursor.line && is_next(*slot));
     if let Some((line, _)) = below.or_else(|| slots.iter().find(|(_, slot)| is_next(*slot))) {
         relist::put_cursor(model, *line);

@@ -336,8 +336,8 @@ fn the_terminal_is_left_and_redrawn_from_forms_too_and_a_letter_stays_a_letter()
     let others: Vec<_> = script.done().into_iter().filter(|effect| !saved(effect)).collect();
     assert_eq!(others, [Effect::Suspend, Effect::Redraw]);
     assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a reply"));
-    let own = std::collections::BTreeMap::from([("suspend".to_owned(), vec!["S".to_owned()])]);
+    let own = std::collections::BTreeMap::from([("suspend".to_owned(), vec!["X".to_owned()])]);
     script.model.session.keymap = crate::app::keymap::Keymap::with_own(&own).unwrap();
-    script.keys("S");
-    assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a replyS"));
+    script.keys("X");
+    assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a replyX"));
 }

@@ -7,6 +7,7 @@ mod refresh;
 mod refunding;
 mod replying;
 mod scale;
+mod snooze;
 mod visits;
 
 use std::collections::BTreeMap;

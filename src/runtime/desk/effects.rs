@@ -26,7 +26,7 @@ impl Desk {
             Effect::CancelRefresh => self.refresher.cancel(),
             Effect::Track(ids) => self.keeper.ask(Order::Track(ids)),
             Effect::Untrack(ids) => self.keeper.ask(Order::Untrack(ids)),
-            Effect::SaveLocal(id, change) => self.keeper.ask(Order::SaveLocal(id, change)),
+            Effect::SaveLocal(changes) => self.keeper.ask(Order::SaveLocal(changes)),
             Effect::MarkSeen(shown, at) => self.keeper.ask(Order::MarkSeen(shown, at)),
             Effect::UnmarkSeen(at) => self.keeper.ask(Order::UnmarkSeen(at)),
             Effect::Reload => self.keeper.ask(Order::Reload),

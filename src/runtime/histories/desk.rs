@@ -133,7 +133,7 @@ impl Desk {
             Effect::CancelRefresh => self.stop.store(true, Ordering::SeqCst),
             Effect::Track(ids) => self.orders.push(Order::Track(ids)),
             Effect::Untrack(ids) => self.orders.push(Order::Untrack(ids)),
-            Effect::SaveLocal(id, change) => self.orders.push(Order::SaveLocal(id, change)),
+            Effect::SaveLocal(changes) => self.orders.push(Order::SaveLocal(changes)),
             Effect::MarkSeen(shown, at) => self.orders.push(Order::MarkSeen(shown, at)),
             Effect::UnmarkSeen(at) => self.orders.push(Order::UnmarkSeen(at)),
             Effect::Reload => self.orders.push(Order::Reload),

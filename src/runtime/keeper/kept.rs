@@ -1,7 +1,7 @@
 //! The list with two things added: it tells the desk what a refresh has written, and it knows which writes were its
 //! own, so that only those of other processes make the desk read everything again.
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use tokio::sync::mpsc::Sender;
 
 use crate::app::event::Event;
@@ -57,8 +57,8 @@ impl Kept {
 
     /// What the first picture needs, as an event: all of a short list, of a long one what is most urgent. The rest of
     /// that counts as not read.
-    pub(in super::super) fn open(&mut self) -> Result<Event, StoreError> {
-        let Opening { tally, as_of, due } = self.inner.opening(FIRST)?;
+    pub(in super::super) fn open(&mut self, today: Date) -> Result<Event, StoreError> {
+        let Opening { tally, as_of, due } = self.inner.opening(FIRST, today)?;
         if tally.on_list() <= SHORT {
             return self.load();
         }
@@ -123,8 +123,8 @@ impl Store for Kept {
         self.inner.moved(known, most)
     }
 
-    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
-        self.inner.opening(rows)
+    fn opening(&self, rows: usize, today: Date) -> Result<Opening, StoreError> {
+        self.inner.opening(rows, today)
     }
 
     fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
@@ -165,9 +165,9 @@ impl Store for Kept {
         self.write(|store| store.unmark_seen(at))
     }
 
-    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.known.doubt([id]);
-        self.write(|store| store.set_local(id, change, at))
+    fn set_local(&mut self, changes: &[(CaseId, LocalChange)], at: OffsetDateTime) -> Result<(), StoreError> {
+        self.known.doubt(changes.iter().map(|(id, _)| id));
+        self.write(|store| store.set_local(changes, at))
     }
 
     fn version(&self) -> Result<u64, StoreError> {

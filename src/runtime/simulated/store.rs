@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::process::Life;
 use crate::domain::action::State;
@@ -126,8 +126,8 @@ impl Store for Watched {
         self.read("tracked", |store| store.moved(known, most))
     }
 
-    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
-        self.read("opening", |store| store.opening(rows))
+    fn opening(&self, rows: usize, today: Date) -> Result<Opening, StoreError> {
+        self.read("opening", |store| store.opening(rows, today))
     }
 
     fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
@@ -162,8 +162,8 @@ impl Store for Watched {
         self.write("unmark_seen", |store| store.unmark_seen(at))
     }
 
-    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write("set_local", |store| store.set_local(id, change, at))
+    fn set_local(&mut self, changes: &[(CaseId, LocalChange)], at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write("set_local", |store| store.set_local(changes, at))
     }
 
     fn version(&self) -> Result<u64, StoreError> {

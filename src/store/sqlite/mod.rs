@@ -34,7 +34,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 pub use self::backup::{Backup, BackupError};
 pub use self::ground::Ground;
@@ -144,18 +144,18 @@ impl Store for SqliteStore {
         self.read(|conn| moves::moved(conn, known, most))
     }
 
-    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
+    fn opening(&self, rows: usize, today: Date) -> Result<Opening, StoreError> {
         self.read(|conn| {
             Ok(Opening {
                 tally: derived::tally(conn)?,
                 as_of: derived::as_of(conn)?,
-                due: derived::due(conn, &DueSpan::ALL, rows)?,
+                due: derived::due(conn, &DueSpan::ALL, Some(today), rows)?,
             })
         })
     }
 
     fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
-        self.read(|conn| derived::due(conn, span, usize::MAX))
+        self.read(|conn| derived::due(conn, span, None, usize::MAX))
     }
 
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError> {
@@ -202,11 +202,16 @@ impl Store for SqliteStore {
         })
     }
 
-    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
-        let write = |conn: &Connection| {
-            derived::around(conn, std::iter::once(id), || roster::set_local(conn, id, change, at))
-        };
-        if self.write_list(write)? { Ok(()) } else { Err(StoreError::NotTracked { id: id.clone() }) }
+    fn set_local(&mut self, changes: &[(CaseId, LocalChange)], at: OffsetDateTime) -> Result<(), StoreError> {
+        let unknown = self.write_list(|conn| {
+            let once: BTreeSet<&CaseId> = changes.iter().map(|(id, _)| id).collect();
+            if let Some(unknown) = roster::unknown(conn, once.iter().copied())? {
+                return Ok(Some(unknown));
+            }
+            derived::around(conn, once.iter().copied(), || roster::set_local(conn, changes, at))?;
+            Ok(None)
+        })?;
+        unknown.map_or(Ok(()), |id| Err(StoreError::NotTracked { id }))
     }
 
     fn version(&self) -> Result<u64, StoreError> {

@@ -76,6 +76,30 @@ fn one_line_prompts() {
 }
 
 #[test]
+fn cases_that_sleep() {
+    let asleep = |script: &mut Script| {
+        script.keys("G S").typed("wed").keys("Enter G S").typed("tomorrow").keys("Enter");
+    };
+    at_sizes("snooze_prompt", |script| _ = script.keys("G S").typed("fri"));
+    at_sizes("snooze_prompt_empty", |script| _ = script.keys("V S"));
+    at_sizes("snooze_prompt_beyond", |script| _ = script.keys("G S").typed("24 dec"));
+    at_sizes("snooze_prompt_wrong", |script| _ = script.keys("G S").typed("later").keys("Enter"));
+    at_sizes("snooze_due", asleep);
+    at_sizes("snooze_due_filtered", |script| {
+        asleep(script);
+        script.keys("/").typed("snoozed:yes").keys("Enter");
+    });
+    at_sizes("snooze_all", |script| {
+        asleep(script);
+        script.keys("5 /").typed("due:>0d").keys("Enter G");
+    });
+    at_sizes("snooze_page", |script| {
+        asleep(script);
+        script.keys("5 /").typed("snoozed:>1d").keys("Enter Enter G");
+    });
+}
+
+#[test]
 fn the_note_over_the_case_page() {
     at_sizes("note", |script| _ = script.keys("j Enter n"));
 }

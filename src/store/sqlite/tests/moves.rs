@@ -44,7 +44,7 @@ fn carry_out(store: &mut SqliteStore, write: &Write, at: i64) {
         Write::Fail(n) => _ = store.record(&[failed(&name(*n), now, "DROPPED")]).unwrap(),
         // A case that never was on the list has no note.
         Write::Note(n, note) => {
-            _ = store.set_local(&id(&name(*n)), &LocalChange::Note((*note).into()), now);
+            _ = store.set_local(&[(id(&name(*n)), LocalChange::Note((*note).into()))], now);
         }
         Write::See(n) => store.mark_seen(&[(id(&name(*n)), now)], minute(9_999)).unwrap(),
         Write::Unsee => store.unmark_seen(minute(9_999)).unwrap(),
@@ -93,14 +93,18 @@ fn what_was_written_in_between_and_taken_back_is_read_when_in_doubt() {
     let mut known = Known::default();
     store.moved(&mut known, usize::MAX).unwrap();
     for note in ["ours", ""] {
-        store.set_local(&id("O1"), &LocalChange::Note(note.into()), minute(1)).unwrap();
+        store.set_local(&[(id("O1"), LocalChange::Note(note.into()))], minute(1)).unwrap();
     }
     let mut in_doubt = known.clone();
     in_doubt.doubt([&id("O1")]);
     assert_eq!(store.moved(&mut known, usize::MAX).unwrap(), Some(Moved::default()));
     let moved = store.moved(&mut in_doubt, usize::MAX).unwrap().unwrap();
     assert_eq!(moved.rows.iter().map(|tracked| tracked.id.as_str()).collect::<Vec<_>>(), ["O1"]);
-    assert_eq!(store.moved(&mut in_doubt, usize::MAX).unwrap(), Some(Moved::default()), "and not a second time");
+    assert_eq!(
+        store.moved(&mut in_doubt, usize::MAX).unwrap(),
+        Some(Moved::default()),
+        "and not a second time"
+    );
 }
 
 #[test]
