@@ -44,7 +44,7 @@ const KEYS: usize = 50;
 /// A fast hand.
 const BETWEEN_KEYS: Duration = Duration::from_millis(30);
 /// How long signing and checking is measured for.
-const ARITHMETIC: Duration = Duration::from_secs(2);
+const ARITHMETIC: Duration = Duration::from_secs(1);
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
@@ -116,42 +116,86 @@ fn report(what: &str, mut waits: Vec<Duration>) {
 fn processors(canned: &Canned) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let python = python();
-    println!("a line without latency, {ROUNDS} rounds of cases a second:");
-    let mut rounds = Vec::new();
-    for _ in 0..ROUNDS {
-        let arithmetic = arithmetic(canned, threads);
-        let spent = Spent::by_children();
-        let taken = refresh(canned, CONCURRENCY);
-        let docket = rate(CASES, taken);
-        let own = spent.since().as_secs_f64() / f64::from(CASES);
-        let ratio = docket / arithmetic.per_second;
-        println!("  sign and check on {threads} threads {:6.0}/s", arithmetic.per_second);
-        println!("  docket refresh, {CONCURRENCY} at a time {docket:6.0}/s, {:.1} % of that", ratio * 100.0);
-        println!(
-            "    processor time a case {:.3} ms, of which signing and checking {:.3} ms ({:.1} %)",
-            own * 1e3,
-            arithmetic.spent * 1e3,
-            arithmetic.spent / own * 100.0
-        );
-        match &python {
-            Ok(python) => {
-                let script = rate(CASES, script(canned, python));
-                println!(
-                    "  Python, 16 threads {script:6.0}/s; docket does {:.2} times as many",
-                    docket / script
-                );
-            }
-            Err(why) => println!("  no row for Python: {why}"),
-        }
-        rounds.push(ratio);
+    if let Err(why) = &python {
+        println!("no row for Python: {why}");
     }
-    rounds.sort_by(f64::total_cmp);
-    let at = |index: usize| rounds.get(index).copied().unwrap_or_default() * 100.0;
-    println!(
-        "docket against its own arithmetic: median {:.1} %, best {:.1} %",
-        at(ROUNDS / 2),
-        at(ROUNDS - 1)
-    );
+    println!("a line without latency, {ROUNDS} rounds; cases a second, milliseconds of processor a case:");
+    let rounds: Vec<Round> =
+        (0..ROUNDS).map(|_| Round::of(canned, threads, python.as_deref().ok())).collect();
+    summary("docket against what it can sign and check, cases", rounds.iter().map(Round::share).collect());
+    summary("the same, processor time", rounds.iter().map(Round::share_of_processor).collect());
+    if python.is_ok() {
+        summary("docket against Python, cases", rounds.iter().filter_map(Round::against_python).collect());
+    }
+}
+
+/// Work that was done for some cases.
+struct Work {
+    per_second: f64,
+    /// Milliseconds of processor time a case.
+    spent: f64,
+}
+
+impl Work {
+    fn of(cases: u32, taken: Duration, spent: Duration) -> Self {
+        Self { per_second: rate(cases, taken), spent: spent.as_secs_f64() * 1e3 / f64::from(cases) }
+    }
+
+    fn print(&self, what: &str) {
+        println!("  {what:<36} {:6.0}/s {:7.3} ms", self.per_second, self.spent);
+    }
+}
+
+/// The same cases by docket and by Python, one after the other.
+struct Round {
+    arithmetic: Work,
+    docket: Work,
+    python: Option<Work>,
+}
+
+impl Round {
+    fn of(canned: &Canned, threads: usize, python: Option<&str>) -> Self {
+        let before = arithmetic(canned, threads);
+        let (own, gateway) = (Spent::by_children(), Spent::by_this());
+        let taken = refresh(canned, CONCURRENCY);
+        let (docket, gateway) =
+            (Work::of(CASES, taken, own.since()), Work::of(CASES, taken, gateway.since()));
+        let after = arithmetic(canned, threads);
+        let middle = |of: fn(&Work) -> f64| f64::midpoint(of(&before), of(&after));
+        let arithmetic =
+            Work { per_second: middle(|work| work.per_second), spent: middle(|work| work.spent) };
+        let python = python.map(|python| {
+            let spent = Spent::by_children();
+            let taken = script(canned, python);
+            Work::of(CASES, taken, spent.since())
+        });
+        arithmetic.print(&format!("sign and check on {threads} threads"));
+        docket.print(&format!("docket refresh, {CONCURRENCY} at a time"));
+        gateway.print("  beside it, the gateway");
+        if let Some(python) = &python {
+            python.print("Python, 16 threads");
+        }
+        Self { arithmetic, docket, python }
+    }
+
+    fn share(&self) -> f64 {
+        self.docket.per_second / self.arithmetic.per_second
+    }
+
+    fn share_of_processor(&self) -> f64 {
+        self.arithmetic.spent / self.docket.spent
+    }
+
+    fn against_python(&self) -> Option<f64> {
+        self.python.as_ref().map(|python| self.docket.per_second / python.per_second)
+    }
+}
+
+/// The ratios of all rounds.
+fn summary(what: &str, mut ratios: Vec<f64>) {
+    ratios.sort_by(f64::total_cmp);
+    let at = |index: usize| ratios.get(index).copied().unwrap_or_default();
+    println!("{what}: {:.2} to {:.2}, median {:.2}", at(0), at(ratios.len() - 1), at(ratios.len() / 2));
 }
 
 /// How a line with latency is made use of.
@@ -159,29 +203,14 @@ fn line(canned: &Canned) {
     for latency in [50, 200] {
         canned.set_latency(latency);
         let ideal = f64::from(CASES.div_ceil(WIDE)) * Duration::from_millis(latency).as_secs_f64();
-        let ratios = (0..ROUNDS).map(|_| refresh(canned, WIDE).as_secs_f64() / ideal);
-        let mut ratios: Vec<f64> = ratios.collect();
-        ratios.sort_by(f64::total_cmp);
-        let at = |index: usize| ratios.get(index).copied().unwrap_or_default();
-        println!(
-            "{latency} ms latency, {WIDE} at a time: median {:.2}, best {:.2} of the ideal {ideal:.1} s",
-            at(ROUNDS / 2),
-            at(0)
-        );
+        let ratios = (0..ROUNDS).map(|_| refresh(canned, WIDE).as_secs_f64() / ideal).collect();
+        summary(&format!("{latency} ms latency, {WIDE} at a time, against the ideal {ideal:.1} s"), ratios);
     }
     canned.set_latency(0);
 }
 
-/// What signing a question and checking an answer takes.
-struct Arithmetic {
-    /// Of all threads together.
-    per_second: f64,
-    /// Seconds of processor time a case.
-    spent: f64,
-}
-
 /// Signs a question and checks an answer, again and again, on so many threads.
-fn arithmetic(canned: &Canned, threads: usize) -> Arithmetic {
+fn arithmetic(canned: &Canned, threads: usize) -> Work {
     let question =
         br#"{"version":"1.5","keyVersion":"1","requestTime":"2026-11-21T00:00:00.000Z","appId":"bench"}"#;
     let (over, done) = (AtomicBool::new(false), AtomicU32::new(0));
@@ -200,11 +229,7 @@ fn arithmetic(canned: &Canned, threads: usize) -> Arithmetic {
         std::thread::sleep(ARITHMETIC);
         over.store(true, Ordering::Relaxed);
     });
-    let done = done.into_inner();
-    Arithmetic {
-        per_second: rate(done, started.elapsed()),
-        spent: spent.since().as_secs_f64() / f64::from(done),
-    }
+    Work::of(done.into_inner(), started.elapsed(), spent.since())
 }
 
 /// One refresh of everything, process start and storing included.

@@ -1,7 +1,7 @@
 //! The two RSA keys of a profile: the merchant's own, which signs, and PayerMax's, which checks answers.
 //!
 //! They are wrapped because `rsa` prints the private exponent and the primes under `Debug`, and because its
-//! plain `sign` leaves the exponentiation unblinded. Signatures are `SHA256withRSA` over the bytes sent
+//! plain `sign` leaves the exponentiation unblinded. Answers are checked by `ring`. Signatures are `SHA256withRSA` over the bytes sent
 //! (protocol.md section 1).
 
 use std::fmt;

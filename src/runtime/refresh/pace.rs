@@ -19,6 +19,8 @@ const BURSTS_PER_SECOND: u32 = 20;
 
 /// The shared pace of one run.
 pub(super) struct Pace {
+    /// Whoever came first goes first.
+    queue: tokio::sync::Mutex<()>,
     state: Mutex<State>,
     configured: NonZeroU32,
     burst_max: u32,
@@ -44,11 +46,18 @@ impl Pace {
             hold_until: None,
             grows_at: Instant::now(),
         };
-        Self { state: Mutex::new(state), configured, burst_max, longest_hold }
+        Self {
+            queue: tokio::sync::Mutex::default(),
+            state: Mutex::new(state),
+            configured,
+            burst_max,
+            longest_hold,
+        }
     }
 
     /// Waits until the next call may begin.
     pub(super) async fn turn(&self) {
+        let _first = self.queue.lock().await;
         loop {
             if let Some(until) = self.held_until() {
                 tokio::time::sleep_until(until.into()).await;
