@@ -1,5 +1,7 @@
 //! Synchronised output: only where the terminal answers that it knows it, whenever that is, and the answer is no key.
 
+use std::time::{Duration, Instant};
+
 use crate::pty::hands::SYNCHRONISES;
 use crate::pty::{Pty, home, until};
 
@@ -42,9 +44,13 @@ fn a_terminal_that_says_nothing_or_no_gets_plain_ones() {
 #[test]
 fn it_is_asked_once_and_before_the_first_picture() {
     let home = home();
+    home.program("editor", "#!/bin/sh\n");
     let mut pty = Pty::desk(&home, 24, 80);
     pty.wait_for("O-due-1");
     pty.type_in("r");
+    pty.wait_for("Reply to case");
+    pty.type_in("\x05");
+    until("the editor had the terminal", || pty.sent("\x1b[?1049h") == 2);
     pty.wait_for("Reply to case");
     pty.resize(30, 100);
     pty.type_in(REDRAW);
@@ -68,7 +74,7 @@ fn an_answer_that_comes_late_and_in_pieces_is_no_key() {
     pty.wait_for("keep");
     for piece in ["\x1b[?20", "26;2", "$"] {
         pty.slip(piece);
-        std::thread::sleep(std::time::Duration::from_millis(60));
+        std::thread::sleep(Duration::from_millis(60));
     }
     pty.slip("y");
     pty.type_in(" c and u");
@@ -91,10 +97,17 @@ fn an_answer_on_its_way_is_not_left_to_the_shell() {
         Pty::shell(&home, 24, 80, "DOCKET; echo the shell is back; read line; echo \"[$line]\"; read line");
     // Typed ahead: it ends before the terminal has answered.
     pty.type_in("q");
-    pty.wait_sent(b"\x1b[?2026$p");
-    std::thread::sleep(std::time::Duration::from_millis(30));
-    pty.slip(SYNCHRONISES);
+    pty.say_that_it_synchronises();
     pty.wait_for("the shell is back");
     pty.type_in("for the shell\r");
     pty.wait_for("[for the shell]");
+}
+
+#[test]
+fn leaving_at_once_gives_an_answer_time_to_come() {
+    let (home, begun) = (home(), Instant::now());
+    let mut pty = Pty::shell(&home, 24, 80, "DOCKET; echo the shell is back; read line");
+    pty.type_in("q");
+    pty.wait_for("the shell is back");
+    assert!(begun.elapsed() >= Duration::from_millis(300), "left after {:?}", begun.elapsed());
 }

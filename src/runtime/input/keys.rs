@@ -8,11 +8,9 @@ use crate::app::key::{Code, Key};
 pub(super) struct Held {
     shift: bool,
     ctrl: bool,
-    /// Alt and whatever else docket does not use. Alt is left out because many terminals send it as Esc and the key:
-    /// taken apart, `Alt-x` would close a form and then act on the desk.
+    /// Alt or whatever else docket does not use, or a key that was let go. Alt is left out because many terminals send it
+    /// as Esc and the key: taken apart, `Alt-x` would close a form and then act on the desk.
     foreign: bool,
-    /// Whether the key was let go, not pressed.
-    released: bool,
 }
 
 impl Held {
@@ -23,13 +21,13 @@ impl Held {
         });
         let bits = parts.next().unwrap_or_default().saturating_sub(1);
         // Lock keys hold nothing down.
-        let (shift, ctrl, foreign) = (bits & 1 != 0, bits & 4 != 0, bits & 0b11_1010 != 0);
-        Self { shift, ctrl, foreign, released: parts.next() == Some(3) }
+        let foreign = bits & 0b11_1010 != 0 || parts.next() == Some(3);
+        Self { shift: bits & 1 != 0, ctrl: bits & 4 != 0, foreign }
     }
 
     fn key(self, code: Code) -> Option<Key> {
         let code = if self.shift && code == Code::Tab { Code::BackTab } else { code };
-        (!self.foreign && !self.released).then_some(Key { code, ctrl: self.ctrl })
+        (!self.foreign).then_some(Key { code, ctrl: self.ctrl })
     }
 }
 
