@@ -100,7 +100,11 @@ fn what_was_written_in_between_and_taken_back_is_read_when_in_doubt() {
     assert_eq!(store.moved(&mut known, usize::MAX).unwrap(), Some(Moved::default()));
     let moved = store.moved(&mut in_doubt, usize::MAX).unwrap().unwrap();
     assert_eq!(moved.rows.iter().map(|tracked| tracked.id.as_str()).collect::<Vec<_>>(), ["O1"]);
-    assert_eq!(store.moved(&mut in_doubt, usize::MAX).unwrap(), Some(Moved::default()), "and not a second time");
+    assert_eq!(
+        store.moved(&mut in_doubt, usize::MAX).unwrap(),
+        Some(Moved::default()),
+        "and not a second time"
+    );
 }
 
 #[test]
