@@ -141,6 +141,8 @@ impl List {
         std::fs::write(home.join("config.toml"), config).expect("a config");
         list.docket(&["motd"]);
         let database = home.join("data/scale.db");
+        // Each run begins where the first one did, not where the last one left off.
+        _ = std::fs::remove_file(home.join("data/scale.desk.json"));
         if !database.exists() {
             let started = Instant::now();
             fill(&database, cases);

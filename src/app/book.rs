@@ -151,15 +151,15 @@ impl Book {
         }
     }
 
-    /// Marks the case in a slot.
-    pub(super) fn mark_slot(&mut self, slot: usize) {
-        self.stock.mark(super::stock::index(slot), true);
+    /// Marks the cases in these slots.
+    pub(super) fn mark_slots(&mut self, slots: impl Iterator<Item = usize>) {
+        self.stock.mark_each(true, slots.map(super::stock::index));
     }
 
     /// Takes every mark away.
     pub(super) fn unmark_all(&mut self) {
-        let marked: Vec<u32> = self.stock.board().bearing(Signs::MARKED).collect();
-        marked.into_iter().for_each(|slot| self.stock.mark(slot, false));
+        let slots = super::stock::index(self.stock.slots());
+        self.stock.mark_each(false, 0..slots);
     }
 
     /// Whether a case is marked.

@@ -125,7 +125,7 @@ fn mark(model: &mut Model) {
 
 fn mark_all(model: &mut Model) {
     let Model { book, desk, .. } = model;
-    desk.listing.slots().for_each(|slot| book.mark_slot(slot));
+    book.mark_slots(desk.listing.slots());
     relist::count_marks(model);
     model.say(format!("{} marked", model.book.marked()));
 }

@@ -70,11 +70,33 @@ pub(super) struct Board {
 }
 
 impl Board {
-    /// One more slot, for each of these.
+    /// A slot for each of these.
     pub(super) fn of(all: impl ExactSizeIterator<Item = Signs>) -> Self {
-        let mut board = Self { signs: Vec::with_capacity(all.len()), ..Self::default() };
-        all.for_each(|signs| board.push(signs));
+        let mut board = Self { signs: all.collect(), ..Self::default() };
+        board.count_anew();
         board
+    }
+
+    /// Gives the cases in these slots a sign, or takes it from them: soon done for any number.
+    pub(super) fn put(&mut self, sign: Signs, is_on: bool, slots: impl Iterator<Item = u32>) {
+        for slot in slots {
+            if let Some(signs) = self.signs.get_mut(slot as usize).filter(|signs| **signs != Signs::default())
+            {
+                *signs = if is_on { signs.and(sign) } else { signs.without(sign) };
+            }
+        }
+        self.count_anew();
+    }
+
+    fn count_anew(&mut self) {
+        let mut counts = vec![0_usize; usize::from(u16::MAX) + 1];
+        for signs in &self.signs {
+            if let Some(count) = counts.get_mut(usize::from(signs.0)) {
+                *count += 1;
+            }
+        }
+        let signs = (0..=u16::MAX).map(Signs);
+        self.counts = signs.zip(counts).filter(|(_, count)| *count > 0).collect();
     }
 
     /// One more slot.

@@ -204,17 +204,24 @@ impl Stock {
         }
     }
 
+    /// The same with many.
+    pub(super) fn mark_each(&mut self, marked: bool, slots: impl Iterator<Item = u32>) {
+        self.board.put(Signs::MARKED, marked, slots);
+    }
+
     /// Marks what is marked in an earlier reading of the list, as far as it is still there.
     pub(super) fn keep_marks(&mut self, before: &Self) {
-        for (slot, tracked) in
-            before.board.bearing(Signs::MARKED).filter_map(|slot| Some((slot, before.at(slot)?)))
-        {
-            // Mostly nothing has moved, and nothing has to be looked up.
-            let same = self.at(slot).is_some_and(|own| own.id == tracked.id).then_some(slot);
-            if let Some(slot) = same.or_else(|| self.slot_of(&tracked.id)) {
-                self.mark(slot, true);
-            }
+        if before.board.count(Signs::MARKED) == 0 {
+            return;
         }
+        let marked = before.board.bearing(Signs::MARKED).filter_map(|slot| {
+            let id = &before.at(slot)?.id;
+            // Mostly nothing has moved, and nothing has to be looked up.
+            let stays = self.at(slot).is_some_and(|own| own.id == *id);
+            if stays { Some(slot) } else { self.slot_of(id) }
+        });
+        let marked: Vec<u32> = marked.collect();
+        self.mark_each(true, marked.into_iter());
     }
 
     /// How old the list is; see [`tracked::as_of`].
