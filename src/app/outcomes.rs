@@ -133,9 +133,10 @@ pub(super) fn refresh_ended(model: &mut Model, ticket: u32, report: Report) -> V
     let sentence = report_sentence(model, &report);
     let troubled = !report.failures.is_empty() || report.clock.is_some();
     if model.refreshing.end(ticket, report) {
-        let unread = model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
+        let unread = !model.standing.is_empty()
+            || model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
         match (troubled, unread) {
-            (true, _) => model.warn(sentence),
+            (true, _) => model.warn_of_refresh(sentence),
             (false, false) => model.say(sentence),
             // What went wrong before stays readable; the header tells that the refresh is over.
             (false, true) => {}

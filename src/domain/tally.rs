@@ -265,6 +265,11 @@ impl Tally {
         self.at_risk.iter().for_each(|(currency, (_, sum))| sums.add(currency, *sum));
         (self.inexact == 0).then_some(sums)
     }
+
+    /// Open cases with a frozen payment, per currency; of those with so many digits none.
+    pub fn at_risk_cases(&self) -> BTreeMap<String, usize> {
+        self.at_risk.iter().map(|(currency, (cases, _))| (currency.clone(), count(*cases))).collect()
+    }
 }
 
 fn count(cases: i64) -> usize {

@@ -6,6 +6,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::client::{Answer, Gateway};
 use super::envelope::{Taken, unwritable};
 use super::lenient::Object;
+use super::witness::Course;
+use crate::domain::call::{About, What};
 use crate::domain::case::{Case, Field};
 use crate::domain::fault::Fault;
 use crate::domain::ids::CaseId;
@@ -25,9 +27,16 @@ impl Gateway {
     /// # Errors
     /// Any [`Fault`]; [`Fault::Garbled`] also when the answer describes another case or has no status.
     pub async fn case_search(&self, id: &CaseId) -> Result<Answer<Case>, Fault> {
+        let mut course = self.course(What::CaseSearch, About::Case(id.clone()));
+        let outcome = self.search(id, &mut course).await;
+        course.ended(&outcome);
+        outcome
+    }
+
+    async fn search(&self, id: &CaseId, course: &mut Course) -> Result<Answer<Case>, Fault> {
         let data = to_raw_value(&Query { case_id: id.as_str() })
             .map_err(|_| unwritable("it cannot be written as JSON"))?;
-        let Taken { data, skew } = self.send(ENDPOINT, self.case_search_version(), data).await?;
+        let Taken { data, skew } = self.send(ENDPOINT, self.case_search_version(), data, course).await?;
         let value = read_case(data.as_deref(), id).map_err(Fault::Garbled)?;
         Ok(Answer { value, skew })
     }

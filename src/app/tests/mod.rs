@@ -172,9 +172,11 @@ impl Script {
         self.model.desk.cursor.id.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// What the notice line says.
+    /// What was said last, or else what waits to be read.
     pub(crate) fn notice(&self) -> String {
-        self.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
+        let standing = self.model.standing.first().map(|standing| &standing.notice);
+        let notice = self.model.notice.as_ref().or(standing);
+        notice.map(|notice| notice.text.clone()).unwrap_or_default()
     }
 }
 

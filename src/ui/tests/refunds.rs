@@ -48,7 +48,15 @@ pub(super) fn refund(order: &str, slot: u8, amount: &str, state: State, days: i6
         _ => ("APPLY_SUCCESS", "Success."),
     };
     let finding = Finding { code: Some(code.into()), msg: Some(msg.into()), status, ..Finding::default() };
-    ActionRecord { intent, state, finding, created_at: at, sent_at: Some(at), settled_at: None }
+    ActionRecord {
+        intent,
+        state,
+        finding,
+        created_at: at,
+        sent_at: Some(at),
+        answered_at: None,
+        settled_at: None,
+    }
 }
 
 /// The morning; the closed case is of an order of 5,000 that was paid so many days ago and won.
