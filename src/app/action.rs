@@ -203,7 +203,7 @@ bindings! {
     Action::Settle, "settle", ["s"], DESK_CASE, 0, "settle", "ask how replies and refunds of unknown outcome ended";
     Action::Report, "report", ["e"], DESK, 10, "report", "what the last refresh changed and what failed, with the reasons";
     Action::Calls, "calls", ["L", "Tab"], PAGER, 1, "calls", "every call of this session: result and duration; from the desk `:calls`, or twice the key of the journal";
-    Action::Money, "money", ["M"], DESK_CASE, 0, "money", "the money at risk in every currency, with the number of cases";
+    Action::Money, "money", ["C"], DESK, 0, "money", "the money at risk in every currency, with the number of cases";
     Action::Notice, "notice", ["!"], READ, 0, "read errors", "what went wrong and was not dismissed, in full, and what was dismissed before";
     Action::Export, "export", [], DESK_CASE, 0, "export", "write the whole list into a new CSV file: `:export today.csv`";
     Action::CopyCommand, "copy-cli", [], DESK_CASE, 0, "copy command", "copy the docket command that shows the same in a shell";

@@ -247,9 +247,9 @@ impl Model {
         self.standing.add(self.scene.now, notice, Topic::Other);
     }
 
-    /// Says what is off with a refresh.
-    pub(super) fn warn_of_refresh(&mut self, text: String) {
-        self.standing.add(self.scene.now, Notice { tone: Tone::Warning, text }, Topic::Refresh);
+    /// Says what is off with something of which only the newest word counts.
+    pub(super) fn say_of(&mut self, topic: Topic, tone: Tone, text: impl Into<String>) {
+        self.standing.add(self.scene.now, Notice { tone, text: text.into() }, topic);
     }
 
     /// Takes away what was said last and is to be read no more; `false` when nothing was.

@@ -21,6 +21,8 @@ const MORE: &str = "more went wrong than is kept here; docket.log has the calls"
 pub enum Topic {
     /// What a refresh has failed in; the page of the report has the newest alone, too.
     Refresh,
+    /// What is wrong in the config as it was saved last.
+    Config,
     /// Anything else.
     Other,
 }
@@ -43,9 +45,9 @@ pub struct Standings {
 }
 
 impl Standings {
-    /// One more. The same words are not kept twice, and a newer word on a refresh takes the place of the older.
+    /// One more. The same words are not kept twice, and a newer word on a topic takes the place of the older.
     pub(super) fn add(&mut self, at: OffsetDateTime, notice: Notice, topic: Topic) {
-        let same = |one: &Standing| one.notice == notice || (topic == Topic::Refresh && one.topic == topic);
+        let same = |one: &Standing| one.notice == notice || (topic != Topic::Other && one.topic == topic);
         let new = Standing { at, notice: notice.clone(), topic };
         if let Some(old) = self.standing.iter_mut().find(|one| same(one)) {
             *old = new;
@@ -89,6 +91,11 @@ impl Standings {
         }
         self.earlier.push_back(first);
         true
+    }
+
+    /// Takes away what was said of something that is well again.
+    pub(super) fn is_well(&mut self, topic: Topic) {
+        self.standing.retain(|one| one.topic != topic);
     }
 
     /// Takes away what has become untrue.

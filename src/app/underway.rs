@@ -35,7 +35,7 @@ impl Phase {
     /// What is waited for, in words.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Looking => "looking at it once more",
+            Self::Looking => "checking once more before it leaves",
             Self::Signing => "waiting for the signature",
             Self::Sending => "sending",
             Self::Answer => "waiting for the answer",

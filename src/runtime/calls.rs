@@ -107,6 +107,24 @@ mod tests {
     }
 
     #[test]
+    fn a_call_leaves_one_line_in_the_log_with_its_duration_and_nothing_hostile() {
+        let calls = Calls::new(crate::runtime::session::system_clock());
+        let clock = crate::runtime::session::system_clock();
+        let text = crate::runtime::log::written(clock, || {
+            let refused = Outcome::Refused("ORDER_NOT_EXIST\u{1b}".into());
+            calls.begin()(heard(7, refused));
+        });
+        let lines: Vec<serde_json::Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 1, "{text}");
+        let line = &lines[0];
+        assert_eq!((&line["call"], &line["about"]), (&"refundQuery".into(), &"7".into()));
+        assert_eq!(line["outcome"], "refused ORDER_NOT_EXIST␛");
+        assert_eq!((&line["http_status"], &line["signature"]), (&200.into(), &"valid".into()));
+        assert!(line["elapsed_ms"].is_u64() && line["bytes"] == 7, "{line}");
+    }
+
+    #[test]
     fn a_hundred_thousand_calls_that_nobody_looks_at_take_the_room_of_the_newest() {
         let calls = Calls::new(crate::runtime::session::system_clock());
         assert_eq!(calls.take(), None);

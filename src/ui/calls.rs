@@ -103,7 +103,7 @@ impl Plan {
         row
     }
 
-    /// A call on its line; a result that does not fit stands below in full.
+    /// A call on its line; the reason of a result that does not fit stands below.
     fn rows(&self, canvas: &Canvas<'_>, call: &Call) -> Vec<Row> {
         let theme = canvas.theme;
         let (heard, outcome) = (&call.heard, call.heard.outcome.to_string());
@@ -135,9 +135,10 @@ impl Plan {
         if Shown::width_of(&outcome) <= self.outcome {
             return vec![row.and(&outcome, style)];
         }
-        let word = outcome.split([' ', ':']).next().unwrap_or_default();
+        let parts = outcome.split_once(": ").or_else(|| outcome.split_once(' '));
+        let (word, why) = parts.unwrap_or((&outcome, ""));
         let mut rows = vec![row.and(word, style)];
-        rows.extend(wrapped(&outcome, BELOW, self.width, style));
+        rows.extend(wrapped(why, BELOW, self.width, style));
         rows
     }
 }

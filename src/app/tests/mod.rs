@@ -3,6 +3,7 @@
 mod chaos;
 mod desk;
 mod local;
+mod notices;
 mod refresh;
 mod refunding;
 mod replying;
@@ -177,6 +178,13 @@ impl Script {
         let standing = self.model.standing.first().map(|standing| &standing.notice);
         let notice = self.model.notice.as_ref().or(standing);
         notice.map(|notice| notice.text.clone()).unwrap_or_default()
+    }
+}
+
+impl Script {
+    /// What went wrong and was not dismissed, oldest first.
+    pub(crate) fn standing(&self) -> Vec<String> {
+        self.model.standing.iter().map(|one| one.notice.text.clone()).collect()
     }
 }
 

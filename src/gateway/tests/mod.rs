@@ -18,6 +18,7 @@ mod settings;
 mod signer;
 mod stub;
 mod tls;
+mod witness;
 
 use std::sync::LazyLock;
 
