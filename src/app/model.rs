@@ -237,19 +237,24 @@ impl Model {
         if self.answers {
             self.notice = Some(notice);
         } else {
-            self.standing.add(self.scene.now, notice, Topic::Other);
+            self.stand(Topic::Other, notice);
         }
     }
 
     /// Says that something failed.
     pub(crate) fn fail(&mut self, text: impl Into<String>) {
-        let notice = Notice { tone: Tone::Error, text: text.into() };
-        self.standing.add(self.scene.now, notice, Topic::Other);
+        self.stand(Topic::Other, Notice { tone: Tone::Error, text: text.into() });
     }
 
     /// Says what is off with something of which only the newest word counts.
     pub(super) fn say_of(&mut self, topic: Topic, tone: Tone, text: impl Into<String>) {
-        self.standing.add(self.scene.now, Notice { tone, text: text.into() }, topic);
+        self.stand(topic, Notice { tone, text: text.into() });
+    }
+
+    fn stand(&mut self, topic: Topic, notice: Notice) {
+        // What was good to know before has been read, or is about what has failed now.
+        self.notice.take_if(|notice| notice.tone == Tone::Info);
+        self.standing.add(self.scene.now, notice, topic);
     }
 
     /// Takes away what was said last and is to be read no more; `false` when nothing was.

@@ -47,10 +47,11 @@ pub struct Standings {
 impl Standings {
     /// One more. The same words are not kept twice, and a newer word on a topic takes the place of the older.
     pub(super) fn add(&mut self, at: OffsetDateTime, notice: Notice, topic: Topic) {
-        let same = |one: &Standing| one.notice == notice || (topic != Topic::Other && one.topic == topic);
-        let new = Standing { at, notice: notice.clone(), topic };
-        if let Some(old) = self.standing.iter_mut().find(|one| same(one)) {
-            *old = new;
+        let new = Standing { at, notice, topic };
+        let same = |one: &Standing| one.notice == new.notice || (topic != Topic::Other && one.topic == topic);
+        if let Some(at) = self.standing.iter().position(same) {
+            self.standing.remove(at);
+            self.standing.insert(at, new);
         } else if self.standing.len() < STANDING_MAX {
             self.standing.push_back(new);
         } else if let Some(last) = self.standing.back_mut() {

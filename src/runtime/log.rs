@@ -307,7 +307,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("docket.log");
         let mut log = Growing::open(&path).unwrap();
-        let line = [b'x'; 64 * 1024];
+        let line = vec![b'x'; 64 * 1024];
         for _ in 0..=FILE_BYTES_MAX / 65_536 {
             log.write_all(&line).unwrap();
         }

@@ -107,21 +107,21 @@ impl Plan {
     fn rows(&self, canvas: &Canvas<'_>, call: &Call) -> Vec<Row> {
         let theme = canvas.theme;
         let (heard, outcome) = (&call.heard, call.heard.outcome.to_string());
-        let cell = |text: &str, width, style| padded(Row::of(text, style), width);
-        let mut row = cell(&clock(call.at), TIME, theme.dim);
-        row.append(cell(heard.what.word(), WHAT, Style::new()));
+        let put = |text: &str, width, style| padded(Row::of(text, style), width);
+        let mut row = put(&clock(call.at), TIME, theme.dim);
+        row.append(put(heard.what.word(), WHAT, Style::new()));
         let id = shown_id(call).cut_middle(self.about - 1, canvas.signs.ellipsis);
         row.append(padded(Row::default().and_shown(id, theme.label), self.about));
         if self.width >= ROOMY {
             let status = heard.http_status.map_or_else(String::new, |status| status.to_string());
-            row.append(cell(&status, HTTP, Style::new()));
+            row.append(put(&status, HTTP, Style::new()));
             let (word, style) = match heard.signature {
                 Some(Signature::Valid) => ("signed", theme.dim),
                 Some(Signature::Wrong) => ("WRONG", theme.alarm),
                 Some(Signature::Absent) => ("unsigned", theme.warning),
                 None => ("", theme.dim),
             };
-            row.append(cell(word, SIGN, style));
+            row.append(put(word, SIGN, style));
         }
         if self.width >= WIDE {
             row.append(Row::of(&format!("{:>1$} ", heard.bytes, BYTES - 1), theme.dim));

@@ -9,7 +9,7 @@ use crate::app::choosing::Choice;
 use crate::app::completion::Completion;
 use crate::app::layout::Area;
 use crate::app::model::{Availability, Model};
-use crate::app::overlay::{Overlay, PageOf, Prompt, Purpose};
+use crate::app::overlay::{Overlay, Prompt, Purpose};
 
 use super::canvas::{Canvas, Row};
 use super::{refund, reply};
@@ -92,10 +92,11 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
 
 /// The keys of a place by rank, with leaving and help at the end.
 fn of_place(model: &Model, place: Place) -> Vec<Pair> {
-    let is_calls = matches!(&model.overlay, Overlay::Page(page) if page.of == PageOf::Calls);
+    // The journal leads to the calls; they are reached from other pages, too, and need no room there.
+    let leads_there = matches!(model.overlay, Overlay::Journal { .. });
     let works = |row: &&Binding| {
         row.footer > 0
-            && !(is_calls && row.action == Action::Calls)
+            && (leads_there || row.action != Action::Calls)
             && row.places.contains(&place)
             && availability::of(row.action, model) == Availability::On
     };

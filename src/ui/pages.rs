@@ -116,14 +116,11 @@ fn at_risk(canvas: &Canvas<'_>, model: &Model, width: usize) -> Vec<Row> {
     }
     let counted: usize = lines.iter().map(|line| line.2).sum();
     let without = summary.open.saturating_sub(counted);
-    let mut text = format!(
-        "{} in {} with a frozen payment; the fee comes on top",
-        words::counted(counted, "open case"),
-        if lines.len() == 1 { "1 currency".to_owned() } else { format!("{} currencies", lines.len()) },
-    );
-    if without > 0 {
-        text.push_str(&format!("; {without} more without an amount"));
-    }
+    let currencies =
+        if lines.len() == 1 { "1 currency".to_owned() } else { format!("{} currencies", lines.len()) };
+    let more = if without > 0 { format!("; {without} more without an amount") } else { String::new() };
+    let counted = words::counted(counted, "open case");
+    let text = format!("{counted} in {currencies} with a frozen payment; the fee comes on top{more}");
     rows.push(Row::default());
     rows.extend(wrapped(&text, "", width, theme.dim));
     rows

@@ -192,7 +192,7 @@ pub(super) fn history(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model,
             .and(&format!("{}  ", what.trim_end()), theme.title)
             .and(format!("{}  ", earlier::signed(&record.intent.operator)).trim_start(), theme.dim)
             .and(record.finding.code.as_deref().unwrap_or_default(), theme.label);
-        let took = record.took().map(|took| format!("  {}", call::told(took))).unwrap_or_default();
+        let took = record.took().map(|took| format!("  in {}", call::told(took))).unwrap_or_default();
         facts.rows.push(row.and(&took, theme.dim));
         facts.continued(record.finding.msg.as_deref().unwrap_or_default());
         if let (Some(order), Some(number)) = (&record.intent.order, &record.intent.out_refund_no) {
