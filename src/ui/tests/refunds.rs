@@ -9,9 +9,9 @@ use crate::domain::record::{ActionId, ActionRecord, Finding, Intent, Kind};
 use crate::domain::refund::{Earlier, Fate, Limits, Rule};
 
 use super::replies::key;
+use super::screens::SIZES;
 use super::*;
 
-const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
 /// The case that is closed, and its order.
 const CLOSED: u32 = 8;
 pub(super) const ORDER: &str = "P1642410600008";
@@ -48,15 +48,8 @@ pub(super) fn refund(order: &str, slot: u8, amount: &str, state: State, days: i6
         _ => ("APPLY_SUCCESS", "Success."),
     };
     let finding = Finding { code: Some(code.into()), msg: Some(msg.into()), status, ..Finding::default() };
-    ActionRecord {
-        intent,
-        state,
-        finding,
-        created_at: at,
-        sent_at: Some(at),
-        answered_at: None,
-        settled_at: None,
-    }
+    let (sent_at, answered_at, settled_at) = (Some(at), None, None);
+    ActionRecord { intent, state, finding, created_at: at, sent_at, answered_at, settled_at }
 }
 
 /// The morning; the closed case is of an order of 5,000 that was paid so many days ago and won.
