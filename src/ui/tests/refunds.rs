@@ -8,9 +8,7 @@ use crate::domain::action::State;
 use crate::domain::record::{ActionId, ActionRecord, Finding, Intent, Kind};
 use crate::domain::refund::{Earlier, Fate, Limits, Rule};
 
-use super::replies::key;
-use super::screens::SIZES;
-use super::*;
+use super::{replies::key, screens::SIZES, *};
 
 /// The case that is closed, and its order.
 const CLOSED: u32 = 8;
