@@ -88,6 +88,12 @@ pub enum Action {
     MarkSeen,
     /// What the last refresh found and what failed.
     Report,
+    /// The calls of this session.
+    Calls,
+    /// What went wrong, in full.
+    Notice,
+    /// The money at risk in every currency.
+    Money,
     /// The whole list into a file.
     Export,
     /// The command that shows the same in a shell.
@@ -143,6 +149,7 @@ pub struct Binding {
 const DESK: &[Place] = &[Place::Desk];
 const CASE: &[Place] = &[Place::CasePage];
 const DESK_CASE: &[Place] = &[Place::Desk, Place::CasePage];
+const PAGER: &[Place] = &[Place::Pager];
 const READ: &[Place] = &[Place::Desk, Place::CasePage, Place::Pager];
 
 macro_rules! bindings {
@@ -198,6 +205,9 @@ bindings! {
     Action::Journal, "journal", ["L"], DESK_CASE, 0, "journal", "what happened to this case, newest first";
     Action::Settle, "settle", ["s"], DESK_CASE, 0, "settle", "ask how replies and refunds of unknown outcome ended";
     Action::Report, "report", ["e"], DESK, 10, "report", "what the last refresh changed and what failed, with the reasons";
+    Action::Calls, "calls", ["L", "Tab"], PAGER, 1, "calls", "every call of this session: result and duration; from the desk `:calls`, or twice the key of the journal";
+    Action::Money, "money", ["C"], DESK, 0, "money", "the money at risk in every currency, with the number of cases";
+    Action::Notice, "notice", ["!"], READ, 0, "read errors", "what went wrong and was not dismissed, in full, and what was dismissed before";
     Action::Export, "export", [], DESK_CASE, 0, "export", "write the whole list into a new CSV file: `:export today.csv`";
     Action::CopyCommand, "copy-cli", [], DESK_CASE, 0, "copy command", "copy the docket command that shows the same in a shell";
     Action::Undo, "undo", ["z"], DESK_CASE, 8, "undo", "undo the last local change; what was sent cannot be undone";

@@ -5,7 +5,8 @@ use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::stage::Stage;
 
 use super::action::{Action, Tab};
-use super::model::{Availability, Model};
+use super::model::{Availability, Model, Tone};
+use super::overlay::{Overlay, PageOf};
 use super::{refunding, snoozing, targets};
 
 /// Whether an action works on the desk as it stands.
@@ -44,12 +45,32 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::Report => {
             model.refreshing.last.is_none().then(|| "no refresh yet since docket was opened".into())
         }
+        Action::Calls => model
+            .calls
+            .is_empty()
+            .then(|| "no call has been made since docket was opened".into())
+            .filter(|_| !matches!(&model.overlay, Overlay::Page(page) if page.of == PageOf::Calls)),
+        Action::Notice => no_notice(model),
+        Action::Money => no_money(model),
         Action::Undo => model.undo.is_empty().then(|| nothing_to_undo(model)),
         Action::Filter | Action::Sort => no_cases_here(model),
         Action::View(number) => no_tab(model, number),
         Action::NextPane => no_pane(model),
         _ => None,
     }
+}
+
+fn no_notice(model: &Model) -> Option<String> {
+    if matches!(&model.overlay, Overlay::Page(page) if page.of == PageOf::Notices) {
+        return Some("this is the page of what went wrong".into());
+    }
+    let answer = model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
+    let none = !answer && model.standing.is_empty() && model.standing.earlier().next().is_none();
+    none.then(|| "nothing went wrong since docket was opened".into())
+}
+
+fn no_money(model: &Model) -> Option<String> {
+    model.desk.summary.at_risk.is_empty().then(|| "nothing is at risk: no open case has an amount".into())
 }
 
 fn no_case(model: &Model) -> Option<String> {

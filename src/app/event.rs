@@ -10,11 +10,13 @@ use crate::domain::reply::Target;
 use crate::domain::tally::Tally;
 use crate::domain::tracked::{Failure, Tracked};
 
+use super::calls::News;
 use super::key::Key;
 use super::refunding;
 use super::reloading::Settings;
 use super::replying::Answer;
 use super::stock::Stock;
+use super::underway::{Phase, Subject};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +82,12 @@ pub enum Event {
         /// What it brought.
         report: Report,
     },
+    /// Calls have been made.
+    Called(News),
+    /// A reply or refund waits for something else now.
+    Reached(Subject, Phase),
+    /// Time has passed while something is on its way; comes once a second, and only then.
+    Waited,
     /// The drafts, as the store has them.
     Drafts(Vec<Draft>),
     /// The journal, newest first, as the store has it.

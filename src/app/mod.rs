@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod book;
+pub mod calls;
 pub mod choosing;
 pub mod completion;
 pub mod desk;
@@ -22,8 +23,10 @@ mod ranks;
 pub mod refreshing;
 pub mod refunding;
 pub mod snoozing;
+pub mod standing;
 pub mod stock;
 pub mod summary;
+pub mod underway;
 pub mod undo;
 
 pub mod availability;

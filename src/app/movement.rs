@@ -43,6 +43,7 @@ fn scrolled_page(model: &Model) -> Option<usize> {
         Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
             Some(*scroll)
         }
+        Overlay::Page(page) => Some(page.scroll),
         Overlay::Refund(form) => form.scroll(),
         Overlay::None if model.desk.pane == Pane::Detail => Some(model.desk.detail_scroll),
         Overlay::None
@@ -67,6 +68,7 @@ fn set_scroll(model: &mut Model, to: usize) {
         Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
             *scroll = to;
         }
+        Overlay::Page(page) => page.scroll = to,
         Overlay::Refund(form) => form.scroll_to(to),
         Overlay::None
         | Overlay::Prompt(_)

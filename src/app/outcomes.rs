@@ -11,6 +11,7 @@ use super::action::Action;
 use super::effect::Effect;
 use super::event::Report;
 use super::model::{Model, Tone};
+use super::standing::Topic;
 use super::starting::{self, counted};
 use super::stock::Stock;
 use super::{refunding, relist, replying, waiting};
@@ -74,9 +75,10 @@ pub(super) const ASKING: &str = "asking how open replies and refunds ended";
 /// What asking for the end of actions brought; said only where the operator asked and still waits. An alarm is for
 /// everybody.
 pub(super) fn settled(model: &mut Model, sentence: String, alarm: bool) -> Vec<Effect> {
+    let waited = stop_waiting(model);
     if alarm {
         model.fail(sentence);
-    } else if is_waited_for(model) {
+    } else if waited {
         model.say(sentence);
     }
     vec![Effect::LoadRecords]
@@ -84,15 +86,16 @@ pub(super) fn settled(model: &mut Model, sentence: String, alarm: bool) -> Vec<E
 
 /// Nobody could be asked; the log has it. What the desk asks by itself it will ask again.
 pub(super) fn not_settled(model: &mut Model, why: String) -> Vec<Effect> {
-    if is_waited_for(model) {
+    if stop_waiting(model) {
         model.fail(why);
     }
     Vec::new()
 }
 
-fn is_waited_for(model: &Model) -> bool {
+/// Takes away the word that something is waited for; `false` where it was not said, or has been left.
+fn stop_waiting(model: &mut Model) -> bool {
     let waits = |text: &str| text == ASKING || text == refunding::WRITING;
-    model.notice.as_ref().is_some_and(|notice| waits(&notice.text))
+    model.notice.take_if(|notice| waits(&notice.text)).is_some()
 }
 
 /// The history of a case; a late one, of a case no longer looked at, is dropped.
@@ -140,9 +143,10 @@ pub(super) fn refresh_ended(model: &mut Model, ticket: u32, report: Report) -> V
     let sentence = report_sentence(model, &report);
     let troubled = !report.failures.is_empty() || report.clock.is_some();
     if model.refreshing.end(ticket, report) {
-        let unread = model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
+        let unread = !model.standing.is_empty()
+            || model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
         match (troubled, unread) {
-            (true, _) => model.warn(sentence),
+            (true, _) => model.say_of(Topic::Refresh, Tone::Warning, sentence),
             (false, false) => model.say(sentence),
             // What went wrong before stays readable; the header tells that the refresh is over.
             (false, true) => {}
@@ -180,6 +184,7 @@ pub(super) fn copied(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Something outside failed; the operator is told, and what the store has is read again.
 pub(super) fn failed(model: &mut Model, why: String) -> Vec<Effect> {
+    stop_waiting(model);
     model.fail(why);
     Vec::new()
 }

@@ -50,6 +50,30 @@ pub enum Overlay {
         /// What comes back when it closes.
         back: Box<Overlay>,
     },
+    /// Another page of text.
+    Page(Page),
+}
+
+/// A page of text over the desk or another page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What it is about.
+    pub of: PageOf,
+    /// First line shown.
+    pub scroll: usize,
+    /// What comes back when it closes.
+    pub back: Box<Overlay>,
+}
+
+/// What a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageOf {
+    /// The calls of this session.
+    Calls,
+    /// What went wrong and was not dismissed, in full.
+    Notices,
+    /// The money at risk in every currency.
+    Money,
 }
 
 /// The page of one case: every field as received, the operator's words, the history.

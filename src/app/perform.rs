@@ -9,7 +9,7 @@ use super::action::{Action, Tab};
 use super::effect::Effect;
 use super::listing::Line;
 use super::model::Model;
-use super::overlay::{CasePage, Overlay, Palette, Purpose};
+use super::overlay::{CasePage, Overlay, Page, PageOf, Palette, Purpose};
 use super::{choosing, forms, local, movement, refunding, relist, replying, snoozing, starting, targets};
 
 /// Carries out an action that is available.
@@ -53,6 +53,9 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Export => forms::open(model, Purpose::Export),
         Action::CopyCommand => return vec![Effect::Copy(command(model))],
         Action::Report => model.overlay = Overlay::Report { scroll: 0 },
+        Action::Calls => turn_calls(model),
+        Action::Notice => open_page(model, PageOf::Notices),
+        Action::Money => open_page(model, PageOf::Money),
         Action::Palette => open_palette(model),
         Action::Help => open_help(model),
         Action::Quit => return quit(model),
@@ -90,6 +93,23 @@ fn open_journal(model: &mut Model) {
     if let Some(id) = targets::one(model).map(|tracked| tracked.id.clone()) {
         let back = Box::new(std::mem::take(&mut model.overlay));
         model.overlay = Overlay::Journal { id, scroll: 0, back };
+    }
+}
+
+/// Opens a page of text over what is on the screen.
+fn open_page(model: &mut Model, of: PageOf) {
+    let back = Box::new(std::mem::take(&mut model.overlay));
+    model.overlay = Overlay::Page(Page { of, scroll: 0, back });
+}
+
+/// Goes to the calls of the session, and from there back.
+fn turn_calls(model: &mut Model) {
+    match std::mem::take(&mut model.overlay) {
+        Overlay::Page(page) if page.of == PageOf::Calls => model.overlay = *page.back,
+        other => {
+            model.overlay = other;
+            open_page(model, PageOf::Calls);
+        }
     }
 }
 
@@ -191,13 +211,17 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 /// One step back. On the desk: stop the refresh, dismiss a notice, leave the pane, clear the filter.
 fn back(model: &mut Model) -> Vec<Effect> {
     if !matches!(model.overlay, Overlay::None) {
+        // What is said over a page is read before the page is left.
+        if model.standing.dismiss() {
+            return Vec::new();
+        }
         return close_overlay(model);
     }
     if let Some(run) = model.refreshing.run.as_mut().filter(|run| !run.stopping) {
         run.stopping = true;
         return vec![Effect::CancelRefresh];
     }
-    if model.notice.take().is_some() {
+    if model.dismiss() {
         return Vec::new();
     }
     if model.desk.pane == super::desk::Pane::Detail {
@@ -214,6 +238,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 fn close_overlay(model: &mut Model) -> Vec<Effect> {
     model.overlay = match std::mem::take(&mut model.overlay) {
         Overlay::Help { back, .. } | Overlay::Journal { back, .. } => *back,
+        Overlay::Page(page) => *page.back,
         _ => Overlay::None,
     };
     Vec::new()

@@ -144,6 +144,7 @@ fn page_case(overlay: &Overlay) -> Option<&CaseId> {
         Overlay::Prompt(prompt) => page_case(&prompt.back),
         Overlay::Palette(palette) => page_case(&palette.back),
         Overlay::Help { back, .. } | Overlay::Journal { back, .. } => page_case(back),
+        Overlay::Page(page) => page_case(&page.back),
         Overlay::Reply(form) => page_case(&form.back),
         Overlay::Refund(form) => page_case(&form.back),
         Overlay::None | Overlay::Report { .. } | Overlay::Chooser(_) => None,

@@ -26,6 +26,9 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
 
 /// Gives an event to the part that knows about it.
 pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
+    // What is said to a key is an answer; the rest was not asked for, and waits until it is read.
+    let before = model.answers;
+    model.answers |= matches!(event, Event::Key(_) | Event::Paste(_) | Event::Clicked(..));
     let effects = match event {
         Event::Key(key) => hand::refused(model, key).unwrap_or_else(|| keys::press(model, key)),
         Event::KeysRead(keys) => {
@@ -53,6 +56,15 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::History(id, entries) => outcomes::history(model, id, entries),
         Event::Progress { ticket, done, failed } => outcomes::progress(model, ticket, done, failed),
         Event::RefreshEnded { ticket, report } => outcomes::refresh_ended(model, ticket, report),
+        Event::Called(news) => {
+            model.calls.take(news);
+            Vec::new()
+        }
+        Event::Reached(subject, phase) => {
+            model.under_way.reached(&subject, phase, model.scene.now);
+            Vec::new()
+        }
+        Event::Waited => Vec::new(),
         Event::Drafts(drafts) => outcomes::drafts(model, drafts),
         Event::Journal(journal) => outcomes::journal(model, journal),
         Event::Replied(target, answer) => replying::replied(model, &target, answer),
@@ -73,6 +85,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Interrupted => forms::interrupted(model),
     };
     hand::look(model);
+    model.answers = before;
     effects
 }
 

@@ -4,6 +4,7 @@
 //! ([`deadline::Calendar`]), so the same inputs give the same screen on every machine.
 
 pub mod action;
+pub mod call;
 pub mod case;
 pub mod change;
 pub mod currency;

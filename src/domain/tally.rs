@@ -310,6 +310,11 @@ impl Tally {
         self.at_risk.iter().for_each(|(currency, (_, sum))| sums.add(currency, *sum));
         (self.inexact == 0).then_some(sums)
     }
+
+    /// Open cases with a frozen payment, per currency; of those with so many digits none.
+    pub fn at_risk_cases(&self) -> BTreeMap<String, usize> {
+        self.at_risk.iter().map(|(currency, (cases, _))| (currency.clone(), count(*cases))).collect()
+    }
 }
 
 /// Moves one count of many; one that comes to nothing is not kept.

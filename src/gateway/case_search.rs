@@ -6,6 +6,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::client::{Answer, Gateway};
 use super::envelope::{Taken, unwritable};
 use super::lenient::Object;
+use super::witness::Course;
+use crate::domain::call::{About, What};
 use crate::domain::case::{Case, Field};
 use crate::domain::fault::Fault;
 use crate::domain::ids::CaseId;
@@ -40,9 +42,23 @@ impl Gateway {
         id: &CaseId,
         place: impl Future<Output = Option<P>>,
     ) -> Result<Option<Answer<Case>>, Fault> {
+        let mut course = self.course(What::CaseSearch, About::Case(id.clone()));
+        let outcome = self.search(id, place, &mut course).await;
+        if !matches!(outcome, Ok(None)) {
+            course.ended(&outcome);
+        }
+        outcome
+    }
+
+    async fn search<P>(
+        &self,
+        id: &CaseId,
+        place: impl Future<Output = Option<P>>,
+        course: &mut Course,
+    ) -> Result<Option<Answer<Case>>, Fault> {
         let data = to_raw_value(&Query { case_id: id.as_str() })
             .map_err(|_| unwritable("it cannot be written as JSON"))?;
-        let taken = self.send_in(ENDPOINT, self.case_search_version(), data, place).await?;
+        let taken = self.send_in(ENDPOINT, self.case_search_version(), data, place, course).await?;
         let Some(Taken { data, skew }) = taken else { return Ok(None) };
         let value = read_case(data.as_deref(), id).map_err(Fault::Garbled)?;
         Ok(Some(Answer { value, skew }))

@@ -36,6 +36,7 @@ mod ssh_form;
 mod times;
 mod transport;
 mod wire;
+mod witness;
 
 #[cfg(test)]
 mod tests;
@@ -56,3 +57,4 @@ pub use refunds::{RefundAnswer, RefundFound, Refunds, is_not_found, road_of};
 pub use retry::{RetryPolicy, read_with_retries, read_within_budget};
 pub use signer::{KeyHolder, Signer, SignerError};
 pub use ssh_form::ssh_fingerprint;
+pub use witness::{Ended, Witness};

@@ -11,6 +11,8 @@ use super::envelope::{Received, Taken, unwritable};
 use super::one_off::{ANSWER_KEPT_MAX, Exchange, Sent, SignedCall};
 use super::seal::Seal;
 use super::transport::{Arrived, Line};
+use super::witness::{Course, Witness};
+use crate::domain::call::{About, What};
 use crate::domain::fault::{Fault, Signature, Skew};
 use crate::domain::refund::Road;
 
@@ -72,12 +74,20 @@ impl Wire {
     ///
     /// # Errors
     /// Any [`Fault`].
-    pub(super) async fn ask<P>(self: &Arc<Self>, signed: SignedCall, place: P) -> Result<Taken, Fault> {
+    pub(super) async fn ask<P>(
+        self: &Arc<Self>,
+        signed: SignedCall,
+        place: P,
+        course: &mut Course,
+    ) -> Result<Taken, Fault> {
+        course.leaves();
         let received = self.line.post(signed).await;
         drop(place);
         let received = received?;
+        course.came(&received);
         let skew = received.skew;
         let (signature, outcome) = self.judged(received).await;
+        course.judged(signature);
         // Whoever stands in between has a clock of its own.
         if signature == Some(Signature::Valid) {
             *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = skew;
@@ -95,22 +105,33 @@ impl Wire {
     /// whatever it is. `read` gives the reason in words.
     pub(super) async fn send_once<T>(
         self: &Arc<Self>,
-        signed: SignedCall,
+        mut signed: SignedCall,
         limit: Option<Duration>,
+        witness: Option<&Witness>,
         read: impl FnOnce(Option<&RawValue>) -> Result<T, String>,
     ) -> Sent<T> {
         let mut exchange = Exchange { request: signed.body().to_vec(), ..Exchange::default() };
+        let (what, about) = signed.about.take().unwrap_or((What::Refund, About::Number(String::new())));
+        let mut course = Course::of(witness, what, about);
+        course.leaves();
         let taken = match self.one_off.bring(signed, limit).await {
-            Ok(arrived) => self.kept(arrived, &mut exchange).await,
+            Ok(arrived) => self.kept(arrived, &mut exchange, &mut course).await,
             Err(fault) => Err(fault),
         };
         let outcome = taken.and_then(|taken| read(taken.data.as_deref()).map_err(Fault::Garbled));
+        course.ended(&outcome);
         Sent { outcome, exchange }
     }
 
     /// Keeps what came, and believes it if it is whole and signed.
-    async fn kept(self: &Arc<Self>, arrived: Arrived, exchange: &mut Exchange) -> Result<Taken, Fault> {
+    async fn kept(
+        self: &Arc<Self>,
+        arrived: Arrived,
+        exchange: &mut Exchange,
+        course: &mut Course,
+    ) -> Result<Taken, Fault> {
         let Arrived { received, broken } = arrived;
+        course.came(&received);
         exchange.http_status = Some(received.status);
         exchange.skew = received.skew;
         exchange.answer = Some(received.body.iter().take(ANSWER_KEPT_MAX).copied().collect());
@@ -119,6 +140,7 @@ impl Wire {
         }
         let (signature, outcome) = self.judged(received).await;
         exchange.signature = signature;
+        course.judged(signature);
         outcome
     }
 

@@ -27,6 +27,7 @@ use crate::ui::{self, Look};
 
 use around::Around;
 
+use super::calls::Calls;
 use super::clipboard::Between;
 use super::connection::Connection;
 use super::input::{self, Input};
@@ -46,6 +47,8 @@ const OUTCOMES: usize = 256;
 const BATCH: usize = 256;
 /// How often time alone changes the screen.
 const TICK: Duration = Duration::from_secs(60);
+/// The same while something is being sent.
+const SECOND: Duration = Duration::from_secs(1);
 /// How long the terminal may take to be given back.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
 /// How long the thread of the list may take to end, once it has nothing left to do.
@@ -110,6 +113,9 @@ struct Desk {
     ended: Option<u8>,
     notices: UnboundedReceiver<Notice>,
     tick: Interval,
+    /// Comes while something is on its way.
+    seconds: Interval,
+    calls: Calls,
     around: Around,
     // Last, so that the line is given back after everything else of the desk is gone.
     guard: terminal::Guard,
@@ -148,6 +154,7 @@ impl Desk {
         let input = Input::start(keystrokes, answer.clone(), hung_up(&alarm))?;
         let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog.clone())?;
         let between = Between::detect(|name| std::env::var(name).ok());
+        let calls = session.calls().clone();
         let connection = Connection::new(session);
         let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
         let replier = Replier::new(connection, own, keeper.store(), backlog.clone());
@@ -172,7 +179,9 @@ impl Desk {
             more: false,
             ended: None,
             notices,
-            tick: ticks(),
+            tick: ticks(TICK),
+            seconds: ticks(SECOND),
+            calls,
             around,
             guard,
         })
@@ -230,6 +239,7 @@ impl Desk {
             Some(keys) = self.keys.recv() => keys,
             Some(outcome) = self.outcomes.recv() => vec![outcome],
             _ = self.tick.tick() => vec![Event::Tick],
+            _ = self.seconds.tick(), if self.model.under_way.any() => vec![Event::Waited],
             () = self.around.config_saved() => vec![self.around.read_config(&mut self.look)],
             () = std::future::ready(()), if self.more => vec![Event::GoOn],
         };
@@ -245,6 +255,7 @@ impl Desk {
                 Err(_) => break,
             }
         }
+        events.extend(self.calls.take().map(Event::Called));
         Wake::Events(events)
     }
 
@@ -312,8 +323,8 @@ enum Wake {
     Events(Vec<Event>),
 }
 
-fn ticks() -> Interval {
-    let mut tick = interval(TICK);
+fn ticks(every: Duration) -> Interval {
+    let mut tick = interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tick.reset();
     tick

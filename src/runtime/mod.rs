@@ -6,6 +6,7 @@ pub mod actions;
 pub mod apart;
 mod beside;
 mod bundle;
+pub mod calls;
 mod clipboard;
 mod connection;
 pub mod desk;

@@ -93,8 +93,11 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
 
 /// The keys of a place by rank, with leaving and help at the end.
 fn of_place(model: &Model, place: Place) -> Vec<Pair> {
+    // The journal leads to the calls; they are reached from other pages, too, and need no room there.
+    let leads_there = matches!(model.overlay, Overlay::Journal { .. });
     let works = |row: &&Binding| {
         row.footer > 0
+            && (leads_there || row.action != Action::Calls)
             && row.places.contains(&place)
             && availability::of(row.action, model) == Availability::On
     };

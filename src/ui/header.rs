@@ -153,10 +153,13 @@ fn at_risk(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
             next.push(canvas.signs.dot, theme.dim);
         }
         next.push(sum, theme.title);
-        let more = format!(" {} +{}", canvas.signs.ellipsis, left - 1);
-        let needed = next.width() + if left > 1 { more.len() } else { 0 };
+        let more = |left: usize| {
+            Row::of(&format!(" {} +{left} ", canvas.signs.ellipsis), theme.dim)
+                .and(&model.key_of(Action::Money), theme.key)
+        };
+        let needed = next.width() + if left > 1 { more(left - 1).width() } else { 0 };
         if needed > room {
-            row.push(&format!(" {} +{left}", canvas.signs.ellipsis), theme.dim);
+            row.append(more(left));
             return row;
         }
         row = next;

@@ -3,6 +3,7 @@
 //! Drawing is pure and never fails: the same model gives the same cells, at any size. Texts reach the buffer
 //! through [`text`] alone, where whatever could steer a terminal is made visible.
 
+mod calls;
 mod canvas;
 mod case_page;
 mod chooser;
@@ -17,6 +18,7 @@ mod header;
 mod help;
 mod list;
 mod notice;
+mod pages;
 mod palette;
 mod prompt;
 mod records;
@@ -104,14 +106,15 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) -> Option<(u16, u16)> {
 /// Draws header, what lies below it, notice and footer.
 fn screen(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) -> Option<(u16, u16)> {
     header::draw(canvas, model, layout.header);
-    if model.book.is_loaded() {
-        footer::draw(canvas, model, layout.footer);
-    }
     let body = body(layout);
     let cursor = lying_over(canvas, model, &model.overlay, layout, body);
-    if !matches!(&model.overlay, Overlay::Prompt(prompt) if !prompt.purpose.takes_lines()) {
-        notice::draw(canvas, model, layout.notice);
+    let told = notice::Told::of(canvas, model);
+    match &told.below {
+        Some(row) => canvas.row(layout.footer.x, layout.footer.y, layout.footer.width, row),
+        None if model.book.is_loaded() => footer::draw(canvas, model, layout.footer),
+        None => {}
     }
+    told.draw(canvas, layout.notice);
     cursor
 }
 
@@ -135,6 +138,7 @@ fn lying_over(
         Overlay::Help { scroll, back } => help::draw(canvas, model, *scroll, back, body),
         Overlay::Report { scroll } => report::draw(canvas, model, *scroll, body),
         Overlay::Journal { id, scroll, .. } => report::draw_journal(canvas, model, id, *scroll, body),
+        Overlay::Page(page) => pages::draw(canvas, model, page, body),
         Overlay::Reply(form) => return reply::draw(canvas, model, form, body),
         Overlay::Refund(form) => return refund::draw(canvas, model, form, body),
         Overlay::Prompt(prompt) => {

@@ -11,6 +11,7 @@ use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::app::underway::Subject;
 
 /// How the sentences begin that say why nothing left. They must not stand on a page from which something does.
 const NOT_YET: &str = "cannot be sent yet";
@@ -42,6 +43,7 @@ pub(super) fn dismiss(model: &mut Model) {
     if model.notice.as_ref().is_some_and(|notice| ours(&notice.text)) {
         model.notice = None;
     }
+    model.standing.drop_if(ours);
 }
 
 /// A paste on the confirm page.
@@ -210,6 +212,7 @@ fn send(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
         again: form.again.clone(),
     };
     form.step = Step::Sending;
+    model.under_way.begin(Subject::Refund(form.order.clone()), model.scene.now);
     model.overlay = Overlay::Refund(form);
     vec![Effect::SendRefund(Box::new(confirmed))]
 }

@@ -14,6 +14,7 @@ use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::app::underway::Subject;
 use crate::app::{relist, starting};
 
 /// Goes to the confirm page, or says what stands in the way.
@@ -103,6 +104,7 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
     let next = sending.rows.iter_mut().find(|row| row.progress == RowProgress::Waiting);
     let Some(row) = next else { return Vec::new() };
     row.progress = RowProgress::UnderWay;
+    model.under_way.begin(Subject::Reply(row.reply.target.clone()), model.scene.now);
     // Only the form of a single case names a case that was not asked for, in words, before it is confirmed.
     let although = single && row.seen.iter().any(|(_, case)| case.stage() != Stage::Due);
     vec![Effect::SendReply { reply: row.reply.clone(), seen: row.seen.clone(), although }]
@@ -110,6 +112,7 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
 
 /// A reply has ended. Its row takes the answer and the next one begins.
 pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer) -> Vec<Effect> {
+    model.under_way.end(&Subject::Reply(target.clone()));
     let state = answer.state;
     let accepted = state == State::Accepted;
     let cases = if matches!(target, Target::Batch(_)) { answer.success_case_ids.len().max(1) } else { 1 };

@@ -47,7 +47,15 @@ fn refund(number: &str, amount: &str, state: State, status: Option<&str>) -> Act
         operator: "ana".into(),
     };
     let finding = Finding { status: status.map(Into::into), ..Finding::default() };
-    ActionRecord { intent, state, finding, created_at: NOW, sent_at: None, settled_at: None }
+    ActionRecord {
+        intent,
+        state,
+        finding,
+        created_at: NOW,
+        sent_at: None,
+        answered_at: None,
+        settled_at: None,
+    }
 }
 
 fn file(journal: &[ActionRecord]) -> OrderFile {

@@ -19,6 +19,7 @@ mod settings;
 mod signer;
 mod stub;
 mod tls;
+mod witness;
 
 use std::sync::LazyLock;
 

@@ -35,12 +35,14 @@ mod verdict;
 #[cfg(test)]
 pub(super) mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::refunding::Confirmed;
+use crate::app::underway::Phase;
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::record::ActionId;
@@ -63,6 +65,9 @@ pub use reply::{reply, see};
 pub use settle::{SettleReport, Settled, settle};
 pub use stop::{Stop, stop};
 
+/// Is told what an action waits for now; it must not wait itself.
+pub type Tells = Arc<dyn Fn(Phase) + Send + Sync>;
+
 /// What an action needs. Cloning is cheap, and clones share the store and the count of actions under way.
 #[derive(Clone)]
 pub struct Bench {
@@ -82,6 +87,8 @@ pub struct Bench {
     pub retry: RetryPolicy,
     /// What refunds need besides.
     setup: Setup,
+    /// Whoever is told what an action waits for.
+    tells: Option<Tells>,
     sends: TaskTracker,
     flight: Flight,
 }
@@ -106,6 +113,7 @@ impl Bench {
             read_only: session.read_only,
             retry: LOOK_AGAIN,
             setup: Setup::new(session),
+            tells: None,
             sends: TaskTracker::new(),
             flight: Flight::default(),
         }
@@ -157,6 +165,19 @@ impl Bench {
     /// The operator wants no more: what the journal does not have yet is not sent, whoever signs it at this moment.
     pub fn halt(&self) {
         self.flight.halt.cancel();
+    }
+
+    /// The same bench, which says what its next action waits for.
+    #[must_use]
+    pub fn telling(mut self, tells: Tells) -> Self {
+        self.tells = Some(tells);
+        self
+    }
+
+    fn reached(&self, phase: Phase) {
+        if let Some(tells) = &self.tells {
+            tells(phase);
+        }
     }
 
     /// Does something that comes before the journal, for as long as nobody halts the bench.

@@ -1,6 +1,7 @@
 //! Sends a refund: looks again at the order's cases and at what PayerMax knows of it, writes it down, sends it once,
 //! writes down what came of it.
 
+use crate::app::underway::Phase;
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Intent, Kind};
@@ -221,6 +222,7 @@ pub(super) async fn prepare(
         Some(record) => record.intent.clone(),
         None => intent(bench, ready, number).ok_or_else(|| Box::new(Outcome::nameless()))?,
     };
+    bench.reached(Phase::Signing);
     let signed = ready.refunds.sign(&intent.data).await;
     let signed = signed.map_err(|fault| Box::new(Outcome::unasked(&fault, fault.to_string())))?;
     Ok((intent, signed))

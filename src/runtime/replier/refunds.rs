@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Replier;
 use crate::app::event::Event;
 use crate::app::refunding::{Answer, Confirmed};
+use crate::app::underway::Subject;
 use crate::domain::action::State;
 use crate::domain::marking::Found;
 use crate::domain::record::ActionId;
@@ -53,7 +54,10 @@ impl Replier {
         let under_way = self.backlog.begin(format!("refund of order {}", shown::line(&order)));
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
-                Ok(bench) => answer(actions::refund(&bench, confirmed.into()).await),
+                Ok(bench) => {
+                    let bench = bench.telling(replier.tells(Subject::Refund(order.clone())));
+                    answer(actions::refund(&bench, confirmed.into()).await)
+                }
                 Err(why) => not_connected(why),
             };
             under_way.ended(answer.state);

@@ -9,6 +9,8 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use super::*;
 use crate::app::refunding::Confirmed;
+use crate::app::underway::Phase;
+use crate::domain::call::What;
 use crate::domain::marking::Found;
 use crate::runtime::actions::tests::session::session;
 use crate::runtime::actions::tests::{ORDER, Site, confirmed};
@@ -27,8 +29,18 @@ async fn desk(key: bool) -> (Site, Replier, Receiver<Event>, Backlog, TempDir) {
     (site, replier, said, backlog, folder)
 }
 
-async fn one(said: &mut Receiver<Event>) -> Event {
+async fn next(said: &mut Receiver<Event>) -> Event {
     tokio::time::timeout(Duration::from_secs(20), said.recv()).await.unwrap().unwrap()
+}
+
+/// The next thing that is said, whatever was waited for meanwhile.
+async fn one(said: &mut Receiver<Event>) -> Event {
+    loop {
+        let event = next(said).await;
+        if !matches!(event, Event::Reached(..)) {
+            return event;
+        }
+    }
 }
 
 /// What the form would send.
@@ -73,6 +85,30 @@ async fn a_refund_is_looked_at_previewed_and_sent() {
         assert_eq!(one(&mut said).await, Event::Settled { told: told.to_owned(), alarm: false });
     }
     assert_eq!(site.refunded(ORDER), 1);
+}
+
+#[tokio::test]
+async fn what_a_refund_waits_for_is_said_and_every_call_of_it_is_kept() {
+    let (site, replier, mut said, _backlog, _keep) = desk(true).await;
+    replier.send_refund(filled_in(&site).await);
+    let mut phases = Vec::new();
+    loop {
+        match next(&mut said).await {
+            Event::Reached(Subject::Refund(order), phase) if order == ORDER => phases.push(phase),
+            Event::Refunded(..) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(phases, [Phase::Signing, Phase::Sending, Phase::Answer]);
+    let news = replier.connection.session().calls().take().unwrap();
+    let sent: Vec<_> = news.calls.iter().filter(|call| call.heard.what == What::Refund).collect();
+    assert_eq!(sent.len(), 1, "{news:?}");
+    assert_eq!((sent[0].heard.about.id(), sent[0].heard.outcome.is_ok()), (ORDER, true));
+    let looked = news.calls.iter().filter(|call| call.heard.what == What::CaseSearch).count();
+    assert!(looked >= 1 && news.all == u64::try_from(news.calls.len()).unwrap(), "{news:?}");
+    let record = &site.journal()[0];
+    let took = record.took().expect("the journal tells how long it took");
+    assert!(took + Duration::from_millis(5) >= sent[0].took, "{took:?} with the disk, {:?}", sent[0].took);
 }
 
 #[tokio::test]

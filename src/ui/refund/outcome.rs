@@ -6,6 +6,7 @@ use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{Answer, RefundForm};
+use crate::app::underway::Subject;
 use crate::domain::action::State;
 use crate::domain::refund::{Amount, Fate};
 use crate::domain::return_code;
@@ -48,8 +49,9 @@ pub(super) fn sending(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm,
         rows.extend(labelled(canvas, "Number", LABEL, &number, width));
     }
     rows.push(Row::default());
-    let text = format!("on its way; waiting for the answer of PayerMax{}", canvas.signs.ellipsis);
-    rows.extend(wrapped(&text, "", width, theme.title));
+    let one = model.under_way.of(&Subject::Refund(form.order.clone()));
+    let waits = one.map_or_else(|| "on its way".to_owned(), |one| one.told(model.scene.now));
+    rows.extend(wrapped(&waits, "", width, theme.title));
     let text = "It cannot be stopped any more, and is not sent twice. Esc leaves the page; the answer is said wherever \
                 you are.";
     rows.extend(wrapped(text, "", width, theme.dim));

@@ -1,6 +1,7 @@
 //! The screen as text: what the operator reads, at four sizes, in every place.
 
 mod chaos;
+mod pages;
 mod refund_chaos;
 mod refunds;
 mod replies;

@@ -8,10 +8,8 @@ use crate::domain::action::State;
 use crate::domain::record::{ActionId, ActionRecord, Finding, Intent, Kind};
 use crate::domain::refund::{Earlier, Fate, Limits, Rule};
 
-use super::replies::key;
-use super::*;
+use super::{replies::key, screens::SIZES, *};
 
-const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
 /// The case that is closed, and its order.
 const CLOSED: u32 = 8;
 pub(super) const ORDER: &str = "P1642410600008";
@@ -48,7 +46,8 @@ pub(super) fn refund(order: &str, slot: u8, amount: &str, state: State, days: i6
         _ => ("APPLY_SUCCESS", "Success."),
     };
     let finding = Finding { code: Some(code.into()), msg: Some(msg.into()), status, ..Finding::default() };
-    ActionRecord { intent, state, finding, created_at: at, sent_at: Some(at), settled_at: None }
+    let (sent_at, answered_at, settled_at) = (Some(at), None, None);
+    ActionRecord { intent, state, finding, created_at: at, sent_at, answered_at, settled_at }
 }
 
 /// The morning; the closed case is of an order of 5,000 that was paid so many days ago and won.

@@ -2,10 +2,10 @@
 
 use super::*;
 
-const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
+pub(super) const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
 
 /// One snapshot per size of what a script leads to.
-fn at_sizes(name: &str, prepare: impl Fn(&mut Script)) {
+pub(super) fn at_sizes(name: &str, prepare: impl Fn(&mut Script)) {
     for (width, height) in SIZES {
         let mut script = desk(width, height);
         prepare(&mut script);

@@ -58,6 +58,7 @@ pub(super) fn record(order: &str, slot: u8, amount: &str, state: State) -> Actio
         finding: Finding::default(),
         created_at: NOW - time::Duration::days(3),
         sent_at: Some(NOW - time::Duration::days(3)),
+        answered_at: None,
         settled_at: None,
     }
 }

@@ -292,6 +292,7 @@ pub(in crate::runtime) fn bench_of(
             tries: 3,
             longest_wait: Duration::ZERO,
         },
+        tells: None,
         setup: Setup {
             environment: "custom".to_owned(),
             app_id: "app".to_owned(),
