@@ -34,6 +34,7 @@ mod mouse;
 mod movement;
 mod outcomes;
 mod perform;
+mod plain;
 mod relist;
 pub mod reloading;
 pub mod replying;

@@ -2,6 +2,7 @@
 
 use time::{OffsetDateTime, UtcOffset};
 
+use crate::domain::column::Column;
 use crate::domain::deadline::Calendar;
 use crate::domain::filter::{Filter, Lens};
 use crate::domain::reply::Version;
@@ -39,6 +40,8 @@ pub struct Model {
     pub hand: Hand,
     /// The line above the footer.
     pub notice: Option<Notice>,
+    /// What was copied, as long as nothing else has been done since.
+    pub copied: Option<String>,
     /// What `z` takes back.
     pub undo: UndoStack,
     /// What was done since the desk was opened.
@@ -74,6 +77,8 @@ pub struct Session {
     pub refunds: refunding::Settings,
     /// Texts for replies from the config, by name.
     pub templates: Vec<(String, String)>,
+    /// The columns of the table of cases from the config; none where it names none.
+    pub columns: Vec<Column>,
     /// Views from the config.
     pub saved_views: Vec<SavedView>,
     /// The keys of this run.
@@ -173,6 +178,7 @@ impl Model {
             refunds: refunding::Memory::default(),
             hand: Hand::default(),
             notice: None,
+            copied: None,
             undo: UndoStack::default(),
             visit: Visit::beginning(now),
             waiting: Vec::new(),
@@ -189,13 +195,21 @@ impl Model {
         match &self.overlay {
             Overlay::None => Place::Desk,
             Overlay::CasePage(_) => Place::CasePage,
-            Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } => Place::Pager,
+            Overlay::Help { .. }
+            | Overlay::Report { .. }
+            | Overlay::Plain { .. }
+            | Overlay::Journal { .. } => Place::Pager,
             Overlay::Prompt(_)
             | Overlay::Palette(_)
             | Overlay::Chooser(_)
             | Overlay::Reply(_)
             | Overlay::Refund(_) => Place::Form,
         }
+    }
+
+    /// Whether the mouse belongs to the terminal on this page, so that text can be selected with it.
+    pub fn leaves_mouse_alone(&self) -> bool {
+        matches!(self.overlay, Overlay::Plain { .. })
     }
 
     /// A title for the window: fixed words and numbers, nothing of the gateway's.

@@ -10,7 +10,7 @@ use super::effect::Effect;
 use super::listing::Line;
 use super::model::Model;
 use super::overlay::{CasePage, Overlay, Palette, Purpose};
-use super::{choosing, forms, local, movement, refunding, relist, replying, starting, targets};
+use super::{choosing, forms, local, movement, plain, refunding, relist, replying, starting, targets};
 
 /// Carries out an action that is available.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -46,11 +46,21 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Undo => return local::undo(model),
         Action::RefreshShown => return starting::refresh(model, targets::shown(model)),
         Action::RefreshOpen => return starting::refresh_open(model),
-        Action::CopyId => return copy(model, |tracked| tracked.id.to_string()),
-        Action::CopyRow => return copy(model, row_text),
+        Action::CopyId => {
+            let text = targets::one(model).map(|tracked| tracked.id.to_string());
+            return plain::copy(model, text);
+        }
+        Action::CopyRow => {
+            let text = targets::one(model).map(row_text);
+            return plain::copy(model, text);
+        }
         Action::Journal => open_journal(model),
         Action::Export => forms::open(model, Purpose::Export),
-        Action::CopyCommand => return vec![Effect::Copy(command(model))],
+        Action::CopyCommand => {
+            let text = command(model);
+            return plain::copy(model, Some(text));
+        }
+        Action::Plain => return plain::show(model),
         Action::Report => model.overlay = Overlay::Report { scroll: 0 },
         Action::Palette => open_palette(model),
         Action::Help => open_help(model),
@@ -127,10 +137,6 @@ fn mark_all(model: &mut Model) {
     model.desk.marks.extend(ids);
     relist::count_marks(model);
     model.say(format!("{} marked", model.desk.marks.len()));
-}
-
-fn copy(model: &Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effect> {
-    targets::one(model).map(|tracked| Effect::Copy(text_of(tracked))).into_iter().collect()
 }
 
 /// The command line that shows in a shell what is looked at here.
@@ -212,7 +218,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 
 fn close_overlay(model: &mut Model) -> Vec<Effect> {
     model.overlay = match std::mem::take(&mut model.overlay) {
-        Overlay::Help { back, .. } | Overlay::Journal { back, .. } => *back,
+        Overlay::Help { back, .. } | Overlay::Journal { back, .. } | Overlay::Plain { back, .. } => *back,
         _ => Overlay::None,
     };
     Vec::new()

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod case;
 pub mod change;
+pub mod column;
 pub mod currency;
 pub mod deadline;
 pub mod evidence;

@@ -3,6 +3,7 @@
 mod chaos;
 mod desk;
 mod local;
+mod plain;
 mod refresh;
 mod refunding;
 mod replying;
@@ -51,6 +52,7 @@ pub(crate) fn session() -> Session {
             ..Default::default()
         },
         templates: vec![("delivered".into(), "goods for {outTradeNo} delivered".into())],
+        columns: Vec::new(),
         saved_views: Vec::new(),
         keymap: Keymap::default(),
     }
