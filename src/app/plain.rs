@@ -46,7 +46,7 @@ pub(super) fn copied(model: &mut Model, text: String) -> Vec<Effect> {
 /// A text could not go to the clipboard.
 pub(super) fn not_copied(model: &mut Model, text: String, why: &str) -> Vec<Effect> {
     open(model, text);
-    model.warn(format!("not copied: {why}; select it here"));
+    model.say(format!("select it here: it was not copied, {why}"));
     Vec::new()
 }
 

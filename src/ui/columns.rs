@@ -147,7 +147,7 @@ pub(super) fn plan(tab: Tab, own: &[Column], measures: &Measures, width: u16) ->
         if best == 0 {
             continue;
         }
-        let title = if matches!(column, Column::Amount | Column::Urgency) { 0 } else { column.title().len() };
+        let title = if column == Column::Urgency { 0 } else { column.title().len() };
         let (least, best) = (least.max(title), best.max(title));
         let needed = if column == Column::Urgency { least - URGENCY_SIGN_WIDTH } else { least + 1 };
         if needed > left {

@@ -83,11 +83,11 @@ fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
         (5, Row::plain(&model.session.profile).and("  ", theme.dim)),
     ]);
     if model.session.read_only.is_some() {
-        parts.push((0, Row::of("RO", theme.warning).and(" ", theme.dim)));
+        parts.push((0, Row::of("RO", theme.warning).and("  ", theme.dim)));
     }
     let unknown = model.book.journal().iter().filter(|record| record.state == State::Unknown).count();
     if unknown > 0 {
-        parts.push((0, Row::of(&format!("{unknown} UNKNOWN"), theme.alarm).and(" ", theme.dim)));
+        parts.push((0, Row::of(&format!("{unknown} UNKNOWN"), theme.alarm).and("  ", theme.dim)));
     }
     parts
 }

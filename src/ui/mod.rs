@@ -102,7 +102,7 @@ pub fn draw_marked(model: &Model, look: &Look, area: Rect) -> (Frame, Marks) {
     let mut canvas = Canvas::new(&mut buffer, look, model.session.environment);
     let cursor = match Layout::of(area.width, area.height) {
         Some(layout) => screen(&mut canvas, model, &layout),
-        None => too_small(&mut canvas, area),
+        None => too_small(&mut canvas, model, area),
     };
     let page_end = canvas.page_end;
     let mut marks = canvas.marks;
@@ -118,12 +118,15 @@ pub fn draw_marked(model: &Model, look: &Look, area: Rect) -> (Frame, Marks) {
     (Frame { buffer, cursor: cursor.and_then(inside), page_end, faults }, marks)
 }
 
-/// Says which size is needed.
-fn too_small(canvas: &mut Canvas<'_>, area: Rect) -> Option<(u16, u16)> {
+/// Says which size is needed, and where the operator is all the same.
+fn too_small(canvas: &mut Canvas<'_>, model: &Model, area: Rect) -> Option<(u16, u16)> {
     let (width, height) = (area.width, area.height);
+    let environment = model.session.environment;
+    let word = Row::of(&format!(" {} ", environment.word()), header::style_of(canvas, environment));
+    canvas.row(0, 0, width, &word);
     let sentence = format!("docket needs {MIN_WIDTH}x{MIN_HEIGHT}; this terminal is {width}x{height}");
     let lines = text::Shown::of(&sentence).wrap(usize::from(width).max(1));
-    let top = height.saturating_sub(text::cells(lines.len())) / 2;
+    let top = (height.saturating_sub(text::cells(lines.len())) / 2).max(1);
     for (y, line) in (top..height).zip(&lines) {
         let row = Row::plain(line.as_str().trim_end());
         let x = width.saturating_sub(text::cells(row.width())) / 2;

@@ -268,3 +268,19 @@ fn links_stand_over_evidence_that_passes_the_rules_and_over_nothing_else() {
         assert!(!linked(&script, true).is_empty());
     }
 }
+
+#[test]
+fn a_text_on_the_plain_page_steers_nothing_and_loses_nothing() {
+    let mut script = desk_on(Environment::Live, (60, 15), "j");
+    let long = "0123456789 ".repeat(12);
+    let text_of = format!("O1\u{1b}]52;c;?\u{7}\u{202e}x\tend\n{long}");
+    script.event(Event::NotCopied { text: text_of, why: "it is too long".into() });
+    let drawn = frame(&script, &DARK);
+    assert_eq!(drawn.faults, 0);
+    let screen = text(&drawn.buffer);
+    let lines: Vec<&str> = screen.lines().skip(2).collect();
+    assert_eq!(lines[0], "O1␛]52;c;?␇<U+202E>x  end", "from the first column, the tab as blanks");
+    let joined: String = lines[1..4].iter().map(|line| format!("{line:<60}")).collect();
+    assert_eq!(joined.trim_end(), long.trim_end(), "no blank is lost where a line ends");
+    assert_eq!(lines[4], "");
+}

@@ -83,7 +83,7 @@ fn the_note_over_the_case_page() {
 #[test]
 fn other_prompts() {
     at_sizes("owner", |script| _ = script.keys(":").typed("owner").keys("Enter").typed("ana"));
-    at_sizes("export", |script| _ = script.keys(":").typed("export today.csv").keys("Enter"));
+    at_sizes("export", |script| _ = script.keys(":").typed("export").keys("Enter").typed("today.csv"));
 }
 
 #[test]
@@ -91,7 +91,10 @@ fn a_text_to_select_by_hand() {
     at_sizes("plain_case", |script| _ = script.keys("j :").typed("plain").keys("Enter"));
     at_sizes("plain_copied", |script| {
         let text = format!("docket list --filter '{}'", "order:P1642410600001 ".repeat(30));
-        script.event(Event::NotCopied { text, why: "longer than the 8192 bytes that terminals copy".into() });
+        script.event(Event::NotCopied {
+            text,
+            why: "it is longer than the 8192 bytes that terminals copy".into(),
+        });
     });
 }
 
