@@ -46,7 +46,7 @@ pub(super) fn copied(model: &mut Model, text: String) -> Vec<Effect> {
 /// A text could not go to the clipboard.
 pub(super) fn not_copied(model: &mut Model, text: String, why: &str) -> Vec<Effect> {
     open(model, text);
-    model.say(format!("select it here: it was not copied, {why}"));
+    model.say(format!("select it here: not copied, {why}"));
     Vec::new()
 }
 

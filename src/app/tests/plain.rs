@@ -66,7 +66,7 @@ fn what_could_not_be_copied_is_shown_at_once_with_the_reason() {
     script.keys("Enter y");
     script.event(Event::NotCopied { text: "O1".into(), why: "[desk] clipboard is off".into() });
     assert_eq!(shown(&script).as_deref(), Some("O1"));
-    assert_eq!(script.notice(), "select it here: it was not copied, [desk] clipboard is off");
+    assert_eq!(script.notice(), "select it here: not copied, [desk] clipboard is off");
     script.keys("q");
     assert!(matches!(script.model.overlay, Overlay::CasePage(_)), "back to where it was copied");
 }

@@ -69,7 +69,7 @@ impl Desk {
             self.screen.pass(bytes);
             Event::Copied(text)
         } else {
-            let why = format!("it is longer than the {} bytes that terminals copy", clipboard::MAX_BYTES);
+            let why = format!("it is longer than {} KiB", clipboard::MAX_BYTES / 1024);
             Event::NotCopied { text, why }
         };
         self.later(event);

@@ -354,11 +354,10 @@ fn the_line_to_confirm_at_stays_while_the_page_scrolls_to_its_evidence() {
             script.event(Event::PageEnd(end.unwrap()));
             let screen = text(&frame(&script, &DARK).buffer);
             assert!(screen.contains(line), "{keys}:\n{screen}");
+            assert!(keys != "PgUp" || !seen.ends_with(&screen), "the way back begins at once:\n{screen}");
             seen.push_str(&screen);
         }
         let last = if several_cases { "437100003" } else { "/6/O20261103" };
         assert!(seen.contains(last) && seen.contains("stops and says so"), "{seen}");
-        script.keys("Up Up Up Up Up Up Up Up Up Up Up Up Up Up Up Up Up Up Up Up");
-        assert!(picture(&script, &DARK).contains("lines 1-"), "the way back begins at once");
     }
 }

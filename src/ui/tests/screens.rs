@@ -91,10 +91,7 @@ fn a_text_to_select_by_hand() {
     at_sizes("plain_case", |script| _ = script.keys("j :").typed("plain").keys("Enter"));
     at_sizes("plain_copied", |script| {
         let text = format!("docket list --filter '{}'", "order:P1642410600001 ".repeat(30));
-        script.event(Event::NotCopied {
-            text,
-            why: "it is longer than the 8192 bytes that terminals copy".into(),
-        });
+        script.event(Event::NotCopied { text, why: "it is longer than 8 KiB".into() });
     });
 }
 
