@@ -98,6 +98,8 @@ pub enum Action {
     Export,
     /// The command that shows the same in a shell.
     CopyCommand,
+    /// Show what was copied, to select by hand.
+    Plain,
     /// Undo the last local change.
     Undo,
     /// All actions by name.
@@ -210,6 +212,7 @@ bindings! {
     Action::Notice, "notice", ["!"], READ, 0, "read errors", "what went wrong and was not dismissed, in full, and what was dismissed before";
     Action::Export, "export", [], DESK_CASE, 0, "export", "write the whole list into a new CSV file: `:export today.csv`";
     Action::CopyCommand, "copy-cli", [], DESK_CASE, 0, "copy command", "copy the docket command that shows the same in a shell";
+    Action::Plain, "plain", [], DESK_CASE, 0, "plain", "show what was just copied, or else the case, with nothing beside it, to select by hand";
     Action::Undo, "undo", ["z"], DESK_CASE, 8, "undo", "undo the last local change; what was sent cannot be undone";
     Action::Palette, "palette", [":"], DESK_CASE, 0, "palette", "every action by name";
     Action::Help, "help", ["?"], READ, 12, "help", "the keys that work here";

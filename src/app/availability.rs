@@ -31,6 +31,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         | Action::Tags
         | Action::Owner
         | Action::Untrack => no_case(model),
+        Action::Plain if model.copied.is_none() => no_case(model),
         Action::WontContest => no_case(model).or_else(|| not_contestable(model)),
         Action::Snooze => no_case(model).or_else(|| nothing_to_put_off(model)),
         Action::RefreshShown | Action::RefreshOpen => no_refresh(action, model),

@@ -34,6 +34,8 @@ pub enum Event {
     },
     /// A cell was clicked, by column and row; only with the mouse switched on.
     Clicked(u16, u16),
+    /// The tab of this number was clicked; only with the mouse switched on.
+    ClickedTab(u8),
     /// The terminal has a new size, in columns and rows.
     Resized(u16, u16),
     /// The page or pane on the screen can be scrolled this many lines. Only the drawing knows: it breaks the lines.
@@ -123,6 +125,13 @@ pub enum Event {
     Exported(usize, String),
     /// The terminal's clipboard was sent this.
     Copied(String),
+    /// This could not be sent to the terminal's clipboard.
+    NotCopied {
+        /// The text.
+        text: String,
+        /// Why.
+        why: String,
+    },
     /// An effect failed; the model may be ahead of the store, which is read again.
     Failed(String),
     /// The process was stopped, or was told to stop, and goes on.

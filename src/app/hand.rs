@@ -57,7 +57,7 @@ impl Hand {
     /// Whether it matters on this page.
     #[cfg(test)]
     pub(crate) fn is_watched(&self, overlay: &Overlay) -> bool {
-        let confirms = |form: &replying::ReplyForm| matches!(form.step, replying::Step::Confirm(_));
+        let confirms = |form: &replying::ReplyForm| matches!(form.step, replying::Step::Confirm { .. });
         self.opened.is_some() || matches!(overlay, Overlay::Reply(form) if confirms(form))
     }
 
@@ -95,7 +95,7 @@ pub(super) fn refused(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
 fn typed(model: &mut Model) -> Option<&mut TextField> {
     match &mut model.overlay {
         Overlay::Reply(form) => match &mut form.step {
-            replying::Step::Confirm(typed) => Some(typed),
+            replying::Step::Confirm { typed, .. } => Some(typed),
             _ => None,
         },
         Overlay::Refund(form) => match &mut form.step {

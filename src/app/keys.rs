@@ -5,7 +5,7 @@ use super::availability;
 use super::effect::Effect;
 use super::key::Key;
 use super::model::{Availability, Model, Notice, Tone};
-use super::{forms, perform, refunding, relist, waiting};
+use super::{forms, perform, plain, refunding, relist, waiting};
 
 /// Takes a key.
 pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -35,6 +35,9 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// Does an action, or says why it cannot be done here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !plain::keeps_copy(action) {
+        model.copied = None;
+    }
     if !only_looks(action) {
         // What is done is done to every case that matches, found already or not.
         relist::finish(model);

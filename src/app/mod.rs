@@ -38,6 +38,7 @@ mod mouse;
 mod movement;
 mod outcomes;
 mod perform;
+mod plain;
 mod relist;
 pub mod reloading;
 pub mod replying;

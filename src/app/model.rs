@@ -2,6 +2,7 @@
 
 use time::{OffsetDateTime, UtcOffset};
 
+use crate::domain::column::Column;
 use crate::domain::deadline::Calendar;
 use crate::domain::filter::{Filter, Lens};
 use crate::domain::reply::Version;
@@ -50,6 +51,8 @@ pub struct Model {
     pub calls: Calls,
     /// What is being sent.
     pub under_way: AllUnderWay,
+    /// What was copied, as long as nothing else has been done since.
+    pub copied: Option<String>,
     /// What `z` takes back.
     pub undo: UndoStack,
     /// What was done since the desk was opened.
@@ -85,6 +88,8 @@ pub struct Session {
     pub refunds: refunding::Settings,
     /// Texts for replies from the config, by name.
     pub templates: Vec<(String, String)>,
+    /// The columns of the table of cases from the config; none where it names none.
+    pub columns: Vec<Column>,
     /// Views from the config.
     pub saved_views: Vec<SavedView>,
     /// The keys of this run.
@@ -188,6 +193,7 @@ impl Model {
             answers: false,
             calls: Calls::default(),
             under_way: AllUnderWay::default(),
+            copied: None,
             undo: UndoStack::default(),
             visit: Visit::beginning(now),
             waiting: Vec::new(),
@@ -204,15 +210,22 @@ impl Model {
         match &self.overlay {
             Overlay::None => Place::Desk,
             Overlay::CasePage(_) => Place::CasePage,
-            Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } | Overlay::Page(_) => {
-                Place::Pager
-            }
+            Overlay::Help { .. }
+            | Overlay::Report { .. }
+            | Overlay::Plain { .. }
+            | Overlay::Journal { .. }
+            | Overlay::Page(_) => Place::Pager,
             Overlay::Prompt(_)
             | Overlay::Palette(_)
             | Overlay::Chooser(_)
             | Overlay::Reply(_)
             | Overlay::Refund(_) => Place::Form,
         }
+    }
+
+    /// Whether the mouse belongs to the terminal on this page, so that text can be selected with it.
+    pub fn leaves_mouse_alone(&self) -> bool {
+        matches!(self.overlay, Overlay::Plain { .. })
     }
 
     /// A title for the window: fixed words and numbers, nothing of the gateway's.

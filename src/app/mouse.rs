@@ -1,12 +1,12 @@
-//! The mouse, for those who switched it on (`[desk] mouse = true`): a click puts the cursor on a case, the wheel
-//! moves. Everything else stays on the keys.
+//! The mouse, for those who switched it on (`[desk] mouse = true`): a click puts the cursor on a case or opens a
+//! tab, the wheel moves. Everything else stays on the keys.
 
 use super::action::Action;
 use super::effect::Effect;
 use super::layout::{Area, Layout};
 use super::model::Model;
 use super::overlay::Overlay;
-use super::{movement, relist};
+use super::{keys, movement, relist};
 
 /// Rows one notch of the wheel moves.
 const WHEEL_ROWS: usize = 3;
@@ -37,6 +37,14 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
         && let Some(below_titles) = usize::from(row - table.y).checked_sub(1)
     {
         relist::put_cursor(model, model.desk.cursor.top + below_titles);
+    }
+    Vec::new()
+}
+
+/// A tab was clicked: it opens, as by its number.
+pub(super) fn click_tab(model: &mut Model, number: u8) -> Vec<Effect> {
+    if matches!(model.overlay, Overlay::None) {
+        return keys::act(model, Action::View(number));
     }
     Vec::new()
 }

@@ -40,17 +40,15 @@ fn moved(from: usize, last: usize, page: usize, action: Action) -> usize {
 fn scrolled_page(model: &Model) -> Option<usize> {
     match &model.overlay {
         Overlay::CasePage(page) => Some(page.scroll),
-        Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
-            Some(*scroll)
-        }
+        Overlay::Help { scroll, .. }
+        | Overlay::Report { scroll }
+        | Overlay::Plain { scroll, .. }
+        | Overlay::Journal { scroll, .. } => Some(*scroll),
         Overlay::Page(page) => Some(page.scroll),
+        Overlay::Reply(form) => form.scroll(),
         Overlay::Refund(form) => form.scroll(),
         Overlay::None if model.desk.pane == Pane::Detail => Some(model.desk.detail_scroll),
-        Overlay::None
-        | Overlay::Prompt(_)
-        | Overlay::Palette(_)
-        | Overlay::Chooser(_)
-        | Overlay::Reply(_) => None,
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Chooser(_) => None,
     }
 }
 
@@ -65,16 +63,14 @@ pub(super) fn page_end(model: &mut Model, line: usize) -> Vec<Effect> {
 fn set_scroll(model: &mut Model, to: usize) {
     match &mut model.overlay {
         Overlay::CasePage(page) => page.scroll = to,
-        Overlay::Help { scroll, .. } | Overlay::Report { scroll } | Overlay::Journal { scroll, .. } => {
-            *scroll = to;
-        }
+        Overlay::Help { scroll, .. }
+        | Overlay::Report { scroll }
+        | Overlay::Plain { scroll, .. }
+        | Overlay::Journal { scroll, .. } => *scroll = to,
         Overlay::Page(page) => page.scroll = to,
+        Overlay::Reply(form) => form.scroll_to(to),
         Overlay::Refund(form) => form.scroll_to(to),
-        Overlay::None
-        | Overlay::Prompt(_)
-        | Overlay::Palette(_)
-        | Overlay::Chooser(_)
-        | Overlay::Reply(_) => {
+        Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Chooser(_) => {
             model.desk.detail_scroll = to;
         }
     }

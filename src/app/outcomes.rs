@@ -176,12 +176,6 @@ pub(super) fn exported(model: &mut Model, count: usize, file: &str) -> Vec<Effec
     Vec::new()
 }
 
-/// A text went to the terminal's clipboard.
-pub(super) fn copied(model: &mut Model, text: &str) -> Vec<Effect> {
-    model.say(format!("copied {text} (sent to your terminal)"));
-    Vec::new()
-}
-
 /// Something outside failed; the operator is told, and what the store has is read again.
 pub(super) fn failed(model: &mut Model, why: String) -> Vec<Effect> {
     stop_waiting(model);

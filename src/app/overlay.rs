@@ -41,6 +41,15 @@ pub enum Overlay {
         /// First line shown.
         scroll: usize,
     },
+    /// A text without anything beside it, to select by hand.
+    Plain {
+        /// The text, unsanitised.
+        text: String,
+        /// First line shown.
+        scroll: usize,
+        /// What comes back when it closes.
+        back: Box<Overlay>,
+    },
     /// What happened to one case.
     Journal {
         /// Which case.
@@ -155,13 +164,15 @@ impl Palette {
         named.map_or((typed, ""), |(name, argument)| (name, argument.trim()))
     }
 
-    /// The actions that match what is typed: by name first, then by description.
+    /// The actions that match what is typed: those whose name begins with it, then the other names, then descriptions.
     pub fn rows(&self) -> Vec<Action> {
         let typed = self.words().0.to_lowercase();
         let by_name = |row: &super::action::Binding| row.name.contains(&typed);
         let by_help = |row: &super::action::Binding| row.help.to_lowercase().contains(&typed);
         let rows = super::action::BINDINGS.iter();
-        let named = rows.clone().filter(|row| by_name(row));
+        let begins = |row: &super::action::Binding| row.name.starts_with(&typed);
+        let first = rows.clone().filter(|row| begins(row));
+        let named = first.chain(rows.clone().filter(|row| by_name(row) && !begins(row)));
         let described = rows.filter(|row| !by_name(row) && by_help(row));
         named.chain(described).map(|row| row.action).collect()
     }

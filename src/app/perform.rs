@@ -10,7 +10,9 @@ use super::effect::Effect;
 use super::listing::Line;
 use super::model::Model;
 use super::overlay::{CasePage, Overlay, Page, PageOf, Palette, Purpose};
-use super::{choosing, forms, local, movement, refunding, relist, replying, snoozing, starting, targets};
+use super::{
+    choosing, forms, local, movement, plain, refunding, relist, replying, snoozing, starting, targets,
+};
 
 /// Carries out an action that is available.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -47,11 +49,21 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Undo => return local::undo(model),
         Action::RefreshShown => return starting::refresh(model, targets::shown(model)),
         Action::RefreshOpen => return starting::refresh_open(model),
-        Action::CopyId => return copy(model, |tracked| tracked.id.to_string()),
-        Action::CopyRow => return copy(model, row_text),
+        Action::CopyId => {
+            let text = targets::one(model).map(|tracked| tracked.id.to_string());
+            return plain::copy(model, text);
+        }
+        Action::CopyRow => {
+            let text = targets::one(model).map(row_text);
+            return plain::copy(model, text);
+        }
         Action::Journal => open_journal(model),
         Action::Export => forms::open(model, Purpose::Export),
-        Action::CopyCommand => return vec![Effect::Copy(command(model))],
+        Action::CopyCommand => {
+            let text = command(model);
+            return plain::copy(model, Some(text));
+        }
+        Action::Plain => return plain::show(model),
         Action::Report => model.overlay = Overlay::Report { scroll: 0 },
         Action::Calls => turn_calls(model),
         Action::Notice => open_page(model, PageOf::Notices),
@@ -150,10 +162,6 @@ fn mark_all(model: &mut Model) {
     model.say(format!("{} marked", model.book.marked()));
 }
 
-fn copy(model: &Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effect> {
-    targets::one(model).map(|tracked| Effect::Copy(text_of(tracked))).into_iter().collect()
-}
-
 /// The command line that shows in a shell what is looked at here.
 fn command(model: &Model) -> String {
     let mut words = vec!["docket".to_owned(), "--profile".to_owned(), quoted(&model.session.profile)];
@@ -237,7 +245,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 
 fn close_overlay(model: &mut Model) -> Vec<Effect> {
     model.overlay = match std::mem::take(&mut model.overlay) {
-        Overlay::Help { back, .. } | Overlay::Journal { back, .. } => *back,
+        Overlay::Help { back, .. } | Overlay::Journal { back, .. } | Overlay::Plain { back, .. } => *back,
         Overlay::Page(page) => *page.back,
         _ => Overlay::None,
     };

@@ -1,5 +1,7 @@
 //! Settings that count at once when the config is saved: how the desk looks at cases, never what may be sent or where to.
 
+use crate::domain::column::Column;
+
 use super::action::Tab;
 use super::desk::Desk;
 use super::effect::Effect;
@@ -21,6 +23,8 @@ pub struct Settings {
     pub pause_s: u8,
     /// Texts for replies, by name.
     pub templates: Vec<(String, String)>,
+    /// The columns of the table.
+    pub columns: Vec<Column>,
     /// Views from the config.
     pub saved_views: Vec<SavedView>,
     /// The keys.
@@ -65,6 +69,7 @@ fn take_over(model: &mut Model, settings: Settings) {
     session.refunds.reasons = settings.reasons;
     session.refunds.pause_s = settings.pause_s;
     session.templates = settings.templates;
+    session.columns = settings.columns;
     session.saved_views = settings.saved_views;
     session.keymap = settings.keymap;
     model.desk.tabs = Desk::tabs(model.session.saved_views.len());

@@ -143,7 +143,9 @@ fn page_case(overlay: &Overlay) -> Option<&CaseId> {
         Overlay::CasePage(page) => Some(&page.id),
         Overlay::Prompt(prompt) => page_case(&prompt.back),
         Overlay::Palette(palette) => page_case(&palette.back),
-        Overlay::Help { back, .. } | Overlay::Journal { back, .. } => page_case(back),
+        Overlay::Help { back, .. } | Overlay::Journal { back, .. } | Overlay::Plain { back, .. } => {
+            page_case(back)
+        }
         Overlay::Page(page) => page_case(&page.back),
         Overlay::Reply(form) => page_case(&form.back),
         Overlay::Refund(form) => page_case(&form.back),

@@ -8,7 +8,7 @@ use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
 use super::stock::Stock;
-use super::{forms, hand, keys, mouse, movement, outcomes, refunding, relist, reloading, replying};
+use super::{forms, hand, keys, mouse, movement, outcomes, plain, refunding, relist, reloading, replying};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
@@ -38,6 +38,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Paste(text) => forms::paste(model, &text),
         Event::Wheel { down } => mouse::wheel(model, down),
         Event::Clicked(column, row) => mouse::click(model, column, row),
+        Event::ClickedTab(number) => mouse::click_tab(model, number),
         Event::Resized(width, height) => outcomes::resized(model, width, height),
         Event::PageEnd(line) => movement::page_end(model, line),
         Event::Tick => outcomes::tick(model),
@@ -79,7 +80,8 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Edited(result) => forms::edited(model, result),
         Event::Reloaded(settings) => reloading::reloaded(model, settings),
         Event::Exported(count, file) => outcomes::exported(model, count, &file),
-        Event::Copied(text) => outcomes::copied(model, &text),
+        Event::Copied(text) => plain::copied(model, text),
+        Event::NotCopied { text, why } => plain::not_copied(model, text, &why),
         Event::Failed(why) => outcomes::failed(model, why),
         Event::Resumed => forms::resumed(model),
         Event::Interrupted => forms::interrupted(model),

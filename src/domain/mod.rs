@@ -7,6 +7,7 @@ pub mod action;
 pub mod call;
 pub mod case;
 pub mod change;
+pub mod column;
 pub mod currency;
 pub mod deadline;
 pub mod evidence;

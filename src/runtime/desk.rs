@@ -264,7 +264,7 @@ impl Desk {
     async fn take(&mut self, event: Event) -> bool {
         #[cfg(debug_assertions)]
         super::provoke::fall_if_told();
-        self.pending.push_back(event);
+        self.pending.push_back(self.around.clicked(event));
         while let Some(event) = self.pending.pop_front() {
             self.more &= !matches!(event, Event::GoOn);
             for effect in app::update(&mut self.model, event, (self.clock)()) {
@@ -277,11 +277,11 @@ impl Desk {
     }
 
     fn show(&mut self) {
-        let frame = ui::draw(&self.model, &self.look, area(self.size));
+        let (frame, marks) = ui::draw_marked(&self.model, &self.look, area(self.size));
         // Known before the next key is taken, whatever that is.
         self.pending.extend(frame.page_end.map(Event::PageEnd));
         self.around.attract(&self.model, &self.screen);
-        self.screen.show(frame);
+        self.screen.show_linked(frame, self.around.marked(marks));
     }
 
     /// The size of the terminal as it is now; what it shows is no longer certain.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use crate::ui::Frame;
+use crate::ui::{Frame, Link};
 
 use super::paint::Painter;
 use super::terminal::{self, Answer, Extras};
@@ -35,10 +35,12 @@ enum Order {
 #[derive(Default)]
 struct Slot {
     frame: Option<Frame>,
+    links: Vec<Link>,
     forget: bool,
     passage: Option<Vec<u8>>,
     title: Option<String>,
     bell: bool,
+    mouse: Option<bool>,
     order: Option<(Order, oneshot::Sender<()>)>,
     gone: bool,
 }
@@ -63,8 +65,8 @@ impl Mailbox {
     /// Waits for something to do. While the terminal is not ours, only orders count.
     fn take(&self, ours: bool) -> Slot {
         let idle = |slot: &mut Slot| {
-            let work = slot.frame.is_some() || slot.passage.is_some() || slot.title.is_some() || slot.bell;
-            slot.order.is_none() && !(ours && work)
+            let between = slot.passage.is_some() || slot.title.is_some() || slot.bell || slot.mouse.is_some();
+            slot.order.is_none() && !(ours && (between || slot.frame.is_some()))
         };
         let mut slot = self.filled.wait_while(self.slot(), idle).unwrap_or_else(PoisonError::into_inner);
         if slot.order.is_some() && !ours {
@@ -97,7 +99,15 @@ impl Screen {
         let screen = Self { mailbox: Arc::default(), enter: terminal::enter_sequence(extras).into() };
         let (mailbox, enter) = (Arc::clone(&screen.mailbox), Arc::clone(&screen.enter));
         std::thread::Builder::new().name("screen".to_owned()).spawn(move || {
-            let mut hand = Hand { writer, painter: Painter::new(), enter, answer, title: None, ours: false };
+            let mut hand = Hand {
+                writer,
+                painter: Painter::new(),
+                enter,
+                answer,
+                title: None,
+                ours: false,
+                mouse: true,
+            };
             if let Err(error) = hand.work(&mailbox) {
                 mailbox.put(|slot| {
                     slot.gone = true;
@@ -112,7 +122,12 @@ impl Screen {
 
     /// Shows a frame as soon as the terminal is ready for it, unless a newer one comes first.
     pub(crate) fn show(&self, frame: Frame) {
-        self.mailbox.put(|slot| slot.frame = Some(frame));
+        self.show_linked(frame, Vec::new());
+    }
+
+    /// The same for a frame with addresses that the terminal may open.
+    pub(crate) fn show_linked(&self, frame: Frame, links: Vec<Link>) {
+        self.mailbox.put(|slot| (slot.frame, slot.links) = (Some(frame), links));
     }
 
     /// Draws everything anew with the next frame.
@@ -128,6 +143,11 @@ impl Screen {
     /// Writes the title of the window; harmless text of our own alone.
     pub(crate) fn title(&self, text: String) {
         self.mailbox.put(|slot| slot.title = Some(text));
+    }
+
+    /// Takes the mouse, or leaves it to the terminal for a while.
+    pub(crate) fn mouse(&self, ours: bool) {
+        self.mailbox.put(|slot| slot.mouse = Some(ours));
     }
 
     /// Rings the bell of the terminal.
@@ -179,6 +199,8 @@ struct Hand<W> {
     /// The title that the window has while the terminal is ours.
     title: Option<String>,
     ours: bool,
+    /// Whether the mouse is not left to the terminal just now, where it was taken at all.
+    mouse: bool,
 }
 
 fn title_sequence(title: &str) -> Vec<u8> {
@@ -210,7 +232,8 @@ impl<W: Write> Hand<W> {
             // What is kept twice and given back once would stay with the terminal.
             let keep = if terminal::mark_entered() { terminal::keep_title() } else { &[] };
             let title = self.title.as_deref().map(title_sequence).unwrap_or_default();
-            let enter = [&self.enter, keep, &title, self.answer.question()].concat();
+            let mouse: &[u8] = if self.mouse { &[] } else { terminal::mouse_sequence(false) };
+            let enter = [&self.enter, mouse, keep, &title, self.answer.question()].concat();
             self.write(&enter)
         } else if terminal::mark_left() {
             self.write(&terminal::leave_sequence())
@@ -224,6 +247,10 @@ impl<W: Write> Hand<W> {
             self.painter.forget();
         }
         let mut out = work.passage.unwrap_or_default();
+        if let Some(ours) = work.mouse {
+            self.mouse = ours;
+            out.extend_from_slice(terminal::mouse_sequence(ours));
+        }
         if let Some(title) = work.title {
             out.extend(title_sequence(&title));
             self.title = Some(title);
@@ -232,6 +259,7 @@ impl<W: Write> Hand<W> {
             out.push(0x07);
         }
         if let Some(frame) = work.frame {
+            self.painter.link(work.links);
             self.painter.paint(frame, self.answer.synchronises(), &mut out);
         }
         if out.is_empty() { Ok(()) } else { self.write(&out) }

@@ -97,6 +97,7 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
         reply_version: Version::from_word(&profile.versions.case_reply).unwrap_or_default(),
         refunds: session.refunds(),
         templates: config.templates.clone().into_iter().collect(),
+        columns: config.desk.columns.clone(),
         saved_views: config.views.iter().map(|view| saved_view(view, config)).collect::<Result<_, _>>()?,
         keymap,
     })
@@ -122,6 +123,7 @@ pub(super) fn read_again(session: &Session) -> Result<(Box<Settings>, config::De
         reasons: new.refunds.reasons,
         pause_s: new.refunds.pause_s,
         templates: new.templates,
+        columns: new.columns,
         saved_views: new.saved_views,
         keymap: new.keymap,
         waits,
@@ -167,6 +169,7 @@ fn saved_view(view: &config::SavedView, config: &config::Config) -> Result<Saved
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::column::Column;
     use crate::runtime::session::{Place, system_clock};
 
     fn session(name: &str, environment: &str, more: &str) -> Result<model::Session, OpenError> {
@@ -211,12 +214,13 @@ mod tests {
     #[test]
     fn settings_arrive_as_they_are_written() {
         let more = "legacy = { merchant_id = \"x\", url = \"https://a.example\", sign = \"rsa-header\" }\n\
-                    [desk]\nsoon_days = 5\n[refresh]\nevery_minutes = 7\n\
+                    [desk]\nsoon_days = 5\ncolumns = [\"amount\", \"due\"]\n[refresh]\nevery_minutes = 7\n\
                     [refunds]\nreasons = [\"late\"]\npause_s = 9\n\
                     [policy]\nread_only = true\nrefund_max = { USD = \"5\" }\n\
                     [[views]]\ntitle = \"Big\"\nfilter = \"amt:>100\"";
         let session = session("t", LOOPBACK, more).unwrap();
         assert_eq!((session.soon_days, session.every_minutes), (5, 7));
+        assert_eq!(session.columns, [Column::Amount, Column::Due]);
         assert_eq!(session.saved_views.iter().map(|view| view.title.as_str()).collect::<Vec<_>>(), ["Big"]);
         assert!(session.read_only.is_some_and(|why| why.contains("config")));
         let refunds = session.refunds;

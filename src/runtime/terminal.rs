@@ -33,6 +33,10 @@ const LEAVE: &[u8] =
 
 /// Has the terminal keep the title that the window has, on a stack of its own.
 const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
+/// Takes clicks and the wheel from the terminal, and gives them back.
+const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const NO_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+
 /// Puts the title back that the window had.
 const GIVE_TITLE_BACK: &[u8] = b"\x1b[23;2t";
 
@@ -61,7 +65,7 @@ pub(super) fn enter_sequence(extras: Extras) -> Vec<u8> {
         TITLED.store(true, Ordering::SeqCst);
     }
     if extras.mouse {
-        out.extend_from_slice(b"\x1b[?1000h\x1b[?1002h\x1b[?1006h");
+        out.extend_from_slice(MOUSE);
     }
     out
 }
@@ -69,6 +73,11 @@ pub(super) fn enter_sequence(extras: Extras) -> Vec<u8> {
 /// What keeps the title of the window, where it is taken.
 pub(super) fn keep_title() -> &'static [u8] {
     if TITLED.load(Ordering::SeqCst) { KEEP_TITLE } else { &[] }
+}
+
+/// What takes the mouse, or leaves it to the terminal.
+pub(super) const fn mouse_sequence(ours: bool) -> &'static [u8] {
+    if ours { MOUSE } else { NO_MOUSE }
 }
 
 /// What leaves the alternate screen, with everything that was taken besides.
@@ -274,6 +283,21 @@ mod tests {
         install_panic_hook(Backlog::default());
         assert!(mark_entered());
         std::thread::spawn(|| panic!("a secret of case O1")).join().unwrap();
+    }
+
+    #[test]
+    fn the_mouse_is_left_alone_unless_it_is_asked_for() {
+        let taken = |extras| String::from_utf8(enter_sequence(extras)).unwrap();
+        let (off, on) = (taken(Extras::default()), taken(Extras { mouse: true, title: false }));
+        for mode in ["9", "1000", "1001", "1002", "1003", "1005", "1006", "1007", "1015", "1016"] {
+            assert!(!off.contains(&format!("?{mode}h")), "{mode} without being asked for");
+        }
+        for mode in ["1000", "1002", "1006"] {
+            assert!(on.contains(&format!("?{mode}h")), "{mode}");
+            let back =
+                String::from_utf8([leave_sequence(), mouse_sequence(false).to_vec()].concat()).unwrap();
+            assert_eq!(back.matches(&format!("?{mode}l")).count(), 2, "{mode} is given back both ways");
+        }
     }
 
     #[test]

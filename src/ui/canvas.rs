@@ -5,13 +5,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::app::layout::Area;
+use crate::app::model::Environment;
 
-use super::Look;
+use super::link::Link;
 use super::text::{self, Shown, cells};
 use super::theme::Theme;
+use super::{Look, Marks};
 
 /// The signs of a locale: box drawing where UTF-8 is sure, plain ASCII elsewhere.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Signs {
     /// Before the row of the cursor.
     pub(super) cursor: &'static str,
@@ -56,10 +58,32 @@ const ASCII: Signs = Signs {
     corners: ["+", "+", "+", "+"],
 };
 
+/// Rules, bars and corners, in both locales: double lines around real money, broken ones in PayerMax's test environment.
+/// So every page and window says without a word or a colour where it is.
+fn drawn_in(signs: Signs, environment: Environment, ascii: bool) -> Signs {
+    match (environment, ascii) {
+        (Environment::Live, false) => {
+            Signs { rule: "═", bar: "║", corners: ["╔", "╗", "╚", "╝"], ..signs }
+        }
+        (Environment::Live, true) => Signs { rule: "=", bar: "#", corners: ["#"; 4], ..signs },
+        (Environment::Uat, false) => Signs { rule: "╌", bar: "╎", ..signs },
+        (Environment::Uat, true) => Signs { rule: "~", bar: ":", ..signs },
+        (Environment::Sandbox | Environment::Custom, _) => signs,
+    }
+}
+
 /// One line of styled pieces.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
-    pieces: Vec<(Shown, Style)>,
+    pieces: Vec<Piece>,
+}
+
+/// A piece of a row: what it says, how it looks, and the address that it stands for, if it does.
+#[derive(Clone, Debug)]
+struct Piece {
+    text: Shown,
+    style: Style,
+    link: Option<String>,
 }
 
 impl Row {
@@ -82,13 +106,29 @@ impl Row {
 
     /// Puts one more piece at the end.
     pub(super) fn push(&mut self, text: &str, style: Style) {
-        self.pieces.push((Shown::of(text), style));
+        self.pieces.push(Piece { text: Shown::of(text), style, link: None });
     }
 
     /// With one more piece that was made showable before.
     #[must_use]
     pub(super) fn and_shown(mut self, text: Shown, style: Style) -> Self {
-        self.pieces.push((text, style));
+        self.pieces.push(Piece { text, style, link: None });
+        self
+    }
+
+    /// With one more piece that stands for an evidence address; one that breaks a rule of evidence is a text like any
+    /// other.
+    #[must_use]
+    pub(super) fn and_address(mut self, text: &str, style: Style, address: &str) -> Self {
+        self.pieces.push(Piece { text: Shown::of(text), style, link: super::link::target(address) });
+        self
+    }
+
+    /// All of it standing for an evidence address.
+    #[must_use]
+    pub(super) fn for_address(mut self, address: &str) -> Self {
+        let link = super::link::target(address);
+        self.pieces.iter_mut().for_each(|piece| piece.link.clone_from(&link));
         self
     }
 
@@ -106,7 +146,7 @@ impl Row {
 
     /// How many columns it takes.
     pub(super) fn width(&self) -> usize {
-        self.pieces.iter().map(|(piece, _)| piece.width()).sum()
+        self.pieces.iter().map(|piece| piece.text.width()).sum()
     }
 }
 
@@ -116,16 +156,19 @@ pub(super) struct Canvas<'a> {
     /// The styles of this run.
     pub(super) theme: Theme,
     /// The signs of this run.
-    pub(super) signs: &'static Signs,
+    pub(super) signs: Signs,
     /// How far the page that is drawn can be scrolled.
     pub(super) page_end: Option<usize>,
+    /// What is known of places besides what stands there.
+    pub(super) marks: Marks,
 }
 
 impl<'a> Canvas<'a> {
-    /// A canvas over a whole buffer.
-    pub(super) fn new(buffer: &'a mut Buffer, look: &Look) -> Self {
+    /// A canvas over a whole buffer, for a desk on this environment.
+    pub(super) fn new(buffer: &'a mut Buffer, look: &Look, environment: Environment) -> Self {
         let theme = if look.colour { look.theme } else { Theme::mono() };
-        Self { buffer, theme, signs: if look.ascii { &ASCII } else { &UNICODE }, page_end: None }
+        let signs = drawn_in(if look.ascii { ASCII } else { UNICODE }, environment, look.ascii);
+        Self { buffer, theme: theme.on(environment), signs, page_end: None, marks: Marks::default() }
     }
 
     /// Notes that what is drawn can be scrolled this far; of two columns the longer one counts.
@@ -141,6 +184,9 @@ impl<'a> Canvas<'a> {
         }
         let width = width.min(area.width - x);
         let text = text.cut(usize::from(width), self.signs.ellipsis);
+        // What stood there before is gone with its look: a title on a rule is no fainter than another.
+        let under = Rect::new(area.x + x, area.y + y, cells(text.width()).min(width), 1);
+        self.buffer.set_style(under, Style::reset());
         self.buffer.set_stringn(area.x + x, area.y + y, text.as_str(), usize::from(width), style);
         cells(text.width())
     }
@@ -148,13 +194,18 @@ impl<'a> Canvas<'a> {
     /// Writes a row, cut to so many columns.
     pub(super) fn row(&mut self, x: u16, y: u16, width: u16, row: &Row) {
         let mut used = 0;
-        for (piece, style) in &row.pieces {
+        for Piece { text, style, link } in &row.pieces {
             let room = width.saturating_sub(used);
             if room == 0 {
                 break;
             }
-            used = used.saturating_add(self.put(x.saturating_add(used), y, room, piece, *style));
-            if cells(piece.width()) > room {
+            let start = x.saturating_add(used);
+            let taken = self.put(start, y, room, text, *style);
+            used = used.saturating_add(taken);
+            if let Some(target) = link.clone().filter(|_| taken > 0) {
+                self.marks.links.push(Link { x: start, y, width: taken, target });
+            }
+            if cells(text.width()) > room {
                 break;
             }
         }
@@ -183,6 +234,7 @@ impl<'a> Canvas<'a> {
 
     /// Empties an area for a window. A wide glyph that reaches into it from the left goes as a whole.
     fn clear(&mut self, area: Area) {
+        self.marks.links.retain(|link| !link.meets(area));
         let origin = self.buffer.area;
         for y in area.y..area.y.saturating_add(area.height) {
             for back in 1..=area.x {

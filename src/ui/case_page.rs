@@ -17,7 +17,7 @@ use super::text::Shown;
 use super::{records, words};
 
 /// The width from which the fields stand beside the rest.
-const TWO_COLUMNS: u16 = 130;
+const TWO_COLUMNS: u16 = 110;
 /// The width from which the operator's word for a field stands beside its wire name.
 const WITH_LABELS: usize = 68;
 /// Columns of a wire name, the blank behind it included.

@@ -4,6 +4,7 @@
 use crate::app::action::Tab;
 use crate::app::model::Model;
 use crate::domain::case::{Case, Field};
+use crate::domain::column::{self, Column};
 use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
@@ -21,67 +22,6 @@ const MEASURED_ROWS: usize = 1_000;
 /// Digits before the decimal point for which a long list has room from the start: it opens before its largest amounts are
 /// read, and the whole table would move aside when they come.
 const LONG_LIST_DIGITS: usize = 7;
-
-/// A column of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
-    /// Sign and word, or the sign alone where there is no room for words.
-    Urgency,
-    /// `expirationDate` as received.
-    Due,
-    /// `amount` and currency as received, decimal points in line.
-    Amount,
-    /// The key.
-    Id,
-    /// What has changed since the operator last looked.
-    Change,
-    /// As received.
-    Status,
-    /// As received.
-    Result,
-    /// `outTradeNo`.
-    Order,
-    /// `outUserId`.
-    User,
-    /// Who looks after it, and the tags.
-    Words,
-    /// When the data came.
-    Data,
-}
-
-/// Left to right.
-const ORDER: [Column; 11] = [
-    Column::Urgency,
-    Column::Due,
-    Column::Amount,
-    Column::Id,
-    Column::Change,
-    Column::Status,
-    Column::Result,
-    Column::Order,
-    Column::User,
-    Column::Words,
-    Column::Data,
-];
-
-impl Column {
-    /// What stands above it.
-    pub(super) const fn title(self) -> &'static str {
-        match self {
-            Self::Urgency => "Urgency",
-            Self::Due => Field::ExpirationDate.label(),
-            Self::Amount => Field::Amount.label(),
-            Self::Id => Field::CaseId.label(),
-            Self::Change => "What changed",
-            Self::Status => Field::Status.label(),
-            Self::Result => Field::CaseResult.label(),
-            Self::Order => Field::OutTradeNo.label(),
-            Self::User => Field::OutUserId.label(),
-            Self::Words => "Owner, tags",
-            Self::Data => "As of",
-        }
-    }
-}
 
 /// A column with its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,14 +124,22 @@ fn wanted(tab: Tab) -> &'static [Column] {
     }
 }
 
-/// Whether urgency means anything in a tab.
-fn has_urgency(tab: Tab) -> bool {
-    wanted(tab).contains(&Column::Urgency)
+/// What the operator asks for, or else what the tab needs: the columns left to right, and the same without due date and
+/// id, the most needed first.
+fn wishes(tab: Tab, own: &[Column]) -> (Vec<Column>, Vec<Column>) {
+    if own.is_empty() {
+        return (Column::ALL.to_vec(), wanted(tab).to_vec());
+    }
+    let order = column::with_kept(own);
+    let rest = own.iter().copied().filter(|column| !Column::KEPT.contains(column)).collect();
+    (order, rest)
 }
 
-/// The columns that fit into a table of this width.
-pub(super) fn plan(tab: Tab, measures: &Measures, width: u16) -> Vec<Placed> {
-    let sign = if has_urgency(tab) { URGENCY_SIGN_WIDTH + 1 } else { 0 };
+/// The columns that fit into a table of this width; `own` are those of the config, empty where it names none. Widths
+/// follow from the contents and the width alone, so that the same list looks the same the next time.
+pub(super) fn plan(tab: Tab, own: &[Column], measures: &Measures, width: u16) -> Vec<Placed> {
+    let (order, wanted) = wishes(tab, own);
+    let sign = if wanted.contains(&Column::Urgency) { URGENCY_SIGN_WIDTH + 1 } else { 0 };
     let mut left = usize::from(width.saturating_sub(SIGNS_WIDTH)).saturating_sub(DUE_WIDTH + sign);
     let id = measures.widths(Column::Id, 0).1.max(Column::Id.title().len()).min(left.saturating_sub(1));
     left = left.saturating_sub(id + 1);
@@ -199,13 +147,13 @@ pub(super) fn plan(tab: Tab, measures: &Measures, width: u16) -> Vec<Placed> {
     if sign > 0 {
         chosen.push((Column::Urgency, URGENCY_SIGN_WIDTH));
     }
-    let mut wishes = Vec::new();
-    for &column in wanted(tab) {
+    let mut grow = Vec::new();
+    for column in wanted {
         let (least, best) = measures.widths(column, left);
         if best == 0 {
             continue;
         }
-        let title = if matches!(column, Column::Amount | Column::Urgency) { 0 } else { column.title().len() };
+        let title = if column == Column::Urgency { 0 } else { column.title().len() };
         let (least, best) = (least.max(title), best.max(title));
         let needed = if column == Column::Urgency { least - URGENCY_SIGN_WIDTH } else { least + 1 };
         if needed > left {
@@ -214,23 +162,23 @@ pub(super) fn plan(tab: Tab, measures: &Measures, width: u16) -> Vec<Placed> {
         left -= needed;
         chosen.retain(|(known, _)| *known != column);
         chosen.push((column, least));
-        wishes.push((column, best));
+        grow.push((column, best));
     }
-    for (column, best) in wishes {
+    for (column, best) in grow {
         if let Some((_, width)) = chosen.iter_mut().find(|(known, _)| *known == column) {
             let more = best.saturating_sub(*width).min(left);
             *width += more;
             left -= more;
         }
     }
-    place(&chosen)
+    place(&order, &chosen)
 }
 
 /// Puts the chosen columns side by side, one blank between them.
-fn place(chosen: &[(Column, usize)]) -> Vec<Placed> {
+fn place(order: &[Column], chosen: &[(Column, usize)]) -> Vec<Placed> {
     let mut x = SIGNS_WIDTH;
     let mut placed = Vec::new();
-    for column in ORDER {
+    for &column in order {
         if let Some((_, width)) = chosen.iter().find(|(known, _)| *known == column) {
             let width = cells(*width);
             placed.push(Placed { column, x, width });
@@ -260,9 +208,9 @@ mod tests {
     #[test]
     fn columns_go_in_one_order_and_due_and_id_stay() {
         for tab in View::ALL.map(Tab::Cases) {
-            let mut before: Vec<Column> = ORDER.to_vec();
+            let mut before: Vec<Column> = Column::ALL.to_vec();
             for width in (0..=220).rev() {
-                let now: Vec<Column> = plan(tab, &MEASURES, width).iter().map(|p| p.column).collect();
+                let now: Vec<Column> = plan(tab, &[], &MEASURES, width).iter().map(|p| p.column).collect();
                 assert!(now.iter().all(|column| before.contains(column)), "{tab:?} at {width}: {now:?}");
                 assert!(now.contains(&Column::Due) && now.contains(&Column::Id), "{tab:?} at {width}");
                 before = now;
@@ -274,7 +222,7 @@ mod tests {
     fn what_is_planned_fits() {
         for tab in View::ALL.map(Tab::Cases) {
             for width in 60..=220 {
-                let last = plan(tab, &MEASURES, width).pop().unwrap();
+                let last = plan(tab, &[], &MEASURES, width).pop().unwrap();
                 assert!(last.x + last.width <= width, "{tab:?} at {width}: {last:?}");
             }
         }
@@ -282,8 +230,29 @@ mod tests {
 
     #[test]
     fn at_sixty_columns_the_money_still_stands_beside_the_whole_id() {
-        let columns = plan(Tab::Cases(View::Due), &MEASURES, 60);
+        let columns = plan(Tab::Cases(View::Due), &[], &MEASURES, 60);
         assert!(columns.iter().any(|p| p.column == Column::Amount));
         assert!(columns.iter().any(|p| p.column == Column::Id && p.width == 27));
+    }
+
+    #[test]
+    fn own_columns_stand_in_their_order_and_the_last_ones_go_first() {
+        use Column::{Amount, Due, Id, Order, Status, Urgency, User};
+        let own = [Order, Id, Status, Due, User, Urgency, Amount];
+        let at = |width| -> Vec<Column> {
+            plan(Tab::Cases(View::Due), &own, &MEASURES, width).iter().map(|placed| placed.column).collect()
+        };
+        assert_eq!(at(220), own);
+        let whole = (60..220).find(|&width| at(width) == own).unwrap();
+        assert_eq!(at(whole - 12), [Order, Id, Status, Due, User, Urgency], "the amount goes first");
+        assert_eq!(at(60), [Order, Id, Due, Urgency], "of the urgency its sign is left");
+        for width in 60..=220 {
+            let placed = plan(Tab::Cases(View::Due), &own, &MEASURES, width);
+            let last = placed.last().unwrap();
+            assert!(last.x + last.width <= width, "at {width}: {last:?}");
+            assert!(placed.iter().any(|p| p.column == Due) && placed.iter().any(|p| p.column == Id));
+        }
+        let bare = plan(Tab::Cases(View::Due), &[Order], &MEASURES, 120);
+        assert_eq!(bare.iter().map(|placed| placed.column).collect::<Vec<_>>(), [Due, Id, Order]);
     }
 }

@@ -109,6 +109,13 @@ impl<'a> Facts<'a> {
         self.rows.extend(lines.iter().map(|line| Row::of(line.as_str(), style)));
     }
 
+    /// An evidence address by its number, over as many lines as it needs.
+    pub(super) fn address(&mut self, number: usize, address: &str) {
+        let lines = Shown::of(&format!("{number:>3} {address}")).wrap(self.width.max(8));
+        let rows = lines.iter().map(|line| Row::of(line.as_str(), Style::new()).for_address(address));
+        self.rows.extend(rows);
+    }
+
     /// Short texts side by side, none of them broken, in as many lines as they need.
     pub(super) fn flow(&mut self, texts: &[String]) {
         let mut row = Row::default();

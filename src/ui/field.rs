@@ -48,6 +48,8 @@ pub(super) struct Field<'f> {
     pub(super) prefix: Row,
     /// The text.
     pub(super) text: &'f TextField,
+    /// The evidence address that it stands for, where it is one.
+    pub(super) address: Option<&'f str>,
     /// Whether the cursor is in it.
     pub(super) focused: bool,
     /// What is said, with its grade; the grade of a hint for an empty field is `None`.
@@ -74,7 +76,8 @@ pub(super) fn lines(canvas: &Canvas<'_>, field: &Field<'_>) -> (Vec<Row>, usize)
     };
     let text = text.cut(space, canvas.signs.ellipsis);
     let indent = field.prefix.width();
-    let mut first = field.prefix.clone().and(text.as_str(), Style::new());
+    let address = field.address.unwrap_or_default();
+    let mut first = field.prefix.clone().and_address(text.as_str(), Style::new(), address);
     if beside {
         first.push(&" ".repeat((field.column + 2).saturating_sub(text.width())), Style::new());
     }

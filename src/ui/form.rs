@@ -173,8 +173,12 @@ pub(super) fn environment(canvas: &Canvas<'_>, model: &Model, live: &str) -> Row
         Environment::Sandbox => "docket's stand-in here; PayerMax gets nothing",
         Environment::Custom => "the address in your config",
     };
-    Row::of(&format!(" {} ", environment.word()), header::style_of(canvas, environment))
-        .and(&format!(" {means}"), canvas.theme.title)
+    let (word, style) = (environment.word(), header::style_of(canvas, environment));
+    if environment == Environment::Live {
+        // One block, so that the words cannot be read apart.
+        return Row::of(&format!(" {word}: {means} "), style);
+    }
+    Row::of(&format!(" {word} "), style).and(&format!(" {means}"), canvas.theme.title)
 }
 
 /// Draws the line in which `asked` must be typed, and gives the place of its cursor.

@@ -1,5 +1,6 @@
 //! The head of the screen: where the operator is, how much is open, how old the data is. The word of the
-//! environment and what runs out today are the last to go when there is no room.
+//! environment and what runs out today are the last to go when there is no room. The word stands first on every page,
+//! and where money is real the rest of the line is filled with its colour.
 
 use crate::app::action::{Action, Tab};
 use crate::app::layout::Area;
@@ -44,6 +45,18 @@ fn first(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
     canvas.row(area.x, area.y, area.width, &row);
     canvas.row_right(area.x, area.y, area.width, &right);
+    if model.session.environment == Environment::Live {
+        band(canvas, area, row.width(), right.width());
+    }
+}
+
+/// Fills what is left of the line between the facts at its left and at its right.
+fn band(canvas: &mut Canvas<'_>, area: Area, left: usize, right: usize) {
+    let blank = usize::from(left > 0);
+    let right = if right > 0 { right + 1 } else { 0 };
+    let room = usize::from(area.width).saturating_sub(left + blank + right);
+    let x = area.x + super::text::cells(left + blank);
+    canvas.row(x, area.y, super::text::cells(room), &Row::of(&" ".repeat(room), canvas.theme.live));
 }
 
 /// How the word of an environment looks, here and on every page that sends.
@@ -60,17 +73,21 @@ fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
     let theme = canvas.theme;
     let environment = model.session.environment;
     let style = style_of(canvas, environment);
-    let mut parts = vec![
+    let mut parts = vec![(0, Row::of(&format!(" {}", environment.word()), style))];
+    if environment == Environment::Live {
+        parts.push((8, Row::of(": real money", style)));
+    }
+    parts.extend([
+        (0, Row::of(" ", style).and(" ", theme.dim)),
         (7, Row::of("docket ", theme.title)),
-        (5, Row::plain(&model.session.profile).and(" ", theme.dim)),
-        (0, Row::of(&format!(" {} ", environment.word()), style).and(" ", theme.dim)),
-    ];
+        (5, Row::plain(&model.session.profile).and("  ", theme.dim)),
+    ]);
     if model.session.read_only.is_some() {
-        parts.push((0, Row::of("RO", theme.warning).and(" ", theme.dim)));
+        parts.push((0, Row::of("RO", theme.warning).and("  ", theme.dim)));
     }
     let unknown = model.book.journal().iter().filter(|record| record.state == State::Unknown).count();
     if unknown > 0 {
-        parts.push((0, Row::of(&format!("{unknown} UNKNOWN"), theme.alarm).and(" ", theme.dim)));
+        parts.push((0, Row::of(&format!("{unknown} UNKNOWN"), theme.alarm).and("  ", theme.dim)));
     }
     parts
 }

@@ -75,9 +75,11 @@ const fn place_of(overlay: &Overlay) -> Place {
     match overlay {
         Overlay::None => Place::Desk,
         Overlay::CasePage(_) => Place::CasePage,
-        Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Journal { .. } | Overlay::Page(_) => {
-            Place::Pager
-        }
+        Overlay::Help { .. }
+        | Overlay::Report { .. }
+        | Overlay::Plain { .. }
+        | Overlay::Journal { .. }
+        | Overlay::Page(_) => Place::Pager,
         Overlay::Prompt(_)
         | Overlay::Palette(_)
         | Overlay::Chooser(_)

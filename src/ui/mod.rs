@@ -16,10 +16,12 @@ mod footer;
 mod form;
 mod header;
 mod help;
+mod link;
 mod list;
 mod notice;
 mod pages;
 mod palette;
+mod plain;
 mod prompt;
 mod records;
 mod refund;
@@ -45,6 +47,7 @@ use crate::app::overlay::Overlay;
 
 use canvas::{Canvas, Row};
 
+pub use link::Link;
 pub use theme::Theme;
 
 /// How everything looks in this run.
@@ -56,6 +59,25 @@ pub struct Look {
     pub ascii: bool,
     /// Whether colours are used at all (`NO_COLOR`, `--no-color`).
     pub colour: bool,
+    /// Whether evidence addresses are marked for the terminal to open (OSC 8).
+    pub links: bool,
+}
+
+/// What is known of places on a drawn screen besides what stands there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Where the tabs stand: row, first column, the column behind the last, and the tab's number from 1.
+    pub tabs: Vec<(u16, u16, u16, u8)>,
+    /// Where addresses stand that the terminal can open; only where the look asks for them.
+    pub links: Vec<Link>,
+}
+
+impl Marks {
+    /// The tab at a place, by its number.
+    pub fn tab_at(&self, column: u16, row: u16) -> Option<u8> {
+        let here = |&&(y, from, to, _): &&(u16, u16, u16, u8)| y == row && (from..to).contains(&column);
+        self.tabs.iter().find(here).map(|(.., number)| *number)
+    }
 }
 
 /// A drawn screen.
@@ -73,28 +95,40 @@ pub struct Frame {
 
 /// Draws the model into an area of any size.
 pub fn draw(model: &Model, look: &Look, area: Rect) -> Frame {
+    draw_marked(model, look, area).0
+}
+
+/// As [`draw`], with what is known of places on the screen.
+pub fn draw_marked(model: &Model, look: &Look, area: Rect) -> (Frame, Marks) {
     let mut buffer = Buffer::empty(area);
-    let mut canvas = Canvas::new(&mut buffer, look);
+    let mut canvas = Canvas::new(&mut buffer, look, model.session.environment);
     let cursor = match Layout::of(area.width, area.height) {
         Some(layout) => screen(&mut canvas, model, &layout),
-        None => too_small(&mut canvas, area),
+        None => too_small(&mut canvas, model, area),
     };
     let page_end = canvas.page_end;
+    let mut marks = canvas.marks;
+    if !look.links {
+        marks.links.clear();
+    }
     let faults = text::guard(&mut buffer);
     debug_assert_eq!(faults, 0, "a text went around the road to the screen");
     if look.ascii {
         text::to_ascii(&mut buffer);
     }
     let inside = |(x, y): (u16, u16)| (x < area.width && y < area.height).then_some((area.x + x, area.y + y));
-    Frame { buffer, cursor: cursor.and_then(inside), page_end, faults }
+    (Frame { buffer, cursor: cursor.and_then(inside), page_end, faults }, marks)
 }
 
-/// Says which size is needed.
-fn too_small(canvas: &mut Canvas<'_>, area: Rect) -> Option<(u16, u16)> {
+/// Says which size is needed, and where the operator is all the same.
+fn too_small(canvas: &mut Canvas<'_>, model: &Model, area: Rect) -> Option<(u16, u16)> {
     let (width, height) = (area.width, area.height);
+    let environment = model.session.environment;
+    let word = Row::of(&format!(" {} ", environment.word()), header::style_of(canvas, environment));
+    canvas.row(0, 0, width, &word);
     let sentence = format!("docket needs {MIN_WIDTH}x{MIN_HEIGHT}; this terminal is {width}x{height}");
     let lines = text::Shown::of(&sentence).wrap(usize::from(width).max(1));
-    let top = height.saturating_sub(text::cells(lines.len())) / 2;
+    let top = (height.saturating_sub(text::cells(lines.len())) / 2).max(1);
     for (y, line) in (top..height).zip(&lines) {
         let row = Row::plain(line.as_str().trim_end());
         let x = width.saturating_sub(text::cells(row.width())) / 2;
@@ -137,6 +171,7 @@ fn lying_over(
         Overlay::CasePage(page) => case_page::draw(canvas, model, page, body),
         Overlay::Help { scroll, back } => help::draw(canvas, model, *scroll, back, body),
         Overlay::Report { scroll } => report::draw(canvas, model, *scroll, body),
+        Overlay::Plain { text, scroll, .. } => plain::draw(canvas, text, *scroll, body),
         Overlay::Journal { id, scroll, .. } => report::draw_journal(canvas, model, id, *scroll, body),
         Overlay::Page(page) => pages::draw(canvas, model, page, body),
         Overlay::Reply(form) => return reply::draw(canvas, model, form, body),

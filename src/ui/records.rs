@@ -229,7 +229,7 @@ pub(super) fn of_draft(canvas: &Canvas<'_>, model: &Model, draft: &Draft, width:
     facts.sentence(&draft.written.content, Style::new());
     facts.heading(&words::counted(draft.written.files.len(), "file"));
     for (index, file) in draft.written.files.iter().enumerate() {
-        facts.sentence(&format!("{:>3} {file}", index + 1), Style::new());
+        facts.address(index + 1, file);
     }
     facts.rows
 }

@@ -8,11 +8,12 @@ use crate::app::layout::Area;
 use crate::app::listing::{Group, Line};
 use crate::app::model::Model;
 use crate::domain::case::{Case, Field, Verdict};
+use crate::domain::column::Column;
 use crate::domain::deadline::Urgency;
 use crate::domain::tracked::Tracked;
 
 use super::canvas::{Canvas, Row};
-use super::columns::{self, Column, Measures, Placed};
+use super::columns::{self, Measures, Placed};
 use super::text::Shown;
 use super::{empty, list, words};
 
@@ -33,7 +34,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         return;
     }
     let measures = Measures::of(model);
-    let plan = columns::plan(model.desk.tab, &measures, area.width);
+    let plan = columns::plan(model.desk.tab, &model.session.columns, &measures, area.width);
     titles(canvas, &plan, area);
     let rows = usize::from(area.height.saturating_sub(1));
     let top = model.desk.cursor.top.min(lines.len().saturating_sub(rows));

@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::domain::view::View;
 
 use super::canvas::{Canvas, Row};
-use super::text::Shown;
+use super::text::{Shown, cells};
 
 /// A tab: its number, title and count.
 struct Label {
@@ -27,12 +27,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let right = narrowing(canvas, model, usize::from(area.width) * 3 / 5);
     let room = usize::from(area.width).saturating_sub(if right.width() > 0 { right.width() + 2 } else { 0 });
     let mut labels = labels(model);
-    let mut row = joined(canvas, &labels, "  ");
+    let (mut row, mut places) = joined(canvas, &labels, "  ");
     if row.width() > room {
         for label in &mut labels {
             label.asleep = label.asleep.replace(" asleep", "z");
         }
-        row = joined(canvas, &labels, "  ");
+        (row, places) = joined(canvas, &labels, "  ");
     }
     // What is not open loses its title from the right on, until all tabs can be seen. `Due` keeps its own.
     let mut next = labels.len();
@@ -41,20 +41,29 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         if let Some(label) = labels.get_mut(next).filter(|label| !label.open) {
             label.whole = false;
         }
-        row = joined(canvas, &labels, "  ");
+        (row, places) = joined(canvas, &labels, "  ");
     }
     if row.width() > room {
         for label in &mut labels {
             label.asleep.clear();
         }
-        row = joined(canvas, &labels, " ");
+        (row, places) = joined(canvas, &labels, " ");
     }
     while row.width() > room && labels.len() > 2 {
         let least = labels.iter().rposition(|label| !label.open && label.number > 1).unwrap_or_default();
         labels.remove(least);
-        row = joined(canvas, &labels, " ");
+        (row, places) = joined(canvas, &labels, " ");
     }
-    canvas.row(area.x, area.y, super::text::cells(room), &row);
+    if row.width() > room
+        && let Some(first) = labels.first_mut().filter(|label| !label.open)
+    {
+        first.whole = false;
+        (row, places) = joined(canvas, &labels, " ");
+    }
+    for (from, to, number) in places.into_iter().filter(|(_, to, _)| *to <= room) {
+        canvas.marks.tabs.push((area.y, area.x + cells(from), area.x + cells(to), number));
+    }
+    canvas.row(area.x, area.y, cells(room), &row);
     canvas.row_right(area.x, area.y, area.width, &right);
 }
 
@@ -83,13 +92,16 @@ fn labels(model: &Model) -> Vec<Label> {
     desk.tabs.iter().enumerate().map(label).collect()
 }
 
-fn joined(canvas: &Canvas<'_>, labels: &[Label], gap: &str) -> Row {
+/// The labels in one row, and between which columns of it each stands.
+fn joined(canvas: &Canvas<'_>, labels: &[Label], gap: &str) -> (Row, Vec<(usize, usize, u8)>) {
     let theme = canvas.theme;
     let mut row = Row::default();
+    let mut places = Vec::new();
     for (index, label) in labels.iter().enumerate() {
         if index > 0 {
             row.push(gap, theme.dim);
         }
+        let from = row.width();
         let count = label.count.map(|count| count.to_string());
         let title = Shown::of(&label.title).cut(16, canvas.signs.ellipsis);
         let text = match (&count, label.whole) {
@@ -104,8 +116,9 @@ fn joined(canvas: &Canvas<'_>, labels: &[Label], gap: &str) -> Row {
         } else {
             row.push(&text, if label.whole { Style::new() } else { theme.dim });
         }
+        places.push((from, row.width(), u8::try_from(label.number).unwrap_or(u8::MAX)));
     }
-    row
+    (row, places)
 }
 
 /// `filter: cur:IDR 5/48` and `5 marked (2 hidden)`, in at most so many columns.

@@ -112,6 +112,21 @@ impl Shown {
         Self(format!("{}{ellipsis}{tail}", head(&self.0, left)))
     }
 
+    /// The text in lines of so many columns, each filled to its end: no blank of it is lost.
+    pub(super) fn chunks(&self, width: usize) -> Vec<Self> {
+        let mut lines = vec![String::new()];
+        let mut used = 0;
+        for (symbol, columns) in graphemes(&self.0) {
+            if used > 0 && used + columns > width {
+                lines.push(String::new());
+                used = 0;
+            }
+            lines.iter_mut().last().into_iter().for_each(|line| line.push_str(symbol));
+            used += columns;
+        }
+        lines.into_iter().map(Self).collect()
+    }
+
     /// The text in lines of at most so many columns, broken at spaces where there are any.
     pub(super) fn wrap(&self, width: usize) -> Vec<Self> {
         let mut lines = vec![String::new()];

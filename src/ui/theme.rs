@@ -5,6 +5,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::app::model::Environment;
+
 /// A style for every role on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
@@ -32,8 +34,12 @@ pub struct Theme {
     pub(super) good: Style,
     /// The word LIVE.
     pub(super) live: Style,
+    /// Rules and borders where LIVE stands.
+    pub(super) live_rule: Style,
     /// The word UAT.
     pub(super) uat: Style,
+    /// Rules and borders where UAT stands.
+    pub(super) uat_rule: Style,
     /// The words SANDBOX and CUSTOM.
     pub(super) other: Style,
 }
@@ -59,6 +65,16 @@ impl Theme {
         })
     }
 
+    /// The same on an environment: its rules and borders have a colour of their own.
+    #[must_use]
+    pub(super) const fn on(self, environment: Environment) -> Self {
+        match environment {
+            Environment::Live => Self { rule: self.live_rule, ..self },
+            Environment::Uat => Self { rule: self.uat_rule, ..self },
+            Environment::Sandbox | Environment::Custom => self,
+        }
+    }
+
     /// For light text on a dark ground.
     pub const fn dark() -> Self {
         Self {
@@ -74,7 +90,9 @@ impl Theme {
             soon: Style::new().fg(Color::Yellow),
             good: Style::new().fg(Color::Green),
             live: BOLD.fg(Color::White).bg(Color::Red),
+            live_rule: Style::new().fg(Color::Red),
             uat: BOLD.fg(Color::Black).bg(Color::Yellow),
+            uat_rule: Style::new().fg(Color::Yellow),
             other: BOLD.fg(Color::Black).bg(Color::Cyan),
         }
     }
@@ -88,6 +106,7 @@ impl Theme {
             warning: BOLD.fg(Color::Magenta),
             soon: Style::new().fg(Color::Magenta),
             mark: BOLD.fg(Color::Blue),
+            uat_rule: Style::new().fg(Color::Magenta),
             ..Self::dark()
         }
     }
@@ -102,6 +121,8 @@ impl Theme {
             soon: BOLD,
             good: BOLD,
             warning: REVERSED,
+            live_rule: BOLD.fg(Color::LightRed),
+            uat_rule: BOLD,
             alarm: REVERSED.fg(Color::LightRed),
             ..Self::dark()
         }
@@ -122,7 +143,9 @@ impl Theme {
             soon: PLAIN,
             good: PLAIN,
             live: REVERSED,
+            live_rule: BOLD,
             uat: UNDERLINED,
+            uat_rule: PLAIN,
             other: BOLD,
         }
     }

@@ -63,8 +63,13 @@ pub enum Step {
     Templates(usize),
     /// The exact request bodies, one per target, and what the evidence addresses answered.
     Preview(Preview),
-    /// In words what will happen; carries what is typed to confirm it.
-    Confirm(TextField),
+    /// In words what will happen.
+    Confirm {
+        /// What is typed to confirm it.
+        typed: TextField,
+        /// First line shown.
+        scroll: usize,
+    },
     /// The replies on their way, and what came of them.
     Sending(Sending),
 }
@@ -154,6 +159,24 @@ impl ReplyForm {
         Written {
             content: self.content.value().to_owned(),
             files: files.filter(|file| !file.is_empty()).collect(),
+        }
+    }
+
+    /// How far the open page is scrolled; `None` where nothing scrolls.
+    pub fn scroll(&self) -> Option<usize> {
+        match &self.step {
+            Step::Preview(page) => Some(page.scroll),
+            Step::Confirm { scroll, .. } => Some(*scroll),
+            Step::Write | Step::Templates(_) | Step::Sending(_) => None,
+        }
+    }
+
+    /// Scrolls the open page, where one scrolls.
+    pub(in crate::app) fn scroll_to(&mut self, line: usize) {
+        match &mut self.step {
+            Step::Preview(page) => page.scroll = line,
+            Step::Confirm { scroll, .. } => *scroll = line,
+            Step::Write | Step::Templates(_) | Step::Sending(_) => {}
         }
     }
 

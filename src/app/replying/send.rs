@@ -21,7 +21,7 @@ use crate::app::{relist, starting};
 pub(super) fn open_confirm(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
     match why_not(model, &form) {
         Some(why) => model.warn(format!("cannot be sent yet: {why}")),
-        None => form.step = Step::Confirm(TextField::default()),
+        None => form.step = Step::Confirm { typed: TextField::default(), scroll: 0 },
     }
     super::write::keep(model, form)
 }
@@ -55,12 +55,17 @@ pub fn asked(model: &Model, form: &ReplyForm) -> String {
 /// Keys on the confirm page. Enter counts only behind the whole number; for one case it never does.
 pub(super) fn confirm(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect> {
     let asked = asked(model, &form);
-    let Step::Confirm(typed) = &mut form.step else { return super::write::keep(model, form) };
+    let Step::Confirm { typed, scroll } = &mut form.step else { return super::write::keep(model, form) };
+    let page = usize::from(model.scene.height.saturating_sub(6)).max(1);
     match (key.ctrl, key.code) {
         (false, Code::Esc) | (true, Code::Char('c')) => form.step = Step::Write,
         (false, Code::Char('y')) if asked == "y" => return begin(model, form),
         (false, Code::Enter) if asked != "y" && typed.value() == asked => return begin(model, form),
         (false, Code::Enter) => model.warn(format!("nothing was sent; type {asked} to send")),
+        (false, Code::Down) => *scroll = scroll.saturating_add(1),
+        (false, Code::Up) => *scroll = scroll.saturating_sub(1),
+        (false, Code::PageDown) => *scroll = scroll.saturating_add(page),
+        (false, Code::PageUp) => *scroll = scroll.saturating_sub(page),
         // A number is asked for; a habitual y must not spoil it.
         (false, Code::Char(c)) if !c.is_ascii_digit() => {}
         _ if asked != "y" => _ = typed.press(key),

@@ -15,7 +15,7 @@ pub(in crate::app) fn press(model: &mut Model, mut form: Box<ReplyForm>, key: Ke
         Step::Write => write(model, form, key),
         Step::Templates(_) => templates(model, form, key),
         Step::Preview(_) => preview(model, form, key),
-        Step::Confirm(_) => send::confirm(model, form, key),
+        Step::Confirm { .. } => send::confirm(model, form, key),
         Step::Sending(_) => send::press(model, form, key),
     }
 }
@@ -197,10 +197,13 @@ fn preview(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect>
     let replies: Vec<_> =
         form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok().map(|(reply, _)| reply)).collect();
     let Step::Preview(page) = &mut form.step else { return keep(model, form) };
+    let rows = usize::from(model.scene.height.saturating_sub(6)).max(1);
     match (key.ctrl, key.code) {
         (false, Code::Esc | Code::Char('q')) | (true, Code::Char('c')) => form.step = Step::Write,
         (false, Code::Down | Code::Char('j')) => page.scroll = page.scroll.saturating_add(1),
         (false, Code::Up | Code::Char('k')) => page.scroll = page.scroll.saturating_sub(1),
+        (false, Code::PageDown) => page.scroll = page.scroll.saturating_add(rows),
+        (false, Code::PageUp) => page.scroll = page.scroll.saturating_sub(rows),
         (false, Code::Tab | Code::Right) => (page.chosen, page.scroll) = ((page.chosen + 1).min(last), 0),
         (false, Code::BackTab | Code::Left) => {
             (page.chosen, page.scroll) = (page.chosen.saturating_sub(1), 0);

@@ -136,7 +136,7 @@ fn check(script: &Script) {
 }
 
 fn is_confirming(script: &Script) -> bool {
-    matches!(&script.model.overlay, Overlay::Reply(form) if matches!(form.step, Step::Confirm(_)))
+    matches!(&script.model.overlay, Overlay::Reply(form) if matches!(form.step, Step::Confirm { .. }))
 }
 
 /// Whether the sending page is open, where `f` sends refused ones once more.

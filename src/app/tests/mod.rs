@@ -4,6 +4,7 @@ mod chaos;
 mod desk;
 mod local;
 mod notices;
+mod plain;
 mod refresh;
 mod refunding;
 mod replying;
@@ -53,6 +54,7 @@ pub(crate) fn session() -> Session {
             ..Default::default()
         },
         templates: vec![("delivered".into(), "goods for {outTradeNo} delivered".into())],
+        columns: Vec::new(),
         saved_views: Vec::new(),
         keymap: Keymap::default(),
     }

@@ -86,7 +86,7 @@ fn enter_never_sends() {
     let mut script = Script::with(six());
     written(&mut script).keys("Enter Enter Enter ctrl-x Enter Enter Enter Enter");
     assert!(sent(&mut script).is_empty());
-    assert!(matches!(step(&script), Step::Confirm(_)));
+    assert!(matches!(step(&script), Step::Confirm { .. }));
     script.event(Event::Paste("y\n".into()));
     assert!(sent(&mut script).is_empty(), "a paste confirms nothing");
 }

@@ -105,6 +105,7 @@ fn settings(views: &[&str]) -> Settings {
         reasons: vec!["late".into()],
         pause_s: 9,
         templates: vec![("hello".into(), "text".into())],
+        columns: Vec::new(),
         saved_views: views.iter().map(view).collect(),
         keymap: own_keys(&[("mark", "M")]),
         waits: false,

@@ -13,7 +13,7 @@ use crate::runtime::terminal::Extras;
 use crate::runtime::watch::Watch;
 use crate::runtime::{locale, outlook, start};
 use crate::store::config;
-use crate::ui::{Look, Theme};
+use crate::ui::{Link, Look, Marks, Theme};
 
 use super::DeskOptions;
 
@@ -24,6 +24,12 @@ pub(super) struct Around {
     config: Watch,
     /// Where what is looked at is kept for the next time.
     outlook_file: PathBuf,
+    /// Whether copies go to the terminal.
+    copies: bool,
+    /// Whether the mouse is left to the terminal, as of the last picture.
+    mouse_left: bool,
+    /// Where what stands, as of the last picture.
+    marks: Marks,
     /// The title of the window, and how many cases had moved, as of the last picture.
     title: String,
     moved: Option<usize>,
@@ -35,6 +41,9 @@ impl Around {
             options,
             config: Watch::of(session.config.path.clone()),
             outlook_file: outlook::file(&session.paths.data_dir, &session.name),
+            copies: session.config.desk.clipboard,
+            mouse_left: false,
+            marks: Marks::default(),
             title: String::new(),
             moved: None,
             session: session.clone(),
@@ -61,6 +70,26 @@ impl Around {
         Extras { mouse: desk.mouse, title: desk.title }
     }
 
+    /// Whether a copy may be sent to the terminal.
+    pub(super) const fn copies(&self) -> bool {
+        self.copies
+    }
+
+    /// Keeps in mind where what stands, and gives the links for the terminal.
+    pub(super) fn marked(&mut self, marks: Marks) -> Vec<Link> {
+        let links = marks.links.clone();
+        self.marks = marks;
+        links
+    }
+
+    /// A click on a tab is one on its number.
+    pub(super) fn clicked(&self, event: Event) -> Event {
+        match event {
+            Event::Clicked(x, y) => self.marks.tab_at(x, y).map_or(Event::Clicked(x, y), Event::ClickedTab),
+            other => other,
+        }
+    }
+
     /// How everything looks.
     pub(super) fn look(&self) -> Look {
         self.look_of(&self.session.config.desk)
@@ -73,6 +102,7 @@ impl Around {
             theme: Theme::named(desk.theme.word()).unwrap_or_else(Theme::dark),
             ascii: self.options.ascii || desk.ascii || !locale::is_utf8(var),
             colour: locale::wants_colour(self.options.no_color, var),
+            links: desk.links,
         }
     }
 
@@ -82,10 +112,11 @@ impl Around {
     }
 
     /// Reads the config that was saved; the look changes with it.
-    pub(super) fn read_config(&self, look: &mut Look) -> Event {
+    pub(super) fn read_config(&mut self, look: &mut Look) -> Event {
         match start::read_again(&self.session) {
             Ok((settings, desk)) => {
                 *look = self.look_of(&desk);
+                self.copies = desk.clipboard;
                 Event::Reloaded(Ok(settings))
             }
             Err(error) => Event::Reloaded(Err(error.to_string())),
@@ -93,9 +124,13 @@ impl Around {
     }
 
     /// Tells somebody who looks elsewhere: by the title of the window and, when cases moved, by the bell. Each only where
-    /// the config asks for it.
+    /// the config asks for it. The mouse is given to the terminal where there is something to select.
     pub(super) fn attract(&mut self, model: &Model, screen: &Screen) {
         let desk = &self.session.config.desk;
+        if desk.mouse && self.mouse_left != model.leaves_mouse_alone() {
+            self.mouse_left = !self.mouse_left;
+            screen.mouse(!self.mouse_left);
+        }
         let moved = model.book.is_loaded().then(|| model.desk.summary.in_view(View::Changed));
         if desk.bell && self.moved.is_some() && self.moved < moved {
             screen.bell();

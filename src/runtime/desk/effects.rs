@@ -63,14 +63,14 @@ impl Desk {
     }
 
     fn copy(&mut self, text: String) {
-        let event = match clipboard::sequence(&text, self.between) {
-            Some(bytes) => {
-                self.screen.pass(bytes);
-                Event::Copied(text)
-            }
-            None => {
-                Event::Failed(format!("longer than the {} bytes that terminals copy", clipboard::MAX_BYTES))
-            }
+        let event = if !self.around.copies() {
+            Event::NotCopied { text, why: "[desk] clipboard is off".to_owned() }
+        } else if let Some(bytes) = clipboard::sequence(&text, self.between) {
+            self.screen.pass(bytes);
+            Event::Copied(text)
+        } else {
+            let why = format!("it is longer than {} KiB", clipboard::MAX_BYTES / 1024);
+            Event::NotCopied { text, why }
         };
         self.later(event);
     }

@@ -67,6 +67,7 @@ fn session(who: usize, pause_s: u8) -> Session {
             ..Default::default()
         },
         templates: vec![("delivered".into(), "goods for {outTradeNo} delivered".into())],
+        columns: Vec::new(),
         saved_views: Vec::new(),
         keymap: Keymap::default(),
     }

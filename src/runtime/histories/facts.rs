@@ -131,8 +131,8 @@ impl Facts {
 
 fn reply_leave(model: &Model, form: &replying::ReplyForm, key: Key) -> Leave {
     let agreed = match (&form.step, form.targets.as_slice()) {
-        (replying::Step::Confirm(_), [Target::Case(_)]) => key == Key::char('y'),
-        (replying::Step::Confirm(typed), targets) => {
+        (replying::Step::Confirm { .. }, [Target::Case(_)]) => key == Key::char('y'),
+        (replying::Step::Confirm { typed, .. }, targets) => {
             let tracked: usize = targets.iter().map(|target| replying::tracked_in(model, target).len()).sum();
             key == Key::plain(Code::Enter) && typed.value() == tracked.to_string()
         }

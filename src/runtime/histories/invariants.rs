@@ -204,7 +204,7 @@ pub(super) fn drafts_are_back(facts: &Facts, desk: &Desk) -> Result<usize, Strin
 
 /// A picture at any size: every cell harmless (S1), no secret in it (I8).
 pub(super) fn picture(desk: &Desk) -> Result<Option<usize>, String> {
-    let look = ui::Look { theme: ui::Theme::dark(), ascii: false, colour: true };
+    let look = ui::Look { theme: ui::Theme::dark(), ascii: false, colour: true, links: false };
     let frame = ui::draw(&desk.model, &look, ratatui::layout::Rect::new(0, 0, desk.size.0, desk.size.1));
     let text: String = frame.buffer.content().iter().map(ratatui::buffer::Cell::symbol).collect();
     if let Some(c) = text.chars().find(|c| is_hostile(*c)) {

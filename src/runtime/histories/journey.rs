@@ -251,7 +251,9 @@ impl Journey {
             },
             Step::Templates(_) => keys("Enter"),
             Step::Preview(_) => keys(["ctrl-x", "Esc", "ctrl-k", "Tab"][rng.usize(0..4)]),
-            Step::Confirm(typing) => confirm(&replying::asked(model, form), typing.value(), rng),
+            Step::Confirm { typed: typing, .. } => {
+                confirm(&replying::asked(model, form), typing.value(), rng)
+            }
             Step::Sending(sending) if sending.is_over() => {
                 let again = sending.retryable().next().is_some() && rng.bool();
                 if !again {

@@ -40,7 +40,7 @@ pub(super) fn screen(widget: Widget, text: &str, token: Option<&str>) -> Judged 
     // Sixty-four kilobytes once more would prove nothing and take seconds.
     let looks: &[bool] = if text.len() < 1024 { &[false, true] } else { &[false] };
     for &ascii in looks {
-        let look = Look { theme: Theme::dark(), ascii, colour: true };
+        let look = Look { theme: Theme::dark(), ascii, colour: true, links: false };
         let frame = draw(&script.model, &look, Rect::new(0, 0, 200, 60));
         judged(frame.faults == 0, || format!("{} cells went around the road", frame.faults))?;
         let mut bytes = Vec::new();

@@ -124,7 +124,7 @@ pub(super) fn scene(widget: Widget, text: &str) -> Script {
 fn confirm_reply(script: &mut Script) {
     script.keys("5 r").typed("delivered");
     let Overlay::Reply(form) = &mut script.model.overlay else { panic!("no form") };
-    form.step = replying::Step::Confirm(TextField::default());
+    form.step = replying::Step::Confirm { typed: TextField::default(), scroll: 0 };
 }
 
 fn confirm_refund(script: &mut Script, text: &str) {

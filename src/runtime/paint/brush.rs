@@ -71,6 +71,14 @@ impl Brush {
         }
     }
 
+    /// Writes one cell where the cursor stands, with its own pen.
+    pub(super) fn write_in_its_pen(&mut self, cell: &Cell, columns: usize, out: &mut Vec<u8>) {
+        if !self.pen.suits(cell) {
+            self.pen.change_to(Pen::of(cell), out);
+        }
+        self.write(cell, columns, out);
+    }
+
     /// Writes one cell where the cursor stands; the cells that a wide glyph covers have nothing to write.
     fn write(&mut self, cell: &Cell, columns: usize, out: &mut Vec<u8>) {
         let symbol = cell.symbol();

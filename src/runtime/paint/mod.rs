@@ -6,6 +6,7 @@
 //! the second wall against control characters (design.md section 4).
 
 mod brush;
+mod links;
 mod pen;
 mod shift;
 mod stroke;
@@ -17,7 +18,7 @@ mod tests;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
-use crate::ui::Frame;
+use crate::ui::{Frame, Link};
 
 use brush::{Brush, Drawn};
 
@@ -35,6 +36,10 @@ const WORTH_A_SHIFT: usize = 64;
 #[derive(Debug)]
 pub(super) struct Painter {
     shown: Option<Buffer>,
+    /// The links on what it shows.
+    links: Vec<Link>,
+    /// The links on the frame that is painted next.
+    coming: Vec<Link>,
     cursor_visible: bool,
     /// Cells of the last frame that should never have come here, so that one fault is told once.
     faults: usize,
@@ -44,12 +49,24 @@ pub(super) struct Painter {
 impl Painter {
     /// A painter for a terminal that has just been entered: nothing is known of what it shows.
     pub(super) fn new() -> Self {
-        Self { shown: None, cursor_visible: false, faults: 0, brush: Brush::default() }
+        Self {
+            shown: None,
+            links: Vec::new(),
+            coming: Vec::new(),
+            cursor_visible: false,
+            faults: 0,
+            brush: Brush::default(),
+        }
     }
 
     /// Forgets what the terminal shows: the next frame clears it and draws everything.
     pub(super) fn forget(&mut self) {
         *self = Self::new();
+    }
+
+    /// The frame that is painted next has these addresses for the terminal to open.
+    pub(super) fn link(&mut self, links: Vec<Link>) {
+        self.coming = links;
     }
 
     /// Writes into `out` what turns the terminal into `frame`; nothing when it shows the frame already. As one picture
@@ -66,7 +83,13 @@ impl Painter {
         let mut bytes = Vec::new();
         let shown = self.prepare(next.area, &mut bytes);
         self.faults = faults;
-        let drawn = self.cheapest(shown, &next);
+        let links = std::mem::take(&mut self.coming);
+        let drawn = if links.is_empty() && self.links.is_empty() {
+            self.cheapest(shown, &next)
+        } else {
+            links::draw(self.brush, shown, &next, &self.links, &links)
+        };
+        self.links = links;
         bytes.extend(drawn.bytes);
         self.brush = drawn.brush;
         self.place_cursor(cursor, next.area, &mut bytes);
@@ -85,7 +108,8 @@ impl Painter {
         }
         // Mode 7 (wrap) and the scroll region may be anything after another program; SGR and cursor too.
         out.extend_from_slice(b"\x1b[r\x1b[m\x1b[?25l\x1b[H\x1b[2J");
-        *self = Self { brush: Brush { at: Some((0, 0)), ..Brush::default() }, ..Self::new() };
+        let coming = std::mem::take(&mut self.coming);
+        *self = Self { coming, brush: Brush { at: Some((0, 0)), ..Brush::default() }, ..Self::new() };
         Buffer::empty(area)
     }
 

@@ -136,6 +136,25 @@ fn a_sequence_for_the_clipboard_goes_out_between_frames() {
 }
 
 #[test]
+fn a_mouse_that_is_left_to_the_terminal_stays_there_after_a_stay_in_the_shell() {
+    let bench = Bench::new();
+    bench.screen.begin();
+    bench.next();
+    bench.screen.pass(b"copy".to_vec());
+    bench.screen.mouse(false);
+    let mut sent = bench.next();
+    if !sent.contains("?1000l") {
+        sent.push_str(&bench.next());
+    }
+    assert!(sent.contains("copy") && sent.contains("\x1b[?1000l"), "neither replaces the other: {sent:?}");
+    bench.screen.begin();
+    let again = bench.next();
+    assert!(again.contains("1049h") && again.contains("\x1b[?1000l"), "{again:?}");
+    bench.screen.mouse(true);
+    assert!(bench.next().contains("\x1b[?1000h"));
+}
+
+#[test]
 fn title_and_bell_go_out_between_frames_and_the_newest_title_wins() {
     let bench = Bench::new();
     bench.screen.begin();

@@ -8,6 +8,7 @@ use time::UtcOffset;
 
 use super::signer::{self, Signer};
 use super::words;
+use crate::domain::column::Column;
 use crate::domain::proxy::Proxy;
 
 /// An enum whose variants are words in the file.
@@ -269,10 +270,17 @@ pub struct Desk {
     pub closed_refresh_days: u16,
     /// The colours.
     pub theme: ThemeName,
+    /// The columns of the table of cases, left to right; none for what each view needs.
+    #[serde(deserialize_with = "words::columns")]
+    pub columns: Vec<Column>,
     /// Whether lines and marks are drawn in ASCII alone.
     pub ascii: bool,
     /// Whether the mouse is listened to; the terminal's own selection then needs shift.
     pub mouse: bool,
+    /// Whether copies are sent to the terminal's clipboard (OSC 52); else they are shown to be selected by hand.
+    pub clipboard: bool,
+    /// Whether evidence addresses are marked for the terminal to open (OSC 8).
+    pub links: bool,
     /// Whether the title of the terminal's window says what is due.
     pub title: bool,
     /// Whether the bell rings when cases have changed.
@@ -288,8 +296,11 @@ impl Default for Desk {
             soon_days: 2,
             closed_refresh_days: 30,
             theme: ThemeName::Dark,
+            columns: Vec::new(),
             ascii: false,
             mouse: false,
+            clipboard: true,
+            links: false,
             title: false,
             bell: false,
             keys: BTreeMap::new(),

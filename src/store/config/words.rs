@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use time::UtcOffset;
 use time::macros::format_description;
 
+use crate::domain::column::Column;
 use crate::domain::proxy::Proxy;
 use crate::domain::{money, shown};
 
@@ -229,6 +230,42 @@ impl<'de> Deserialize<'de> for Amount {
 pub(super) fn amounts<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Decimal>, D::Error> {
     let written = BTreeMap::<Currency, Amount>::deserialize(source)?;
     Ok(written.into_iter().map(|(currency, amount)| (currency.0, amount.0)).collect())
+}
+
+/// Columns of the table, none of them twice.
+pub(super) fn columns<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Column>, D::Error> {
+    source.deserialize_seq(Columns)
+}
+
+struct Columns;
+
+impl<'de> Visitor<'de> for Columns {
+    type Value = Vec<Column>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of columns in square brackets")
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Column>, A::Error> {
+        let mut columns: Vec<Column> = Vec::new();
+        while let Some(Named(column)) = list.next_element()? {
+            if columns.contains(&column) {
+                return Err(A::Error::custom(format!("names the column {} twice", column.word())));
+            }
+            columns.push(column);
+        }
+        Ok(columns)
+    }
+}
+
+/// A column by its word.
+struct Named(Column);
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let words = Column::ALL.map(Column::word).join(", ");
+        text(source, format!("one of {words}"), |word| Column::from_word(word).map(Self))
+    }
 }
 
 /// One key or several, by action.

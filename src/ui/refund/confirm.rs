@@ -20,7 +20,7 @@ use crate::ui::words;
 use super::{earlier, fields, order};
 
 /// What LIVE means here.
-const LIVE: &str = "real money leaves";
+const LIVE: &str = "real money leaves this account";
 /// The safety that needs no reading before a send.
 const LOOKED_AT_AGAIN: &str = "Just before it is sent PayerMax is asked again about the cases and the refunds of the \
                                order; if one has moved, nothing is sent and it says so.";

@@ -80,7 +80,8 @@ impl Sheet<'_> {
         let room = self.width.saturating_sub(LABEL + MARK).max(TEXT);
         let focused = self.form.focus == focus;
         let column = TEXT.max(Shown::width_of(text.value()) + 1).min(room);
-        let (rows, column) = field::lines(self.canvas, &Field { prefix, text, focused, says, column, room });
+        let (rows, column) =
+            field::lines(self.canvas, &Field { prefix, text, address: None, focused, says, column, room });
         self.push(rows, focused.then_some((0, column)));
     }
 

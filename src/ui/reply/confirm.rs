@@ -1,4 +1,5 @@
-//! The last page before a reply leaves: in words who gets what, what speaks against it, and what must be typed.
+//! The last page before a reply leaves: in words who gets what, what speaks against it, and what must be typed. It
+//! scrolls; the line to type at stays.
 
 use ratatui::style::Style;
 
@@ -10,30 +11,31 @@ use crate::domain::case::Case;
 use crate::domain::reply::{Reply, Target, chars};
 
 use crate::ui::canvas::{Canvas, Row};
-use crate::ui::form::{environment, frame, stack, tight, to_type, wrapped, wrapped_prose};
-use crate::ui::text::{Shown, cells};
+use crate::ui::form::{environment, scrolling_above, tight, to_type, wrapped, wrapped_prose};
+use crate::ui::text::Shown;
 use crate::ui::words;
 
 use super::{review, target, warnings};
 
 /// What LIVE means here.
-const LIVE: &str = "real cases, real money";
+const LIVE: &str = "a real case, real money";
 /// The safety that needs no reading before a send.
 const LOOKED_AT_AGAIN: &str =
     "Just before it is sent a case is fetched again; if it has moved, its reply stops and says so.";
 
-/// Draws the page and gives the place of its cursor, where a number is asked for.
+/// Draws the page from a line on and gives the place of its cursor, where a number is asked for.
 pub(super) fn draw(
     canvas: &mut Canvas<'_>,
     model: &Model,
     form: &ReplyForm,
     field: &TextField,
+    scroll: usize,
     area: Area,
 ) -> Option<(u16, u16)> {
     let named = target::named(model, &form.targets);
     let title = Row::of(&format!(" Confirm the reply to {named} "), canvas.theme.title);
-    let inside = frame(canvas, area, &title, &Row::default());
-    let width = usize::from(inside.width);
+    let width = usize::from(area.width.saturating_sub(2));
+    let fit = usize::from(area.height.saturating_sub(2));
     let replies: Vec<(Reply, Case)> =
         form.replies(model).into_iter().filter_map(|(_, reply)| reply.ok()).collect();
     let mut rows = vec![environment(canvas, model, LIVE), target::facts(canvas, model, &form.targets, width)];
@@ -48,24 +50,9 @@ pub(super) fn draw(
     }
     rows.push(Row::default());
     rows.extend(wrapped(LOOKED_AT_AGAIN, "", width, canvas.theme.dim));
-    let fit = usize::from(inside.height).saturating_sub(1);
-    let rows = fitted(canvas, rows, fit);
-    stack(canvas, Area { height: cells(fit), ..inside }, &rows);
-    // Right below what it is about, or at the very bottom.
-    let y = inside.y + cells((rows.len() + 1).min(fit));
-    ask(canvas, model, form, field, Area { y, height: 1, ..inside })
-}
-
-/// The rows in so many lines; what stands last goes first, and it is said that it went.
-fn fitted(canvas: &Canvas<'_>, rows: Vec<Row>, fit: usize) -> Vec<Row> {
-    let mut rows = tight(rows, fit);
-    if rows.len() > fit {
-        let hidden = rows.len() - fit.saturating_sub(1);
-        rows.truncate(fit.saturating_sub(1));
-        let more = format!("{} {hidden} more lines: Esc, then ctrl-p shows all", canvas.signs.ellipsis);
-        rows.push(Row::of(&more, canvas.theme.title));
-    }
-    rows
+    rows.push(Row::default());
+    let bottom = scrolling_above(canvas, area, &title, &tight(rows, fit), scroll, 1);
+    ask(canvas, model, form, field, Area { height: 1, ..bottom })
 }
 
 fn what_happens(model: &Model, form: &ReplyForm, replies: &[(Reply, Case)]) -> String {
@@ -104,8 +91,8 @@ fn quoted(canvas: &Canvas<'_>, reply: &Reply, width: usize) -> Vec<Row> {
     }
     for (index, file) in reply.files.iter().enumerate() {
         let number = format!("{:>3} ", index + 1);
-        let file = Shown::of(file).cut_middle(width.saturating_sub(number.len()), canvas.signs.ellipsis);
-        rows.push(Row::of(&number, theme.label).and(file.as_str(), Style::new()));
+        let text = Shown::of(file).cut_middle(width.saturating_sub(number.len()), canvas.signs.ellipsis);
+        rows.push(Row::of(&number, theme.label).and_address(text.as_str(), Style::new(), file));
     }
     rows
 }

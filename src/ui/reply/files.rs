@@ -37,6 +37,8 @@ pub(super) fn lines(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm, width:
         let field = Field {
             prefix: prefix(canvas, verdict, focused),
             text: field,
+            // While an address is typed it leads nowhere yet.
+            address: verdict.filter(|_| !focused).map(|verdict| verdict.file.as_str()),
             focused,
             says: said(verdict, form.files.len()),
             column,

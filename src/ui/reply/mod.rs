@@ -32,7 +32,7 @@ pub(super) fn draw(
             templates::draw(canvas, model, *chosen, area);
         }
         Step::Preview(page) => preview::draw(canvas, model, form, page, area),
-        Step::Confirm(typed) => return confirm::draw(canvas, model, form, typed, area),
+        Step::Confirm { typed, scroll } => return confirm::draw(canvas, model, form, typed, *scroll, area),
         Step::Sending(sending) => sending::draw(canvas, model, form, sending, area),
     }
     None
@@ -44,8 +44,12 @@ pub(super) fn keys(model: &Model, form: &ReplyForm) -> Vec<(&'static str, &'stat
         Step::Write => keys_of_writing(form.focus),
         Step::Templates(_) => vec![("Enter", "takes it"), ("j k", "choose"), ("Esc", "back")],
         Step::Preview(_) => keys_of_preview(form),
-        Step::Confirm(_) if replying::asked(model, form) == "y" => vec![("y", "sends"), ("Esc", "goes back")],
-        Step::Confirm(_) => vec![("Enter", "sends behind the number"), ("Esc", "goes back")],
+        Step::Confirm { .. } if replying::asked(model, form) == "y" => {
+            vec![("y", "sends"), ("Up Down", "scroll"), ("Esc", "goes back")]
+        }
+        Step::Confirm { .. } => {
+            vec![("Enter", "sends behind the number"), ("Up Down", "scroll"), ("Esc", "goes back")]
+        }
         Step::Sending(sending) if !sending.is_over() => {
             let waiting = sending.rows.iter().any(|row| row.progress == RowProgress::Waiting);
             if waiting { vec![("Esc", "stops before the next")] } else { Vec::new() }

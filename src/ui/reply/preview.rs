@@ -58,7 +58,7 @@ fn whole(
         let lines = wrapped(file, "", width.saturating_sub(number.len()), Style::new());
         for (line, row) in lines.into_iter().enumerate() {
             let mut numbered = Row::of(if line == 0 { &number } else { "    " }, theme.label);
-            numbered.append(row);
+            numbered.append(row.for_address(file));
             rows.push(numbered);
         }
         if let Some((_, says)) = page.links.iter().find(|(url, _)| url == file) {

@@ -17,6 +17,8 @@ pub(super) struct Verdict {
     pub(super) grade: Grade,
     /// The reason in words.
     pub(super) says: String,
+    /// The address as filled in.
+    pub(super) file: String,
 }
 
 /// One verdict per field, `None` for an empty one; judged as filled in for the first target.
@@ -46,11 +48,12 @@ fn of_files(model: &Model, form: &ReplyForm) -> Vec<Verdict> {
         let same = several && pattern.is_some_and(|pattern| !pattern.contains('{'));
         let open = file.is_some_and(|file| is_open(file));
         let advice = advice(same, unnamed.contains(&place), open);
-        match (why, advice) {
-            (Some(why), _) => Verdict { place, grade: Grade::Bad, says: why },
-            (None, Some(says)) => Verdict { place, grade: Grade::Advice, says: says.into() },
-            (None, None) => Verdict { place, grade: Grade::Good, says: OK.into() },
-        }
+        let (grade, says) = match (why, advice) {
+            (Some(why), _) => (Grade::Bad, why),
+            (None, Some(says)) => (Grade::Advice, says.into()),
+            (None, None) => (Grade::Good, OK.into()),
+        };
+        Verdict { place, grade, says, file: file.cloned().unwrap_or_default() }
     };
     faults.into_iter().enumerate().map(verdict).collect()
 }

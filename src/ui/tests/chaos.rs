@@ -101,7 +101,7 @@ proptest! {
         script.event(Event::Resized(width, height)).keys(place);
         script.event(Event::Paste(typed.clone()));
         script.event(Event::Failed(typed.clone()));
-        let look = Look { theme: Theme::dark(), ascii, colour };
+        let look = Look { theme: Theme::dark(), ascii, colour, links: true };
         let frame = frame(&script, &look);
         for cell in &frame.buffer.content {
             prop_assert!(!has_hostile(cell.symbol()), "{:?}", cell.symbol());

@@ -1,12 +1,14 @@
 //! The screen as text: what the operator reads, at four sizes, in every place.
 
 mod chaos;
+mod looks;
 mod pages;
 mod refund_chaos;
 mod refunds;
 mod replies;
 mod reply_chaos;
 mod screens;
+mod wide;
 
 use std::fmt::Write as _;
 
@@ -25,7 +27,7 @@ use crate::domain::tracked::{Failure, Tracked};
 use super::{Frame, Look, Theme, draw};
 
 /// The look of most screens here.
-const DARK: Look = Look { theme: Theme::dark(), ascii: false, colour: true };
+const DARK: Look = Look { theme: Theme::dark(), ascii: false, colour: true, links: false };
 
 /// A case with all sixteen fields, like the gateway's.
 fn full(number: u32, status: &str, due: &str, amount: &str, currency: &str) -> Tracked {

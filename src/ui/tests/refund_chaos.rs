@@ -142,7 +142,7 @@ proptest! {
         colour: bool,
     ) {
         let script = hostile_refund(size, &texts, &typed, at, count);
-        super::reply_chaos::check(&script, &Look { theme: Theme::dark(), ascii, colour }, size)?;
+        super::reply_chaos::check(&script, &Look { theme: Theme::dark(), ascii, colour, links: true }, size)?;
     }
 }
 

@@ -33,7 +33,7 @@ fn one_user() -> Vec<Tracked> {
     cases
 }
 
-fn with_templates() -> Session {
+pub(super) fn with_templates() -> Session {
     let template = |name: &str, text: &str| (name.to_owned(), text.to_owned());
     Session {
         templates: vec![
@@ -80,7 +80,7 @@ fn record(number: u32, state: State, code: &str, msg: &str) -> ActionRecord {
 }
 
 /// A journal with every kind of end, newest first.
-fn journal() -> Vec<ActionRecord> {
+pub(super) fn journal() -> Vec<ActionRecord> {
     let mut batch = record(4, State::Accepted, "APPLY_SUCCESS", "Success.");
     batch.intent.kind = Kind::ReplyBatch;
     batch.intent.case_id = None;
@@ -95,7 +95,7 @@ fn journal() -> Vec<ActionRecord> {
     ]
 }
 
-fn drafts() -> Vec<Draft> {
+pub(super) fn drafts() -> Vec<Draft> {
     let draft = |numbers: &[u32], minutes: i64, content: &str, files: &[&str]| Draft {
         targets: numbers.iter().map(|number| Target::Case(key(*number))).collect(),
         written: Written {
@@ -339,4 +339,33 @@ fn the_field_with_the_cursor_shows_without_colour() {
     written(&mut script);
     let mono = Look { colour: false, ..DARK };
     insta::assert_snapshot!("styles_form_no_color", styles(&frame(&script, &mono).buffer));
+}
+
+#[test]
+fn the_line_to_confirm_at_stays_while_the_page_scrolls_to_its_evidence() {
+    for (several_cases, line) in [(false, "y sends"), (true, "type 3 and Enter to send 3 replies: [")] {
+        let mut script = Script::of(with_templates(), one_user());
+        script.event(Event::Resized(60, 15));
+        if several_cases {
+            script.keys("Space j Space j Space");
+        }
+        script.keys("r").typed(&"Long and longer. ".repeat(15)).keys("Tab");
+        let files: Vec<_> = (1..=6).map(|n| format!("https://ev.example/{n}/{{caseId}}.PDF")).collect();
+        script.event(Event::Paste(files.join("\n"))).keys("ctrl-x");
+        let mut seen = String::new();
+        for keys in ["", "Down", "PgDn", "PgDn", "PgDn", "PgUp", "Up"] {
+            if !keys.is_empty() {
+                script.keys(keys);
+            }
+            let end = frame(&script, &DARK).page_end;
+            assert!(end.is_some_and(|end| end > 0), "there is more than fits");
+            script.event(Event::PageEnd(end.unwrap()));
+            let screen = text(&frame(&script, &DARK).buffer);
+            assert!(screen.contains(line), "{keys}:\n{screen}");
+            assert!(keys != "PgUp" || !seen.ends_with(&screen), "the way back begins at once:\n{screen}");
+            seen.push_str(&screen);
+        }
+        let last = if several_cases { "437100003" } else { "/6/O20261103" };
+        assert!(seen.contains(last) && seen.contains("stops and says so"), "{seen}");
+    }
 }

@@ -125,7 +125,7 @@ fn enter(form: &mut ReplyForm, texts: &[String], typed: &str, step: usize) {
         },
     };
     match step {
-        1 => form.step = Step::Confirm(TextField::new(typed)),
+        1 => form.step = Step::Confirm { typed: TextField::new(typed), scroll: usize::MAX / 2 },
         2 | 3 => {
             let batch = Target::Batch(typed.to_owned());
             let targets = form.targets.iter().cloned().chain([batch]).enumerate().skip(step);
@@ -169,7 +169,7 @@ proptest! {
         colour: bool,
     ) {
         let script = hostile_form(size, &texts, count, place, &typed, step);
-        let look = Look { theme: Theme::dark(), ascii, colour };
+        let look = Look { theme: Theme::dark(), ascii, colour, links: true };
         check(&script, &look, size)?;
     }
 }

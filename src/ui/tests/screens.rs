@@ -105,6 +105,38 @@ fn the_note_over_the_case_page() {
 }
 
 #[test]
+fn other_prompts() {
+    at_sizes("owner", |script| _ = script.keys(":").typed("owner").keys("Enter").typed("ana"));
+    at_sizes("export", |script| _ = script.keys(":").typed("export").keys("Enter").typed("today.csv"));
+}
+
+#[test]
+fn a_text_to_select_by_hand() {
+    at_sizes("plain_case", |script| _ = script.keys("j :").typed("plain").keys("Enter"));
+    at_sizes("plain_copied", |script| {
+        let text = format!("docket list --filter '{}'", "order:P1642410600001 ".repeat(30));
+        script.event(Event::NotCopied { text, why: "it is longer than 8 KiB".into() });
+    });
+}
+
+#[test]
+fn what_is_off_and_what_failed() {
+    at_sizes("warning", |script| _ = script.keys("s"));
+    at_sizes("error", |script| {
+        script.event(Event::Failed("the list cannot be written: no space is left on the disk".into()));
+    });
+}
+
+#[test]
+fn columns_that_the_operator_chose() {
+    use crate::domain::column::Column;
+    at_sizes("columns", |script| {
+        script.model.session.columns =
+            vec![Column::Order, Column::Amount, Column::Urgency, Column::Due, Column::Id, Column::User];
+    });
+}
+
+#[test]
 fn the_palette() {
     at_sizes("palette", |script| _ = script.keys(": r e Down"));
 }
@@ -179,27 +211,33 @@ fn the_way_back_from_the_end_of_a_page_begins_at_once() {
 
 #[test]
 fn empty_tables() {
-    let empty = |cases: Vec<Tracked>, keys: &str| {
-        let mut script = Script::with(cases);
-        script.event(Event::Resized(80, 24));
-        if !keys.is_empty() {
-            script.keys(keys);
+    for (width, height) in SIZES {
+        let shot = |name: &str, cases: Vec<Tracked>, keys: &str| {
+            let mut script = Script::with(cases);
+            script.event(Event::Resized(width, height));
+            if !keys.is_empty() {
+                script.keys(keys);
+            }
+            insta::assert_snapshot!(format!("{name}_{width}x{height}"), picture(&script, &DARK));
+        };
+        shot("empty_book", Vec::new(), "");
+        let closed = || vec![full(8, "CASE_CLOSED", "2026-10-01", "99.00", "USD")];
+        for (view, keys) in
+            [("due", "1"), ("changed", "2"), ("waiting", "3"), ("drafts", "6"), ("journal", "7")]
+        {
+            shot(&format!("empty_{view}"), closed(), keys);
         }
-        picture(&script, &DARK)
-    };
-    insta::assert_snapshot!("empty_book", empty(Vec::new(), ""));
-    let closed = || vec![full(8, "CASE_CLOSED", "2026-10-01", "99.00", "USD")];
-    insta::assert_snapshot!("empty_due", empty(closed(), ""));
-    insta::assert_snapshot!("empty_changed", empty(closed(), "2"));
-    insta::assert_snapshot!("empty_waiting", empty(closed(), "3"));
-    insta::assert_snapshot!("empty_drafts", empty(closed(), "6"));
-    insta::assert_snapshot!("empty_filtered", empty(closed(), "4 / z z z Enter"));
+        shot("empty_filtered", closed(), "4 / z z z Enter");
+    }
 }
 
 #[test]
 fn before_the_list_has_been_read() {
-    let script = Script { model: Model::new(session(), 80, 24, NOW), effects: Vec::new(), now: NOW };
-    insta::assert_snapshot!("reading", picture(&script, &DARK));
+    for (width, height) in SIZES {
+        let model = Model::new(session(), width, height, NOW);
+        let script = Script { model, effects: Vec::new(), now: NOW };
+        insta::assert_snapshot!(format!("reading_{width}x{height}"), picture(&script, &DARK));
+    }
 }
 
 #[test]

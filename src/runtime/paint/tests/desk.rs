@@ -15,7 +15,7 @@ use crate::ui::{Look, Theme, draw};
 
 use super::*;
 
-const LOOK: Look = Look { theme: Theme::dark(), ascii: false, colour: true };
+const LOOK: Look = Look { theme: Theme::dark(), ascii: false, colour: true, links: false };
 
 /// The desk with as many lifelike cases as wanted, in a terminal of this size.
 fn desk_of(cases: usize, (width, height): (u16, u16)) -> Script {

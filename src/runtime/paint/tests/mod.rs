@@ -1,6 +1,7 @@
 //! The encoder against an emulated terminal: whatever is painted after whatever, the last frame is what shows.
 
 mod desk;
+mod linked;
 mod moved;
 
 use pretty_assertions::assert_eq;

@@ -42,6 +42,12 @@ const TABLE: &[(&str, &str)] = &[
         "line 9: `refresh.per_second` must be a whole number from 1 to 10000",
     ),
     ("[refresh]\ntimeout_s = -1", "line 8: `refresh.timeout_s` must be a whole number from 1 to 120"),
+    (
+        "[desk]\ncolumns = [\"due\", \"fee\"]",
+        "line 8: `desk.columns[1]` must be one of urgency, due, amount, id, changed, status, result, order, user, tags, as-of",
+    ),
+    ("[desk]\ncolumns = [\"due\",\n\"id\", \"due\"]", "line 8: `desk.columns` names the column due twice"),
+    ("[desk]\ncolumns = \"due\"", "line 8: `desk.columns` must be a list of columns in square brackets"),
     ("[desk]\nascii = 1", "line 8: `desk.ascii` must be true or false"),
     (
         "[desk]\nsoon_days = 99999999999999999999",
