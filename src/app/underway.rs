@@ -38,7 +38,7 @@ impl Phase {
             Self::Looking => "checking once more before it leaves",
             Self::Signing => "waiting for the signature",
             Self::Sending => "sending",
-            Self::Answer => "waiting for the answer",
+            Self::Answer => "on its way; waiting for the answer",
         }
     }
 }
