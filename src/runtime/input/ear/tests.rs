@@ -107,7 +107,9 @@ fn a_paste_is_one_thing_and_what_looks_like_keys_in_it_is_text() {
     assert_eq!(told(b"\x1b[200~\x1b[201~"), "paste ");
     let long = [b"\x1b[200~".as_slice(), &b"yxq\r".repeat(300_000), b"\x1b[201~"].concat();
     let (mut ear, mut heard) = (Ear::default(), Vec::new());
-    long.chunks(1_024).for_each(|chunk| ear.hear(chunk, &mut heard));
+    for chunk in long.chunks(1_024) {
+        ear.hear(chunk, &mut heard);
+    }
     assert!(matches!(heard.as_slice(), [Heard::Event(Event::Paste(text))] if text.len() == 1_200_000));
 }
 
@@ -128,7 +130,9 @@ fn the_mouse_speaks_both_its_languages() {
 fn a_sequence_without_an_end_is_given_up() {
     let endless = [b"\x1b[".as_slice(), &b"1;".repeat(1_000)].concat();
     let (mut ear, mut heard) = (Ear::default(), Vec::new());
-    endless.iter().for_each(|byte| ear.hear(&[*byte], &mut heard));
+    for byte in endless {
+        ear.hear(&[byte], &mut heard);
+    }
     assert!(ear.held.len() <= LONGEST + 3, "{} bytes are held", ear.held.len());
 }
 
