@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::value::RawValue;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::envelope::{Received, Taken, unwritable};
@@ -35,7 +36,8 @@ pub(super) struct Wire {
 impl Wire {
     /// Over a line for questions and one for calls that change something.
     pub(super) fn new([line, one_off]: [Line; 2], seal: Seal, road: Road) -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        // A runtime has a worker for each processor.
+        let processors = Handle::try_current().map_or(1, |runtime| runtime.metrics().num_workers());
         let hands = Arc::new(Semaphore::new(processors));
         Self { line, one_off, seal, road, skew: Mutex::default(), hands }
     }
