@@ -66,6 +66,10 @@ pub enum Action {
     ReplyBatch,
     /// Refund the order of a case.
     Refund,
+    /// Unlock refunds for some minutes.
+    Unlock,
+    /// Lock them again.
+    Lock,
     /// The note of a case.
     Note,
     /// The tags of a case.
@@ -184,6 +188,8 @@ bindings! {
     Action::Reply, "reply", ["r"], DESK_CASE, 3, "reply", "answer the case, or the marked ones";
     Action::ReplyBatch, "reply-batch", ["B"], DESK_CASE, 0, "batch", "answer every case of the batch with one reply";
     Action::Refund, "refund", ["$"], CASE, 0, "refund", "refund the order of this case";
+    Action::Unlock, "unlock", [], DESK_CASE, 0, "unlock", "unlock refunds for some minutes, where the policy locks them";
+    Action::Lock, "lock", [], DESK_CASE, 0, "lock", "lock refunds again at once";
     Action::Note, "note", ["n"], DESK_CASE, 7, "note", "write a note on the case; it stays on this host";
     Action::Tags, "tags", ["t"], DESK_CASE, 0, "tags", "set the tags of the case, or of the marked ones";
     Action::Owner, "owner", [], DESK_CASE, 0, "owner", "say who looks after the case, or the marked ones";

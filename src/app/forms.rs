@@ -140,7 +140,8 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         | Purpose::Owner(_)
         | Purpose::WontContest(_)
         | Purpose::Resolve(_)
-        | Purpose::Export => {
+        | Purpose::Export
+        | Purpose::Unlock => {
             model.overlay = *prompt.back;
         }
     }
@@ -206,6 +207,7 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
             add(model, &text)
         }
         Purpose::Resolve(_) => refunding::resolve(model, prompt),
+        Purpose::Unlock => refunding::unlock(model, prompt),
         Purpose::Export => {
             model.overlay = *prompt.back;
             vec![Effect::Export(text.trim().to_owned())]
@@ -316,6 +318,11 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match std::mem::take(&mut model.overlay) {
+        Overlay::Prompt(prompt) if prompt.purpose == Purpose::Unlock => {
+            model.overlay = Overlay::Prompt(prompt);
+            model.warn("a paste unlocks nothing: type it");
+            Vec::new()
+        }
         Overlay::Prompt(mut prompt) => {
             let lines = prompt.purpose.takes_lines();
             let fits = prompt.field.paste(text, lines);
