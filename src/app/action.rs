@@ -188,8 +188,6 @@ bindings! {
     Action::Reply, "reply", ["r"], DESK_CASE, 3, "reply", "answer the case, or the marked ones";
     Action::ReplyBatch, "reply-batch", ["B"], DESK_CASE, 0, "batch", "answer every case of the batch with one reply";
     Action::Refund, "refund", ["$"], CASE, 0, "refund", "refund the order of this case";
-    Action::Unlock, "unlock", [], DESK_CASE, 0, "unlock", "unlock refunds for some minutes, where the policy locks them";
-    Action::Lock, "lock", [], DESK_CASE, 0, "lock", "lock refunds again at once";
     Action::Note, "note", ["n"], DESK_CASE, 7, "note", "write a note on the case; it stays on this host";
     Action::Tags, "tags", ["t"], DESK_CASE, 0, "tags", "set the tags of the case, or of the marked ones";
     Action::Owner, "owner", [], DESK_CASE, 0, "owner", "say who looks after the case, or the marked ones";
@@ -210,6 +208,8 @@ bindings! {
     Action::Quit, "quit", ["q"], READ, 13, "quit", "back, or quit on the desk";
     Action::Suspend, "suspend", ["ctrl-z"], READ, 0, "suspend", "leave docket in the background; fg brings it back";
     Action::Redraw, "redraw", ["ctrl-l"], READ, 0, "redraw", "draw the whole screen anew";
+    Action::Lock, "lock", [], DESK, 0, "lock", "lock refunds again at once";
+    Action::Unlock, "unlock", [], DESK, 0, "unlock", "unlock refunds for some minutes, where the policy locks them";
 }
 
 /// The row of an action.

@@ -22,7 +22,9 @@ pub(super) fn words(model: &Model, purpose: &Purpose) -> Vec<Word> {
     let ids = match purpose {
         Purpose::Note(id) => std::slice::from_ref(id),
         Purpose::Tags(ids) | Purpose::Owner(ids) | Purpose::WontContest(ids) => ids,
-        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export | Purpose::Unlock => return Vec::new(),
+        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export | Purpose::Unlock => {
+            return Vec::new();
+        }
     };
     let Some(any) = change_of(model, purpose, "") else { return Vec::new() };
     let cases = ids.iter().filter_map(|id| model.book.get(id));

@@ -41,7 +41,7 @@ fn label(model: &Model, purpose: &Purpose, ellipsis: &str) -> String {
         Purpose::Owner(ids) => format!("owner of {} (@me for yourself): ", of(ids)),
         Purpose::WontContest(ids) => format!("won't contest {}, why: ", of(ids)),
         Purpose::Resolve(id) => resolving(model, id, ellipsis),
-        Purpose::Unlock => format!("type {} to unlock refunds: ", refunding::phrase(model)),
+        Purpose::Unlock => format!("type {} to unlock: ", refunding::phrase(model)),
         Purpose::Export => "export all cases to the new file: ".to_owned(),
         Purpose::Add => "Add cases".to_owned(),
         Purpose::Note(id) => format!("Note on {}", shown::id(id.as_str())),

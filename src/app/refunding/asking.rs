@@ -20,11 +20,7 @@ pub(super) fn ask(model: &mut Model, mut form: Box<RefundForm>, confirmed: Confi
 }
 
 /// The request waits for a second person, or could not be made.
-pub(in crate::app) fn asked(
-    model: &mut Model,
-    order: &str,
-    asked: Result<Asked, String>,
-) -> Vec<Effect> {
+pub(in crate::app) fn asked(model: &mut Model, order: &str, asked: Result<Asked, String>) -> Vec<Effect> {
     let mut form = match std::mem::take(&mut model.overlay) {
         Overlay::Refund(form) if form.order == order && matches!(form.step, Step::Asked(None)) => form,
         other => {

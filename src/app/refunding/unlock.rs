@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 use crate::app::action::{self, Action};
 use crate::app::effect::Effect;
 use crate::app::forms;
-use crate::app::model::Model;
+use crate::app::model::{Model, Tone};
 use crate::app::overlay::{Overlay, Prompt, Purpose};
 
 /// What is typed in front of the profile's name to unlock them.
@@ -53,9 +53,9 @@ pub(in crate::app) fn unlock_off(model: &Model) -> Option<String> {
     if let Some(reason) = &model.session.read_only {
         return Some(format!("read-only: {reason}"));
     }
-    holds(model)
-        .is_none()
-        .then(|| "refunds need no unlocking here; refund_unlock_minutes in [policy] would lock them".to_owned())
+    holds(model).is_none().then(|| {
+        "refunds need no unlocking here; refund_unlock_minutes in [policy] would lock them".to_owned()
+    })
 }
 
 /// Why nothing can be locked, when that is so.
@@ -72,7 +72,7 @@ pub(in crate::app) fn open_unlock(model: &mut Model) {
 pub(in crate::app) fn unlock(model: &mut Model, mut prompt: Prompt) -> Vec<Effect> {
     let phrase = phrase(model);
     if prompt.field.value().trim() != phrase {
-        prompt.problem = Some(format!("type {phrase}, capital letters included"));
+        prompt.problem = Some("not this phrase".to_owned());
         model.overlay = Overlay::Prompt(prompt);
         return Vec::new();
     }
@@ -93,7 +93,7 @@ pub(in crate::app) fn lock(model: &mut Model) {
 pub(super) fn tick(model: &mut Model) {
     if model.refunds.unlocked_at.is_some() && left(model).is_none() {
         model.refunds.unlocked_at = None;
-        if model.notice.is_none() {
+        if model.notice.as_ref().is_none_or(|notice| notice.tone == Tone::Info) {
             model.say("the time for refunds is over; they are locked again");
         }
     }

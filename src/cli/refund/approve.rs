@@ -111,12 +111,7 @@ async fn bench(session: &Session, waiting: &Waiting, refund: &Refund) -> Result<
 }
 
 /// Looks at everything as for a refund of one's own; it must come to the very refund that was asked for.
-async fn plan(
-    session: &Session,
-    bench: &Bench,
-    waiting: &Waiting,
-    args: &Refund,
-) -> Result<Plan, Halt> {
+async fn plan(session: &Session, bench: &Bench, waiting: &Waiting, args: &Refund) -> Result<Plan, Halt> {
     let scope = {
         let store = bench.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         Scope { case: waiting.request.case.clone(), ..Scope::find(&*store, args)? }

@@ -70,7 +70,11 @@ impl Page<'_> {
         if let Some(asked) = self.asked {
             let (at, code) = (instant(asked.request.asked_at), asked.code());
             let by = format!("{} (uid {})", asked.asker, asked.owner);
-            _ = writeln!(out, "  asked for by {}, {at}; code {code}, as the asker was told", shown::line(&by));
+            _ = writeln!(
+                out,
+                "  asked for by {}, {at}; code {code}, as the asker was told",
+                shown::line(&by)
+            );
         }
         out.push_str(&self.warnings());
         out.push_str(match self.needs_another() {

@@ -170,15 +170,15 @@ mod tests {
         assert_eq!(after(Duration::ZERO), None);
         assert_eq!(after(Duration::hours(24)), None);
         let old = after(Duration::hours(25)).unwrap();
-        assert_eq!(old.to_string(), "it was asked for 25 hours ago and holds for 24; it must be asked for anew");
+        assert_eq!(
+            old.to_string(),
+            "it was asked for 25 hours ago and holds for 24; it must be asked for anew"
+        );
         assert_eq!(after(-Duration::minutes(5)), None, "another host's clock");
         assert_eq!(after(-Duration::minutes(6)), Some(Unapprovable::Ahead));
         let other = Ours { environment: "uat", ..OURS };
         assert_eq!(request().void(other, NOW), Some(Unapprovable::OtherEnvironment("production".into())));
-        assert_eq!(
-            request().void(Ours { fingerprint: "g", ..OURS }, NOW),
-            Some(Unapprovable::OtherProfile)
-        );
+        assert_eq!(request().void(Ours { fingerprint: "g", ..OURS }, NOW), Some(Unapprovable::OtherProfile));
     }
 
     #[test]
@@ -204,9 +204,8 @@ mod tests {
         let rule = |value: i64| Rule { value: Decimal::from(value), source: "/etc/x".into() };
         let above = [("USD".to_owned(), rule(50)), ("*".to_owned(), rule(0))].into();
         let limits = Limits { approval_above: above, ..Limits::default() };
-        let needed = |text: &str, currency: &str| {
-            limits.approval_words(&Amount::parse(text, currency).unwrap())
-        };
+        let needed =
+            |text: &str, currency: &str| limits.approval_words(&Amount::parse(text, currency).unwrap());
         assert_eq!(needed("50.00", "USD"), None, "above, not at");
         assert_eq!(
             needed("50.01", "USD").unwrap(),

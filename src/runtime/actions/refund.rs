@@ -12,7 +12,9 @@ use super::elsewhere::Walk;
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
 use super::road::{self, Parcel, TakeDown};
-use super::{Bench, Freshness, RefundOrder, Stop, approved, clock, disk, elsewhere, id, refund_stop, verdict};
+use super::{
+    Bench, Freshness, RefundOrder, Stop, approved, clock, disk, elsewhere, id, refund_stop, verdict,
+};
 
 /// Sends a confirmed refund and says what came of it. At most one call of `refund` or `refundApply` is made.
 ///

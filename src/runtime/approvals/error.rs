@@ -67,18 +67,27 @@ impl RequestError {
     /// What to do about it, one sentence without a full stop.
     pub fn hint(&self) -> String {
         match self {
-            Self::NoDir => "set refund_requests_dir; docket-config(5) says what the directory must be".to_owned(),
-            Self::Dir { .. } => "it must be writable by those who ask and those who approve, as 2770 with a group \
+            Self::NoDir => {
+                "set refund_requests_dir; docket-config(5) says what the directory must be".to_owned()
+            }
+            Self::Dir { .. } => {
+                "it must be writable by those who ask and those who approve, as 2770 with a group \
                                  of theirs, or 1777"
-                .to_owned(),
-            Self::NoSuch(_) => "docket approve lists those that are; one that was withdrawn is gone".to_owned(),
+                    .to_owned()
+            }
+            Self::NoSuch(_) => {
+                "docket approve lists those that are; one that was withdrawn is gone".to_owned()
+            }
             Self::Wrong { .. } => "nothing was sent; whoever asked withdraws it and asks anew".to_owned(),
             Self::Unapprovable { why: Unapprovable::OnePerson, id } => {
-                format!("ask somebody with a login of their own, or take it back with docket approve --withdraw {id}")
+                format!(
+                    "ask somebody with a login of their own, or take it back with docket approve --withdraw {id}"
+                )
             }
-            Self::Unapprovable { why: Unapprovable::OtherEnvironment(_) | Unapprovable::OtherProfile, .. } => {
-                "name the profile it is for with --profile".to_owned()
-            }
+            Self::Unapprovable {
+                why: Unapprovable::OtherEnvironment(_) | Unapprovable::OtherProfile,
+                ..
+            } => "name the profile it is for with --profile".to_owned(),
             Self::Unapprovable { .. } => "whoever asked withdraws it and asks anew".to_owned(),
             Self::Asked { mine: true, same: true, id, .. } => {
                 format!("another person runs docket approve {id}")
@@ -87,9 +96,11 @@ impl RequestError {
                 format!("it is another one, or too old: docket approve --withdraw {id}, and ask anew")
             }
             Self::Asked { mine: false, id, .. } => format!("look at it with docket approve {id}"),
-            Self::SentBefore(_) => "another person asks for the same sum, and you approve that: it goes out again under its \
+            Self::SentBefore(_) => {
+                "another person asks for the same sum, and you approve that: it goes out again under its \
                                     number, with the bytes of the first time"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Exists(id) => format!("its owner removes it with docket approve --withdraw {id}"),
             Self::NotYours(_) => "whoever asked takes it back; not to approve it is enough".to_owned(),
         }

@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
 use pretty_assertions::assert_eq;
+use proptest::prelude::*;
 use tempfile::TempDir;
 use time::Duration;
 use time::macros::datetime;
@@ -126,30 +127,57 @@ fn a_word_that_was_edited_voids_it() {
         (r#""caseId": "O1""#, r#""caseId": "O2""#),
     ] {
         let why = refused(|path, _| rewrite(path, from, to));
-        assert!(why.ends_with("was changed after it was written: its hash is not that of its words"), "{why}");
+        assert!(
+            why.ends_with("was changed after it was written: its hash is not that of its words"),
+            "{why}"
+        );
     }
 }
 
 #[test]
 fn what_is_no_request_of_this_docket_is_not_read() {
-    for (from, to, end) in [
+    for (from, to, part) in [
         (r#""format": 1"#, r#""format": 2"#, "was written by another docket (format 2)"),
-        (r#""format": 1"#, r#""format": 1, "note": "x""#, "is no request (line 2, column 22)"),
-        (r#""legacy": true"#, r#""legacy": true, "approved": true"#, "is no request (line 14, column 32)"),
-        (r#""order": "P1""#, r#""order": "P1", "order": "P1""#, "is no request (line 7, column 26)"),
-        ("{", "[", "is no request (line 1, column 1)"),
-        ("\"format\"", "\u{1b}[2J\"format\"", "is no request (line 2, column 3)"),
+        (r#""format": 1"#, r#""format": 1, "note": "x""#, "is no request (line 2,"),
+        (r#""legacy": true"#, r#""legacy": true, "approved": true"#, "is no request (line 14,"),
+        (r#""order": "P1""#, r#""order": "P1", "order": "P1""#, "is no request (line 7,"),
+        ("{", "[", "is no request (line "),
+        ("\"format\"", "\u{1b}[2J\"format\"", "is no request (line 2,"),
     ] {
         let why = refused(|path, _| rewrite(path, from, to));
-        assert!(why.ends_with(end), "{why}");
+        assert!(why.contains(part) && !why.contains('\u{1b}'), "{why}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_reader_fall_over(bytes in prop::collection::vec(any::<u8>(), 0..400), at in 0usize..900) {
+        _ = paper::read(&bytes);
+        let request = Request {
+            environment: "custom".into(),
+            fingerprint: "f".into(),
+            number: "DK01".into(),
+            refund: refund(),
+            case: None,
+            asked_by: "ana".into(),
+            behind: None,
+            asked_at: NOW,
+        };
+        let (mut written, hash) = paper::write(&request);
+        prop_assert_eq!(paper::read(&written).unwrap(), (request.clone(), hash));
+        // One bit anywhere: it reads as another request nowhere.
+        let place = at % written.len();
+        written[place] ^= 1;
+        if let Ok((read, _)) = paper::read(&written) {
+            prop_assert_eq!(read, request);
+        }
     }
 }
 
 #[test]
 fn files_that_others_could_have_made_or_touched_are_refused() {
-    let mode = |mode: u32| {
-        refused(move |path, _| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap())
-    };
+    let mode =
+        |mode: u32| refused(move |path, _| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap());
     for bits in [0o660, 0o642, 0o666] {
         let why = mode(bits);
         assert!(why.contains("can be written by others than its owner"), "{bits:o}: {why}");
@@ -237,8 +265,12 @@ fn a_second_request_says_whose_the_first_is() {
         tray(dir.path(), me).ask(refund, None, 1, NOW + after).unwrap_err()
     };
     let told = again(own(), refund(), Duration::HOUR);
-    let expected = format!("you have asked for a refund of this order under {} already", asked.request.number);
-    assert!(told.to_string().starts_with(&expected) && told.hint().starts_with("another person runs"), "{told}");
+    let expected =
+        format!("you have asked for a refund of this order under {} already", asked.request.number);
+    assert!(
+        told.to_string().starts_with(&expected) && told.hint().starts_with("another person runs"),
+        "{told}"
+    );
     let changed = Refund { comment: None, ..refund() };
     assert!(again(own(), changed, Duration::HOUR).hint().contains("--withdraw"));
     assert!(again(own(), refund(), Duration::hours(25)).hint().contains("--withdraw"), "too old");

@@ -74,7 +74,8 @@ impl Replier {
                 let waiting = Tray::of(session)?.ask_for(confirmed.into(), session.now())?;
                 Ok(Asked { number: waiting.request.number.clone(), code: waiting.code() })
             });
-            let asked = asked.await.unwrap_or(Err(RequestError::NoDir)).map_err(told);
+            let lost = || Err("the request could not be written".to_owned());
+            let asked = asked.await.map_or_else(|_| lost(), |asked| asked.map_err(told));
             replier.backlog.done();
             vec![Event::RefundAsked(order, asked)]
         });

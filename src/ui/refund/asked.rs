@@ -33,7 +33,12 @@ pub(super) fn draw(
         rows.extend(fact("Number", number));
         rows.extend(fact("Code", code));
         rows.push(Row::default());
-        rows.extend(wrapped("Asked for. Nothing was sent; the journal has nothing of it.", "", width, theme.warning));
+        rows.extend(wrapped(
+            "Asked for. Nothing was sent; the journal has nothing of it.",
+            "",
+            width,
+            theme.warning,
+        ));
         let hours = REQUEST_HOLDS.whole_hours();
         let text = format!(
             "Another person sends it with: docket approve {number}. Tell them the code: if theirs is another, the request \

@@ -27,8 +27,8 @@ const LOOKED_AT_AGAIN: &str = "Just before it is sent PayerMax is asked again ab
 /// So long after the first attempt the merchant portal comes before a second one (reliability.md section 1.3).
 const LONG_AGO: Duration = Duration::hours(24);
 /// What stands instead where another person sends it.
-const ANOTHER_SENDS: &str = "Nothing leaves now. Whoever approves it sees the order as it is then, and is refused what you \
-                             would be refused.";
+const ANOTHER_SENDS: &str = "Nothing leaves now. Whoever approves it sees the order as it is then, and every rule is asked \
+                             again.";
 /// Columns of a label, the blank behind it included.
 const LABEL: usize = 12;
 
@@ -71,7 +71,13 @@ pub(super) fn draw(
     rows.extend(wrapped(closing, "", width, canvas.theme.dim));
     rows.push(Row::default());
     let bottom = scrolling_above(canvas, area, &title, &tight(rows, fit), scroll, 1);
-    Some(to_type(canvas, &asked, if needed.is_some() { "to ask for it" } else { "to send" }, typed, Area { height: 1, ..bottom }))
+    Some(to_type(
+        canvas,
+        &asked,
+        if needed.is_some() { "to ask for it" } else { "to send" },
+        typed,
+        Area { height: 1, ..bottom },
+    ))
 }
 
 /// How much leaves, from where, to whom.

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod refund_chaos;
+mod refund_policy;
 mod refunds;
 mod replies;
 mod reply_chaos;

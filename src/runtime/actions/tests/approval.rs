@@ -54,7 +54,11 @@ async fn above_the_limit_nothing_leaves_without_a_second_person() {
     let msg = "above 1,000.00 IDR a second person must approve it, by refund_approval_above in /etc/x; nothing \
                was sent";
     assert_eq!(alone.msg, msg);
-    assert_eq!((site.between.calls(), site.journal()), (0, vec![]), "nothing was sent and nothing taken down");
+    assert_eq!(
+        (site.between.calls(), site.journal()),
+        (0, vec![]),
+        "nothing was sent and nothing taken down"
+    );
     let waiting = asked(dir.path(), &order);
     let approved = Some(approval(dir.path(), &waiting));
     let outcome = refund(&bench, RefundOrder { approved, ..order }).await;

@@ -35,10 +35,12 @@ fn the_smaller_limit_holds_also_where_a_file_speaks_of_every_currency() {
 
 #[test]
 fn the_file_that_holds_is_named() {
-    let policy = tightened("refund_approval_above = { USD = \"50\" }", "refund_approval_above = { USD = \"50\" }");
+    let policy =
+        tightened("refund_approval_above = { USD = \"50\" }", "refund_approval_above = { USD = \"50\" }");
     let source = &policy.refund_approval_above["USD"].source;
     assert!(!source.is_empty() && !source.ends_with("x"), "{source}");
-    let own = tightened("refund_approval_above = { USD = \"49\" }", "refund_approval_above = { USD = \"50\" }");
+    let own =
+        tightened("refund_approval_above = { USD = \"49\" }", "refund_approval_above = { USD = \"50\" }");
     assert_ne!(&own.refund_approval_above["USD"].source, source, "each file has a directory of its own here");
 }
 
@@ -79,13 +81,11 @@ fn a_directory_that_cannot_hold_requests_is_told_by_file_and_line() {
         (&missing, "does not exist"),
         (&open, "can be written by everybody without the sticky bit"),
     ] {
-        let text = format!("{LEAST}[policy]\nread_only = false\nrefund_requests_dir = \"{}\"\n", path.display());
+        let text =
+            format!("{LEAST}[policy]\nread_only = false\nrefund_requests_dir = \"{}\"\n", path.display());
         let error = load(&text).unwrap_err();
-        let told = format!(
-            "config.toml line {}: `policy.refund_requests_dir`: {} {why}",
-            lines + 3,
-            path.display()
-        );
+        let told =
+            format!("config.toml line {}: `policy.refund_requests_dir`: {} {why}", lines + 3, path.display());
         assert!(error.to_string().ends_with(&told), "{error}");
         assert!(error.hint().contains("install -d -m 2770"), "{}", error.hint());
     }
