@@ -100,9 +100,8 @@ fn what_is_missing_or_wrong_on_the_command_line_sends_nothing() {
     let none = super::bench();
     none.line("approve").failed(5, "no refund_requests_dir is set");
     let config = std::fs::read_to_string(bench.path("config.toml")).unwrap();
-    let nowhere: String =
-        config.lines().filter(|line| !line.contains("_dir")).map(|l| format!("{l}\n")).collect();
-    bench.write("config.toml", &nowhere, 0o600);
+    let nowhere: Vec<&str> = config.lines().filter(|line| !line.contains("_dir")).collect();
+    bench.write("config.toml", &nowhere.join("\n"), 0o600);
     let ran = send(&bench, "--case O1", "2000 IDR", &[]);
     ran.failed(3, "no refund_requests_dir says where to ask one");
     assert_eq!(ran.json()["code"], "POLICY");

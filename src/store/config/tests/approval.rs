@@ -35,13 +35,14 @@ fn the_smaller_limit_holds_also_where_a_file_speaks_of_every_currency() {
 
 #[test]
 fn the_file_that_holds_is_named() {
-    let policy =
-        tightened("refund_approval_above = { USD = \"50\" }", "refund_approval_above = { USD = \"50\" }");
-    let source = &policy.refund_approval_above["USD"].source;
-    assert!(!source.is_empty() && !source.ends_with("x"), "{source}");
-    let own =
-        tightened("refund_approval_above = { USD = \"49\" }", "refund_approval_above = { USD = \"50\" }");
-    assert_ne!(&own.refund_approval_above["USD"].source, source, "each file has a directory of its own here");
+    let rule = |amount: &str| format!("[policy]\nrefund_approval_above = {{ USD = \"{amount}\" }}\n");
+    let (_keep, path) = written(&format!("{LEAST}{}", rule("50")));
+    for (administrators, is_theirs) in [("50", true), ("49", true), ("51", false)] {
+        let (_policy, file) = policy(&rule(administrators), 0o644);
+        let policy = Config::load_with(&path, Some(&file), me()).unwrap().policy;
+        let source = PathBuf::from(&policy.refund_approval_above["USD"].source);
+        assert_eq!(source, if is_theirs { file } else { path.clone() }, "{administrators}");
+    }
 }
 
 #[test]
