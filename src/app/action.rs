@@ -66,6 +66,10 @@ pub enum Action {
     ReplyBatch,
     /// Refund the order of a case.
     Refund,
+    /// Unlock refunds for some minutes.
+    Unlock,
+    /// Lock them again.
+    Lock,
     /// The note of a case.
     Note,
     /// The tags of a case.
@@ -220,6 +224,8 @@ bindings! {
     Action::Quit, "quit", ["q"], READ, 13, "quit", "back, or quit on the desk";
     Action::Suspend, "suspend", ["ctrl-z"], READ, 0, "suspend", "leave docket in the background; fg brings it back";
     Action::Redraw, "redraw", ["ctrl-l"], READ, 0, "redraw", "draw the whole screen anew";
+    Action::Lock, "lock", [], DESK, 0, "lock", "lock refunds again at once";
+    Action::Unlock, "unlock", [], DESK, 0, "unlock", "unlock refunds for some minutes, where the policy locks them";
 }
 
 /// The row of an action.

@@ -20,6 +20,8 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::Reply => no_case(model).or_else(|| not_answerable(model)),
         Action::ReplyBatch => no_case(model).or_else(|| no_batch(model)),
         Action::Refund => refunding::off(model),
+        Action::Unlock => refunding::unlock_off(model),
+        Action::Lock => refunding::lock_off(model),
         Action::Settle => nothing_open(model),
         Action::Open => (model.desk.listing.stops() == 0 && !targets::has_cases(model))
             .then(|| "there is nothing under the cursor".into()),

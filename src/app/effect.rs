@@ -65,6 +65,8 @@ pub enum Effect {
     WaitASecond(u32),
     /// Send one refund that the operator has confirmed.
     SendRefund(Box<Confirmed>),
+    /// Ask another person to send a refund that the operator has confirmed and must not send alone.
+    AskForRefund(Box<Confirmed>),
     /// Write down what the operator found out about an action of unknown outcome in the merchant portal.
     Resolve {
         /// Which action.

@@ -108,6 +108,8 @@ pub enum Event {
     SecondPassed(u32),
     /// The refund of an order has ended.
     Refunded(String, refunding::Answer),
+    /// The refund of an order waits for a second person, or why it could not be asked for.
+    RefundAsked(String, Result<refunding::Asked, String>),
     /// What asking for the end of unknown actions brought.
     Settled {
         /// In a sentence.

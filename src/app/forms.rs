@@ -144,7 +144,8 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         | Purpose::WontContest(_)
         | Purpose::Snooze(_)
         | Purpose::Resolve(_)
-        | Purpose::Export => {
+        | Purpose::Export
+        | Purpose::Unlock => {
             model.overlay = *prompt.back;
         }
     }
@@ -211,6 +212,7 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
             add(model, &text)
         }
         Purpose::Resolve(_) => refunding::resolve(model, prompt),
+        Purpose::Unlock => refunding::unlock(model, prompt),
         Purpose::Export => {
             model.overlay = *prompt.back;
             vec![Effect::Export(text.trim().to_owned())]
@@ -323,6 +325,11 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match std::mem::take(&mut model.overlay) {
+        Overlay::Prompt(prompt) if prompt.purpose == Purpose::Unlock => {
+            model.overlay = Overlay::Prompt(prompt);
+            model.warn("a paste unlocks nothing: type it");
+            Vec::new()
+        }
         Overlay::Prompt(mut prompt) => {
             let lines = prompt.purpose.takes_lines();
             let fits = prompt.field.paste(text, lines);

@@ -136,6 +136,8 @@ pub enum Purpose {
     Resolve(ActionId),
     /// The file that takes the whole list.
     Export,
+    /// The phrase that unlocks refunds.
+    Unlock,
 }
 
 impl Purpose {

@@ -78,6 +78,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ReplyBatch => return replying::open_batch(model),
         Action::Settle => return settle(model),
         Action::Refund => return refunding::open(model),
+        Action::Unlock => refunding::open_unlock(model),
+        Action::Lock => refunding::lock(model),
     }
     Vec::new()
 }

@@ -75,6 +75,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::RefundPreviewed(body) => refunding::previewed(model, body),
         Event::SecondPassed(ticket) => refunding::second_passed(model, ticket),
         Event::Refunded(order, answer) => refunding::refunded(model, &order, answer),
+        Event::RefundAsked(order, asked) => refunding::refund_asked(model, &order, asked),
         Event::Settled { told, alarm } => outcomes::settled(model, told, alarm),
         Event::NotSettled(why) => outcomes::not_settled(model, why),
         Event::Edited(result) => forms::edited(model, result),

@@ -24,7 +24,9 @@ pub(super) fn words(model: &Model, purpose: &Purpose) -> Vec<Word> {
     let ids = match purpose {
         Purpose::Note(id) => std::slice::from_ref(id),
         Purpose::Tags(ids) | Purpose::Owner(ids) | Purpose::WontContest(ids) | Purpose::Snooze(ids) => ids,
-        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export => return Vec::new(),
+        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export | Purpose::Unlock => {
+            return Vec::new();
+        }
     };
     let Some(any) = change_of(model, purpose, "") else { return Vec::new() };
     let cases = ids.iter().filter_map(|id| model.book.get(id));
@@ -44,7 +46,7 @@ fn change_of(model: &Model, purpose: &Purpose, text: &str) -> Option<LocalChange
             let until = day_of(text, &model.scene.calendar).ok()?;
             Some(LocalChange::Snooze(until.map(|until| Snooze { until, known: None })))
         }
-        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export => None,
+        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export | Purpose::Unlock => None,
     }
 }
 

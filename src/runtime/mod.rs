@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod apart;
+pub mod approvals;
 mod beside;
 mod bundle;
 pub mod calls;

@@ -83,6 +83,7 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
         Purpose::Add => pairs(&[("Enter", "add and fetch"), ("ctrl-u", "clear"), ("Esc", "drop")]),
         Purpose::Note(_) => pairs(&[("Enter", "save"), ("ctrl-e", "editor"), ("Esc", "keep and leave")]),
         Purpose::Export => pairs(&[("Enter", "write it"), ("ctrl-u", "clear"), ("Esc", "leave")]),
+        Purpose::Unlock => pairs(&[("Enter", "unlock"), ("ctrl-u", "clear"), ("Esc", "leave")]),
         Purpose::Resolve(_) => pairs(&[("Enter", "write down"), ("ctrl-u", "clear"), ("Esc", "leave")]),
         Purpose::Snooze(_) => pairs(&[("Enter", "put off"), ("ctrl-u", "clear"), ("Esc", "leave as it was")]),
         Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {

@@ -46,6 +46,7 @@ fn label(model: &Model, purpose: &Purpose, ellipsis: &str) -> String {
             format!("snooze {}{others} until: ", of(ids))
         }
         Purpose::Resolve(id) => resolving(model, id, ellipsis),
+        Purpose::Unlock => format!("type {} to unlock: ", refunding::phrase(model)),
         Purpose::Export => "export all cases to the new file: ".to_owned(),
         Purpose::Add => "Add cases".to_owned(),
         Purpose::Note(id) => format!("Note on {}", shown::id(id.as_str())),

@@ -5,7 +5,7 @@ use time::Duration;
 use crate::domain::case::{Case, Field};
 use crate::domain::ids::CaseId;
 
-use super::{Confirmed, RefundForm, Step, open, why_not, write};
+use super::{Confirmed, RefundForm, Step, asking, needs_approval, open, why_not, write};
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
@@ -95,6 +95,8 @@ fn enter(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     dismiss(model);
     match model.session.refunds.pause_s {
         0 => send(model, form),
+        // Nothing leaves that a pause could stop.
+        _ if needs_approval(model, &form).is_some() => send(model, form),
         left => {
             model.refunds.tickets += 1;
             let ticket = model.refunds.tickets;
@@ -193,10 +195,11 @@ fn pass(model: &mut Model, mut form: Box<RefundForm>, of: u32) -> Vec<Effect> {
     }
 }
 
-/// The one place that lets a refund out.
+/// The one place that lets a refund out, or, above the limit of one person, asks for it.
 fn send(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     let Ok(refund) = form.refund(model) else { return write::put_back(model, form) };
-    if !model.refunds.under_way.insert(form.order.clone()) {
+    let alone = needs_approval(model, &form).is_none();
+    if alone && !model.refunds.under_way.insert(form.order.clone()) {
         return write::put_back(model, form);
     }
     // Should it be refused while the operator is elsewhere, the words are still there.
@@ -211,6 +214,9 @@ fn send(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
         although_open: form.although_open,
         again: form.again.clone(),
     };
+    if !alone {
+        return asking::ask(model, form, confirmed);
+    }
     form.step = Step::Sending;
     model.under_way.begin(Subject::Refund(form.order.clone()), model.scene.now);
     model.overlay = Overlay::Refund(form);

@@ -24,6 +24,7 @@ const ACCEPTED_AT: [i64; 4] = [1, 5, 15, 60];
 
 /// Time has passed: perhaps an action is to be asked about again.
 pub(in crate::app) fn tick(model: &mut Model) -> Option<Effect> {
+    super::unlock::tick(model);
     let now = model.scene.now;
     let before = model.refunds.ticked.replace(now);
     model.book.journal().iter().any(|record| is_due(record, before, now)).then_some(Effect::Settle)

@@ -12,6 +12,7 @@
 //! future does not stop it half-way. A process that is killed leaves an action that reads as unknown, and
 //! [`settle()`] asks the gateway what became of it. Nothing here ever sends an action twice.
 
+mod approved;
 mod clock;
 mod disk;
 mod elsewhere;
@@ -51,6 +52,7 @@ use crate::domain::reply::{Reply, Version};
 use crate::gateway::{Clock, Gateway, Refunds, RetryPolicy, refund_no};
 use crate::store::StoreError;
 
+use super::approvals::Approval;
 use super::refresh::SharedStore;
 use super::session::Session;
 use flight::Flight;
@@ -268,12 +270,16 @@ pub struct RefundOrder {
     pub although_open: bool,
     /// The action to send once more, with its own number and contents: one that was not received.
     pub again: Option<ActionId>,
+    /// The word of a second person, for a refund above the limit.
+    pub approved: Option<Approval>,
 }
 
 impl From<Confirmed> for RefundOrder {
     fn from(confirmed: Confirmed) -> Self {
         let Confirmed { refund, case, seen, elsewhere, slot, although_open, again } = confirmed;
         let seen = seen.into_iter().map(|(id, case)| Seen { id, case }).collect();
-        Self { refund, case: Some(case), seen, elsewhere, slot, although_open, again }
+        // The desk asks; it never approves.
+        let (case, approved) = (Some(case), None);
+        Self { refund, case, seen, elsewhere, slot, although_open, again, approved }
     }
 }

@@ -13,7 +13,9 @@ use super::elsewhere::Walk;
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
 use super::road::{self, Parcel, TakeDown};
-use super::{Bench, Freshness, RefundOrder, Stop, clock, disk, elsewhere, id, refund_stop, verdict};
+use super::{
+    Bench, Freshness, RefundOrder, Stop, approved, clock, disk, elsewhere, id, refund_stop, verdict,
+};
 
 /// Sends a confirmed refund and says what came of it. At most one call of `refund` or `refundApply` is made.
 ///
@@ -44,6 +46,9 @@ pub(super) struct Ready {
 pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Box<Outcome>> {
     if bench.read_only {
         return Err(Box::new(Outcome::read_only()));
+    }
+    if let Some(stop) = approved::missing(&bench.setup.limits, &order) {
+        return Err(stopped(stop));
     }
     let confirmed_at = (bench.clock)();
     bench.catch_up().await;
@@ -91,7 +96,11 @@ impl Ready {
     fn stop(&self, bench: &Bench, journal: &[ActionRecord]) -> Option<Stop> {
         let (now, zone) = ((bench.clock)(), bench.setup.zone);
         let file = OrderFile::new(self.fresh.clone(), journal, &self.elsewhere, now, zone);
-        self.freshness.stop(now).or_else(|| refund_stop::stop(&bench.setup.limits, &self.order, &file))
+        let limits = &bench.setup.limits;
+        self.freshness
+            .stop(now)
+            .or_else(|| refund_stop::stop(limits, &self.order, &file))
+            .or_else(|| approved::stop(limits, &self.order, &self.number(bench), now))
     }
 
     /// Its number.
@@ -240,7 +249,10 @@ fn intent(bench: &Bench, ready: &Ready, number: &str) -> Option<Intent> {
         amount: Some(refund.amount.wire()),
         currency: Some(refund.amount.currency().to_owned()),
         data: ready.refunds.data(refund, number),
-        operator: bench.operator.clone(),
+        operator: match &order.approved {
+            Some(approval) => format!("{} (asked by {})", bench.operator, approval.asker()),
+            None => bench.operator.clone(),
+        },
     })
 }
 

@@ -162,6 +162,7 @@ impl Desk {
             Effect::PreviewRefund(refund, slot) => self.replier.preview_refund(*refund, slot),
             Effect::WaitASecond(ticket) => self.replier.wait_a_second(ticket),
             Effect::SendRefund(confirmed) => self.replier.send_refund(*confirmed),
+            Effect::AskForRefund(confirmed) => self.replier.ask_for_refund(*confirmed),
             Effect::Resolve { id, found } => self.replier.resolve(id, found),
             Effect::Settle => self.replier.settle(),
             Effect::Redraw => {}

@@ -295,6 +295,8 @@ impl Journey {
                 }
                 keys(if again { "e" } else { "Esc" })
             }
+            // The limits of these journeys let one person send everything.
+            refunding::Step::Asked(_) => keys("Esc"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Replier;
 use crate::app::event::Event;
-use crate::app::refunding::{Answer, Confirmed};
+use crate::app::refunding::{Answer, Asked, Confirmed};
 use crate::app::underway::Subject;
 use crate::domain::action::State;
 use crate::domain::marking::Found;
@@ -12,6 +12,7 @@ use crate::domain::record::ActionId;
 use crate::domain::refund::Refund;
 use crate::domain::shown;
 use crate::runtime::actions::{self, RefundOutcome};
+use crate::runtime::approvals::{RequestError, Tray};
 
 /// What the core calls a second.
 const SECOND: Duration = Duration::from_secs(1);
@@ -62,6 +63,25 @@ impl Replier {
             };
             under_way.ended(answer.state);
             vec![Event::Refunded(order, answer)]
+        });
+    }
+
+    /// Asks another person to send a refund. Nothing goes to PayerMax.
+    pub(in super::super) fn ask_for_refund(&self, confirmed: Confirmed) {
+        let order = confirmed.refund.order.clone();
+        self.backlog.add();
+        self.run(move |replier| async move {
+            let connection = replier.connection.clone();
+            let told = |error: RequestError| format!("{error}; {}", error.hint());
+            let asked = tokio::task::spawn_blocking(move || {
+                let session = connection.session();
+                let waiting = Tray::of(session)?.ask_for(confirmed.into(), session.now())?;
+                Ok(Asked { number: waiting.request.number.clone(), code: waiting.code() })
+            });
+            let lost = || Err("the request could not be written".to_owned());
+            let asked = asked.await.map_or_else(|_| lost(), |asked| asked.map_err(told));
+            replier.backlog.done();
+            vec![Event::RefundAsked(order, asked)]
         });
     }
 

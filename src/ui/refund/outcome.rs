@@ -86,14 +86,14 @@ pub(super) fn done(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, an
     page(canvas, " Outcome: refund of order ", form, rows, area);
 }
 
-fn page(canvas: &mut Canvas<'_>, title: &str, form: &RefundForm, rows: Vec<Row>, area: Area) {
+pub(super) fn page(canvas: &mut Canvas<'_>, title: &str, form: &RefundForm, rows: Vec<Row>, area: Area) {
     let title = Row::of(&format!("{title}{} ", shown::id(&form.order)), canvas.theme.title);
     let inside = frame(canvas, area, &title, &Row::default());
     stack(canvas, inside, &tight(rows, usize::from(inside.height)));
 }
 
 /// `3,000.00 IDR to order P1`. What the journal says by now does not matter: the amount is what was confirmed.
-fn what(model: &Model, form: &RefundForm) -> String {
+pub(super) fn what(model: &Model, form: &RefundForm) -> String {
     let currency = form.file(model).order.currency.unwrap_or_default();
     let amount = Amount::parse(form.amount.value(), &currency);
     let amount = amount.map_or_else(|_| format!("{} {currency}", form.amount.value()), |a| a.shown());

@@ -70,13 +70,13 @@ pub(super) fn cases(days: i64) -> Vec<Tracked> {
     cases
 }
 
-fn reasons(legacy: LegacyUse) -> Settings {
+pub(super) fn reasons(legacy: LegacyUse) -> Settings {
     let reasons =
         ["duplicate", "fraudulent", "issue with item", "requested by customer", "other"].map(str::to_owned);
     Settings { reasons: reasons.into(), pause_s: 5, legacy, ..Settings::default() }
 }
 
-fn with(refunds: Settings) -> Session {
+pub(super) fn with(refunds: Settings) -> Session {
     Session { refunds, ..session() }
 }
 
@@ -85,7 +85,7 @@ fn refunded_before() -> Vec<ActionRecord> {
 }
 
 /// The page of the closed case, reached as the operator reaches it.
-fn closed_case(script: &mut Script, journal: Vec<ActionRecord>) {
+pub(super) fn closed_case(script: &mut Script, journal: Vec<ActionRecord>) {
     script.event(Event::Journal(journal));
     script.keys("/").typed(ORDER).keys("Enter 5 Enter");
 }
@@ -97,13 +97,13 @@ fn form(script: &mut Script, journal: Vec<ActionRecord>) {
     script.event(Event::RefundsSeen(ORDER.to_owned(), Ok(Vec::new())));
 }
 
-fn written(script: &mut Script) {
+pub(super) fn written(script: &mut Script) {
     form(script, refunded_before());
     script.typed("3000").keys("Tab 4 Tab").typed("box was empty");
 }
 
 /// One snapshot per size of what a script leads to.
-fn at_sizes_of(session: &Session, days: i64, name: &str, prepare: impl Fn(&mut Script)) {
+pub(super) fn at_sizes_of(session: &Session, days: i64, name: &str, prepare: impl Fn(&mut Script)) {
     for (width, height) in SIZES {
         let mut script = Script::of(session.clone(), cases(days));
         script.event(Event::Resized(width, height));

@@ -1,9 +1,11 @@
 //! Refunds from the case page: what is written, what stands in the way, what leaves, and what is known afterwards.
 
 mod chaos;
+mod four_eyes;
 mod hand;
 mod open;
 mod send;
+mod unlock;
 mod watch;
 mod write;
 

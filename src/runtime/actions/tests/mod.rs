@@ -1,6 +1,7 @@
 //! Replies through real sockets and a real journal: what the sandbox executed, what the journal says, and what the
 //! operator is told must agree, whatever happens on the way.
 
+mod approval;
 mod between;
 mod clocks;
 mod faults;
@@ -349,5 +350,6 @@ pub(in crate::runtime) async fn confirmed(bench: &Bench, seen: &[Seen], amount: 
         slot,
         although_open: false,
         again,
+        approved: None,
     }
 }
