@@ -8,12 +8,14 @@ use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::tracked::Tracked;
 
 use super::action::Action;
+use super::calls::News;
 use super::effect::Effect;
 use super::event::Report;
 use super::model::{Model, Tone};
 use super::standing::Topic;
 use super::starting::{self, counted};
 use super::stock::Stock;
+use super::underway::{Phase, Subject};
 use super::{refunding, relist, replying, waiting};
 
 /// The list as the store has it.
@@ -111,6 +113,18 @@ pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect>
     (model.scene.width, model.scene.height) = (width, height);
     relist::show_cursor(model);
     vec![Effect::Redraw]
+}
+
+/// Calls have been made.
+pub(super) fn called(model: &mut Model, news: News) -> Vec<Effect> {
+    model.calls.take(news);
+    Vec::new()
+}
+
+/// A reply or refund waits for something else now.
+pub(super) fn reached(model: &mut Model, subject: &Subject, phase: Phase) -> Vec<Effect> {
+    model.under_way.reached(subject, phase, model.scene.now);
+    Vec::new()
 }
 
 /// Time has passed: perhaps an action is to be asked about, or a refresh is due by itself, because the data is old and the last refresh began long enough

@@ -49,20 +49,11 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Undo => return local::undo(model),
         Action::RefreshShown => return starting::refresh(model, targets::shown(model)),
         Action::RefreshOpen => return starting::refresh_open(model),
-        Action::CopyId => {
-            let text = targets::one(model).map(|tracked| tracked.id.to_string());
-            return plain::copy(model, text);
-        }
-        Action::CopyRow => {
-            let text = targets::one(model).map(row_text);
-            return plain::copy(model, text);
-        }
+        Action::CopyId => return copy_of(model, |tracked| tracked.id.to_string()),
+        Action::CopyRow => return copy_of(model, row_text),
         Action::Journal => open_journal(model),
         Action::Export => forms::open(model, Purpose::Export),
-        Action::CopyCommand => {
-            let text = command(model);
-            return plain::copy(model, Some(text));
-        }
+        Action::CopyCommand => return copy_command(model),
         Action::Plain => return plain::show(model),
         Action::Report => model.overlay = Overlay::Report { scroll: 0 },
         Action::Calls => turn_calls(model),
@@ -162,6 +153,16 @@ fn mark_all(model: &mut Model) {
     book.mark_slots(desk.listing.slots());
     relist::count_marks(model);
     model.say(format!("{} marked", model.book.marked()));
+}
+
+fn copy_of(model: &mut Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effect> {
+    let text = targets::one(model).map(text_of);
+    plain::copy(model, text)
+}
+
+fn copy_command(model: &mut Model) -> Vec<Effect> {
+    let text = command(model);
+    plain::copy(model, Some(text))
 }
 
 /// The command line that shows in a shell what is looked at here.

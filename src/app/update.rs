@@ -57,14 +57,8 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::History(id, entries) => outcomes::history(model, id, entries),
         Event::Progress { ticket, done, failed } => outcomes::progress(model, ticket, done, failed),
         Event::RefreshEnded { ticket, report } => outcomes::refresh_ended(model, ticket, report),
-        Event::Called(news) => {
-            model.calls.take(news);
-            Vec::new()
-        }
-        Event::Reached(subject, phase) => {
-            model.under_way.reached(&subject, phase, model.scene.now);
-            Vec::new()
-        }
+        Event::Called(news) => outcomes::called(model, news),
+        Event::Reached(subject, phase) => outcomes::reached(model, &subject, phase),
         Event::Waited => Vec::new(),
         Event::Drafts(drafts) => outcomes::drafts(model, drafts),
         Event::Journal(journal) => outcomes::journal(model, journal),
