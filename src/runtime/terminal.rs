@@ -13,6 +13,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, PopKeyboardEnhancementFlags};
+use crossterm::queue;
+use crossterm::style::ResetColor;
+use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -25,11 +30,6 @@ use writing::{insist, write_within};
 const PANICKED: i32 = 70;
 /// How long giving the terminal back may take when it does not accept output.
 const RESTORE_WITHIN: Duration = Duration::from_millis(300);
-
-/// Ends a half-sent frame with its margins, mouse, paste mode, keyboard flags and the alternate screen; shows the
-/// cursor; plain text.
-const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[r\x1b[m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m";
 
 /// Has the terminal keep the title that the window has, on a stack of its own.
 const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
@@ -60,7 +60,9 @@ static FOUND: OnceLock<Termios> = OnceLock::new();
 
 /// What enters the alternate screen. Bracketed paste keeps a paste from being taken for keys.
 pub(super) fn enter_sequence(extras: Extras) -> Vec<u8> {
-    let mut out = b"\x1b[?1049h\x1b[?25l\x1b[?2004h".to_vec();
+    let mut out = Vec::new();
+    // Nothing can go wrong in memory.
+    _ = queue!(out, EnterAlternateScreen, Hide, EnableBracketedPaste);
     if extras.title {
         TITLED.store(true, Ordering::SeqCst);
     }
@@ -80,10 +82,25 @@ pub(super) const fn mouse_sequence(ours: bool) -> &'static [u8] {
     if ours { MOUSE } else { NO_MOUSE }
 }
 
-/// What leaves the alternate screen, with everything that was taken besides.
+/// What leaves the alternate screen, with everything that was taken besides: ends a half-sent frame with its margins, the
+/// mouse, paste mode and keyboard flags; shows the cursor; plain text.
 pub(super) fn leave_sequence() -> Vec<u8> {
-    let title = if TITLED.load(Ordering::SeqCst) { GIVE_TITLE_BACK } else { &[] };
-    [LEAVE, title].concat()
+    let mut out = Vec::new();
+    _ = queue!(out, EndSynchronizedUpdate);
+    out.extend_from_slice(b"\x1b[r\x1b[m");
+    out.extend_from_slice(NO_MOUSE);
+    _ = queue!(
+        out,
+        DisableBracketedPaste,
+        PopKeyboardEnhancementFlags,
+        LeaveAlternateScreen,
+        Show,
+        ResetColor
+    );
+    if TITLED.load(Ordering::SeqCst) {
+        out.extend_from_slice(GIVE_TITLE_BACK);
+    }
+    out
 }
 
 /// Notes that the alternate screen is about to be entered; `false` when it has been and was not left, as after a stop
@@ -321,7 +338,11 @@ mod tests {
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(said.contains("src/runtime/terminal.rs:"), "{said}");
         assert!(!said.contains("secret") && !out.contains("secret"));
-        let leave = std::str::from_utf8(LEAVE).unwrap();
-        assert_eq!(out.matches(leave).count(), 1, "the terminal was not given back once");
+        let leave = String::from_utf8(leave_sequence()).unwrap();
+        assert!(
+            leave.starts_with("\x1b[?2026l\x1b[r\x1b[m") && leave.contains("\x1b[?1049l\x1b[?25h"),
+            "{leave:?}"
+        );
+        assert_eq!(out.matches(&leave).count(), 1, "the terminal was not given back once");
     }
 }
