@@ -280,7 +280,7 @@ fn a_text_on_the_plain_page_steers_nothing_and_loses_nothing() {
     let screen = text(&drawn.buffer);
     let lines: Vec<&str> = screen.lines().skip(2).collect();
     assert_eq!(lines[0], "O1␛]52;c;?␇<U+202E>x  end", "from the first column, the tab as blanks");
-    let joined: String = lines[1..4].iter().map(|line| format!("{line:<60}")).collect();
+    let joined = lines[1..4].iter().map(|line| format!("{line:<60}")).collect::<Vec<_>>().concat();
     assert_eq!(joined.trim_end(), long.trim_end(), "no blank is lost where a line ends");
     assert_eq!(lines[4], "");
 }
