@@ -13,11 +13,13 @@ pub fn parse_received(text: &str) -> Option<Decimal> {
     let text = text.trim();
     let plain_text = text.strip_prefix('-').unwrap_or(text).as_bytes();
     let digits = plain_text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let points = plain_text.iter().filter(|byte| **byte == b'.').count();
+    // What is no digit is one point at most.
+    let points = plain_text.len() - digits;
+    let is_decimal = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
     let at_the_ends = [plain_text.first(), plain_text.last()];
     let plain = digits <= DIGITS_MAX
         && points <= 1
-        && digits + points == plain_text.len()
+        && plain_text.iter().all(is_decimal)
         && at_the_ends.iter().all(|end| end.is_some_and(u8::is_ascii_digit));
     if plain { Decimal::from_str_exact(text).ok() } else { None }
 }

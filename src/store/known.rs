@@ -45,13 +45,11 @@ impl Known {
 
     /// What it looked like, and now looks like; 0 for a case that is not on the list.
     pub(super) fn renew(&mut self, place: usize, print: u64) -> u64 {
-        match self.prints.get_mut(place) {
-            Some(known) => std::mem::replace(known, print),
-            None => {
-                self.prints.push(print);
-                0
-            }
+        if let Some(known) = self.prints.get_mut(place) {
+            return std::mem::replace(known, print);
         }
+        self.prints.push(print);
+        0
     }
 
     /// Makes room for so many.
