@@ -115,8 +115,8 @@ async fn what_a_refund_waits_for_is_said_and_every_call_of_it_is_kept() {
     let looked = news.calls.iter().filter(|call| call.heard.what == What::CaseSearch).count();
     assert!(looked >= 1 && news.all == u64::try_from(news.calls.len()).unwrap(), "{news:?}");
     let record = &site.journal()[0];
-    let took = record.took().expect("the journal tells how long it took");
-    assert!(took + Duration::from_millis(5) >= sent[0].took, "{took:?} with the disk, {:?}", sent[0].took);
+    // By the clock of this place, which stands still; the calls are measured by another.
+    assert_eq!(record.took(), Some(Duration::ZERO), "the journal tells how long it took");
 }
 
 #[tokio::test]

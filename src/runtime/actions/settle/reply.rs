@@ -95,7 +95,8 @@ async fn were_answered(bench: &Bench, record: &ActionRecord, ids: Vec<CaseId>) -
     .await
 }
 
-/// Whether a case waited for a reply at an instant, or later. One that nobody had looked at by then may have.
+/// Whether a case waited for a reply at an instant, or later. One that nobody has ever looked at may have; one that was
+/// first looked at later than that was so by a clock that has been set back since, for every send looks first.
 fn has_waited(history: &[HistoryEntry], since: OffsetDateTime) -> bool {
     let statuses = history.iter().filter_map(|entry| match entry {
         HistoryEntry::First { at, status } => Some((*at, status.as_str())),
@@ -106,7 +107,7 @@ fn has_waited(history: &[HistoryEntry], since: OffsetDateTime) -> bool {
     });
     let (before, after): (Vec<_>, Vec<_>) = statuses.partition(|(at, _)| *at <= since);
     let waited = |(_, status): &(OffsetDateTime, &str)| Stage::of(status) == Stage::Due;
-    before.last().is_none_or(waited) || after.iter().any(waited)
+    before.last().or(after.first()).is_none_or(waited) || after.iter().any(waited)
 }
 
 /// Where cases stand with respect to a reply, from the least to the most.

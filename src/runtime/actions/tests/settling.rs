@@ -129,3 +129,16 @@ async fn a_case_that_had_its_reply_before_does_not_tell_of_another_one() {
     settle(&site.bench).await.unwrap();
     assert_eq!(site.journal()[1].state, State::Settled, "it was asked for once more, and received");
 }
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_does_not_hide_that_a_case_had_its_reply() {
+    let site = Site::new().await;
+    let seen = site.put("O1", "DISPUTE_RECEIVED", "");
+    site.pass(-1);
+    site.faults("drop-before@caseReplay");
+    let again = ReplyOrder { although: true, ..single(&seen) };
+    assert_eq!(reply(&site.bench, again).await.state, State::Unknown);
+    site.faults("none");
+    site.pass(2);
+    assert_eq!(settled(&site).await, [State::Unknown], "it was received before anything was sent");
+}
