@@ -13,7 +13,7 @@
 mod support;
 
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use docket::domain::case::{Case, Field};
 use docket::domain::ids::CaseId;
@@ -33,6 +33,13 @@ const PANE: u16 = 73;
 /// How often a key that shows nothing yet is waited for.
 const PATIENCE: usize = 30;
 const PAGE_DOWN: &str = "\x1b[6~";
+/// What a slow line carries, in bytes a second.
+const LINE: u32 = 32 * 1024;
+/// How often a key repeats that is held down, a second, and for how long it is held.
+const RATE: u32 = 30;
+const HELD: Duration = Duration::from_secs(4);
+/// Begins a frame.
+const BEGIN: &[u8] = b"\x1b[?2026h";
 
 fn main() {
     let home = Home::with_cases(CASES, 0);
@@ -47,9 +54,10 @@ fn main() {
     let home = Home::with_cases(1, 0);
     fill(&home, MANY);
     keys(&home, MANY);
+    held(&home);
 }
 
-fn start_alone() -> std::time::Duration {
+fn start_alone() -> Duration {
     let started = Instant::now();
     let output = Command::new(DOCKET).arg("--version").output();
     assert!(output.is_ok_and(|output| output.status.success()), "docket --version runs");
@@ -84,7 +92,7 @@ fn fill(home: &Home, cases: usize) {
 fn keys(home: &Home, cases: usize) {
     let mut desk = Desk::open(&home.globals());
     desk.wait_for("DISPUTE_INQUIRY");
-    desk.settle();
+    all_is_read(&mut desk);
     println!("{cases} cases at 120x40, bytes with the detail pane:");
     let moves: Vec<Cost> = (0..20).map(|_| Cost::of(&mut desk, "j")).collect();
     report("cursor down", &moves);
@@ -93,7 +101,55 @@ fn keys(home: &Home, cases: usize) {
     report("cursor down, scrolling by one row", &scrolls);
     let pages: Vec<Cost> = (0..5).map(|_| Cost::of(&mut desk, PAGE_DOWN)).collect();
     report("a page down, scrolling", &pages);
+    let (first, last): (Vec<_>, Vec<_>) = (0..ROUNDS)
+        .map(|round| desk.answer_to(&["j", "k"].get(round % 2).copied().unwrap_or_default().repeat(200)))
+        .unzip();
+    println!(
+        "  200 keys at once: first byte {:?}, last byte {:?} after the last of them",
+        median(first),
+        median(last)
+    );
     println!("  idle for two seconds: {} bytes", (0..6).map(|_| desk.settle()).sum::<usize>());
+}
+
+/// A long list opens before all of it is read; what that adds to the picture is no key's.
+fn all_is_read(desk: &mut Desk) {
+    desk.settle();
+    while desk.screen.screen().contents().contains("reading ") {
+        desk.settle();
+    }
+}
+
+/// A slow line: so many bytes have come through when their time is over.
+fn slow_line(bytes: usize) {
+    std::thread::sleep(Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(u32::MAX) / LINE);
+}
+
+/// Keys that are held down over a slow line: how long the screen lags behind the last of them.
+fn held(home: &Home) {
+    let mut desk = Desk::open_behind(&home.globals(), slow_line);
+    desk.wait_for("DISPUTE_INQUIRY");
+    all_is_read(&mut desk);
+    println!(
+        "{MANY} cases at 120x40 over a line of {} KiB a second, keys held at {RATE} a second:",
+        LINE / 1024
+    );
+    desk.press(PAGE_DOWN);
+    desk.press(PAGE_DOWN);
+    for (what, key) in [("Down", "\x1b[B"), ("PgDn", PAGE_DOWN)] {
+        let costs: Vec<Cost> = (0..10).map(|_| Cost::of(&mut desk, key)).collect();
+        let diff = costs.iter().map(|cost| cost.diff).sum::<usize>() / costs.len();
+        let (lag, came, keys) = desk.hold(key, RATE, HELD);
+        // Every picture sent, as a table does that draws after each key.
+        let sent = Duration::from_secs(1) * u32::try_from(diff).unwrap_or(u32::MAX) * keys / LINE;
+        println!(
+            "  {what}, {keys} times: {lag:?} behind the last key, {} frames, {} bytes; ratatui's own diff: {} bytes, {:?} behind",
+            came.windows(BEGIN.len()).filter(|some| *some == BEGIN).count(),
+            came.len(),
+            diff * usize::try_from(keys).unwrap_or_default(),
+            sent.saturating_sub(HELD),
+        );
+    }
 }
 
 /// What one key cost.

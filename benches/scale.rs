@@ -96,6 +96,7 @@ fn keys(desk: &mut Desk) -> Vec<(&'static str, Answer)> {
         ("page down in All", "\x1b[6~", 5),
         ("order by amount", "o", 1),
         ("order by id", "o", 1),
+        ("that order", "\r", 1),
         ("open the filter", "/", 1),
         ("filter, letter 1 (i)", "i", 1),
         ("filter, letter 2 (d)", "d", 1),
@@ -140,6 +141,8 @@ impl List {
         std::fs::write(home.join("config.toml"), config).expect("a config");
         list.docket(&["motd"]);
         let database = home.join("data/scale.db");
+        // Each run begins where the first one did, not where the last one left off.
+        _ = std::fs::remove_file(home.join("data/scale.desk.json"));
         if !database.exists() {
             let started = Instant::now();
             fill(&database, cases);

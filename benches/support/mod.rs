@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -13,6 +13,13 @@ use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 /// The terminal's size: what an operator's window usually has.
 const ROWS: NonZeroU16 = NonZeroU16::new(40).expect("not zero");
 const COLUMNS: NonZeroU16 = NonZeroU16::new(120).expect("not zero");
+
+/// What a line carries at a time, in bytes.
+const SLICE: usize = 256;
+
+/// Whether the terminal knows synchronised output, and that it does.
+const QUESTION: &[u8] = b"\x1b[?2026$p";
+const ANSWER: &[u8] = b"\x1b[?2026;2$y";
 
 /// The program under measurement, built with the bench profile.
 pub(crate) const DOCKET: &str = env!("CARGO_BIN_EXE_docket");
@@ -94,6 +101,11 @@ pub(crate) struct Desk {
 impl Desk {
     /// Opens the program in a terminal.
     pub(crate) fn open(arguments: &[String]) -> Self {
+        Self::open_behind(arguments, |_| {})
+    }
+
+    /// The same behind a line on which so many bytes take some time.
+    pub(crate) fn open_behind(arguments: &[String], line: fn(usize)) -> Self {
         let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(DOCKET);
@@ -101,19 +113,12 @@ impl Desk {
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
         command.env_remove("NO_COLOR");
-        let mut reader = pair.master.try_clone_reader().expect("the terminal can be read");
+        let reader = pair.master.try_clone_reader().expect("the terminal can be read");
         let writer = pair.master.take_writer().expect("the terminal can be written");
         let (sender, bytes) = channel();
         let started = Instant::now();
         let child = pair.slave.spawn_command(command).expect("the desk starts");
-        std::thread::spawn(move || {
-            let mut buffer = [0; 8192];
-            while let Ok(read @ 1..) = reader.read(&mut buffer) {
-                if sender.send(buffer.iter().take(read).copied().collect()).is_err() {
-                    break;
-                }
-            }
-        });
+        std::thread::spawn(move || carry(reader, line, &sender));
         let screen = vt100::Parser::new(ROWS, COLUMNS, 0);
         Self { bytes, writer, child, _master: pair.master, screen, started }
     }
@@ -122,6 +127,9 @@ impl Desk {
     pub(crate) fn wait_for(&mut self, text: &str) -> Duration {
         while !self.screen.screen().contents().contains(text) {
             let bytes = self.bytes.recv_timeout(Duration::from_secs(30)).expect("the desk goes on writing");
+            if bytes.windows(QUESTION.len()).any(|some| some == QUESTION) {
+                self.writer.write_all(ANSWER).expect("the answer arrives");
+            }
             self.screen.process(&bytes);
         }
         self.started.elapsed()
@@ -135,6 +143,17 @@ impl Desk {
             self.screen.process(&bytes);
         }
         self.started.elapsed()
+    }
+
+    /// Presses a key and reads until the screen is as wanted; how long that took.
+    pub(crate) fn press_until(&mut self, key: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> Duration {
+        let started = Instant::now();
+        self.writer.write_all(key.as_bytes()).and_then(|()| self.writer.flush()).expect("the key arrives");
+        while !wanted(self.screen.screen()) {
+            let bytes = self.bytes.recv_timeout(Duration::from_secs(30)).expect("the desk goes on writing");
+            self.screen.process(&bytes);
+        }
+        started.elapsed()
     }
 
     /// Reads until nothing has come for a while; how many bytes came.
@@ -180,6 +199,33 @@ impl Desk {
         number.and_then(|number| number.parse().ok()).unwrap_or_default()
     }
 
+    /// Holds a key down, so many times a second; the time from the last key until the last byte of the answer, what
+    /// came from the first key on, and how many keys there were.
+    pub(crate) fn hold(&mut self, key: &str, per_second: u32, lasting: Duration) -> (Duration, Vec<u8>, u32) {
+        let begun = Instant::now();
+        let (mut keys, mut came) = (0, Vec::new());
+        let (mut pressed, mut last) = (begun, begun);
+        while begun.elapsed() < lasting {
+            self.writer
+                .write_all(key.as_bytes())
+                .and_then(|()| self.writer.flush())
+                .expect("the key arrives");
+            pressed = Instant::now();
+            keys += 1;
+            let next = begun + Duration::from_secs(1) * keys / per_second;
+            while let Ok(bytes) = self.bytes.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                came.extend(bytes);
+                last = Instant::now();
+            }
+        }
+        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(300)) {
+            came.extend(bytes);
+            last = Instant::now();
+        }
+        self.screen.process(&came);
+        (last.saturating_duration_since(pressed), came, keys)
+    }
+
     /// Presses a key and counts what the desk writes for it.
     pub(crate) fn press(&mut self, key: &str) -> usize {
         self.writer.write_all(key.as_bytes()).and_then(|()| self.writer.flush()).expect("the key arrives");
@@ -192,6 +238,18 @@ impl Drop for Desk {
         // Best effort: the desk may have quit by itself.
         _ = self.child.kill();
         _ = self.child.wait();
+    }
+}
+
+/// Carries what the program writes to the terminal, a slice at a time, so that what waits for a slow line waits where
+/// it does behind `ssh`: in the pseudo-terminal.
+fn carry(mut reader: Box<dyn Read + Send>, line: fn(usize), terminal: &Sender<Vec<u8>>) {
+    let mut slice = [0; SLICE];
+    while let Ok(read @ 1..) = reader.read(&mut slice) {
+        line(read);
+        if terminal.send(slice.iter().take(read).copied().collect()).is_err() {
+            break;
+        }
     }
 }
 

@@ -66,6 +66,10 @@ pub enum Action {
     ReplyBatch,
     /// Refund the order of a case.
     Refund,
+    /// Unlock refunds for some minutes.
+    Unlock,
+    /// Lock them again.
+    Lock,
     /// The note of a case.
     Note,
     /// The tags of a case.
@@ -74,6 +78,8 @@ pub enum Action {
     Owner,
     /// Decide not to contest a case, or take that back.
     WontContest,
+    /// Put a case off until a day, or wake it.
+    Snooze,
     /// Copy the case id.
     CopyId,
     /// Copy the whole row.
@@ -86,6 +92,12 @@ pub enum Action {
     MarkSeen,
     /// What the last refresh found and what failed.
     Report,
+    /// The calls of this session.
+    Calls,
+    /// What went wrong, in full.
+    Notice,
+    /// The money at risk in every currency.
+    Money,
     /// The whole list into a file.
     Export,
     /// The command that shows the same in a shell.
@@ -143,6 +155,7 @@ pub struct Binding {
 const DESK: &[Place] = &[Place::Desk];
 const CASE: &[Place] = &[Place::CasePage];
 const DESK_CASE: &[Place] = &[Place::Desk, Place::CasePage];
+const PAGER: &[Place] = &[Place::Pager];
 const READ: &[Place] = &[Place::Desk, Place::CasePage, Place::Pager];
 
 macro_rules! bindings {
@@ -190,6 +203,7 @@ bindings! {
     Action::Tags, "tags", ["t"], DESK_CASE, 0, "tags", "set the tags of the case, or of the marked ones";
     Action::Owner, "owner", [], DESK_CASE, 0, "owner", "say who looks after the case, or the marked ones";
     Action::WontContest, "wont-contest", ["w"], DESK_CASE, 0, "won't contest", "take the case out of Due with a reason, or put it back";
+    Action::Snooze, "snooze", ["S"], DESK_CASE, 0, "snooze", "put the case, or the marked ones, off until a day: `:snooze 3d`; it is back when due or changed";
     Action::Untrack, "untrack", ["x"], DESK_CASE, 0, "untrack", "take the case, or the marked ones, off the list; z brings them back";
     Action::MarkSeen, "mark-seen", ["m"], DESK_CASE, 8, "seen", "mark the changes of the marked cases, or of all shown, as seen; in the journal: say how an unknown action ended";
     Action::CopyId, "copy-id", ["y"], DESK_CASE, 0, "copy id", "copy the case id to your terminal's clipboard";
@@ -197,6 +211,9 @@ bindings! {
     Action::Journal, "journal", ["L"], DESK_CASE, 0, "journal", "what happened to this case, newest first";
     Action::Settle, "settle", ["s"], DESK_CASE, 0, "settle", "ask how replies and refunds of unknown outcome ended";
     Action::Report, "report", ["e"], DESK, 10, "report", "what the last refresh changed and what failed, with the reasons";
+    Action::Calls, "calls", ["L", "Tab"], PAGER, 1, "calls", "every call of this session: result and duration; from the desk `:calls`, or twice the key of the journal";
+    Action::Money, "money", ["C"], DESK, 0, "money", "the money at risk in every currency, with the number of cases";
+    Action::Notice, "notice", ["!"], READ, 0, "read errors", "what went wrong and was not dismissed, in full, and what was dismissed before";
     Action::Export, "export", [], DESK_CASE, 0, "export", "write the whole list into a new CSV file: `:export today.csv`";
     Action::CopyCommand, "copy-cli", [], DESK_CASE, 0, "copy command", "copy the docket command that shows the same in a shell";
     Action::Plain, "plain", [], DESK_CASE, 0, "plain", "show what was just copied, or else the case, with nothing beside it, to select by hand";
@@ -207,6 +224,8 @@ bindings! {
     Action::Quit, "quit", ["q"], READ, 13, "quit", "back, or quit on the desk";
     Action::Suspend, "suspend", ["ctrl-z"], READ, 0, "suspend", "leave docket in the background; fg brings it back";
     Action::Redraw, "redraw", ["ctrl-l"], READ, 0, "redraw", "draw the whole screen anew";
+    Action::Lock, "lock", [], DESK, 0, "lock", "lock refunds again at once";
+    Action::Unlock, "unlock", [], DESK, 0, "unlock", "unlock refunds for some minutes, where the policy locks them";
 }
 
 /// The row of an action.

@@ -3,11 +3,11 @@
 use crate::domain::action::State;
 use crate::domain::record::{ActionRecord, Kind};
 use crate::domain::stage::Stage;
-use crate::domain::tracked::Tracked;
 
 use super::action::{Action, Tab};
-use super::model::{Availability, Model};
-use super::{refunding, targets};
+use super::model::{Availability, Model, Tone};
+use super::overlay::{Overlay, PageOf};
+use super::{refunding, snoozing, targets};
 
 /// Whether an action works on the desk as it stands.
 pub fn of(action: Action, model: &Model) -> Availability {
@@ -20,6 +20,8 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::Reply => no_case(model).or_else(|| not_answerable(model)),
         Action::ReplyBatch => no_case(model).or_else(|| no_batch(model)),
         Action::Refund => refunding::off(model),
+        Action::Unlock => refunding::unlock_off(model),
+        Action::Lock => refunding::lock_off(model),
         Action::Settle => nothing_open(model),
         Action::Open => (model.desk.listing.stops() == 0 && !targets::has_cases(model))
             .then(|| "there is nothing under the cursor".into()),
@@ -33,11 +35,12 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         | Action::Untrack => no_case(model),
         Action::Plain if model.copied.is_none() => no_case(model),
         Action::WontContest => no_case(model).or_else(|| not_contestable(model)),
+        Action::Snooze => no_case(model).or_else(|| nothing_to_put_off(model)),
         Action::RefreshShown | Action::RefreshOpen => no_refresh(action, model),
         Action::MarkAll => {
             (model.desk.listing.shown() == 0).then(|| "nothing is shown, so nothing can be marked".into())
         }
-        Action::UnmarkAll => model.desk.marks.is_empty().then(|| "nothing is marked".into()),
+        Action::UnmarkAll => (model.book.marked() == 0).then(|| "nothing is marked".into()),
         Action::MarkSeen if targets::in_journal(model) => refunding::unmarkable(model),
         Action::MarkSeen => {
             (!targets::has_unseen(model)).then(|| "nothing here has changed since you last looked".into())
@@ -45,12 +48,32 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::Report => {
             model.refreshing.last.is_none().then(|| "no refresh yet since docket was opened".into())
         }
-        Action::Undo => model.undo.is_empty().then(|| "there is no local change to undo".into()),
+        Action::Calls => model
+            .calls
+            .is_empty()
+            .then(|| "no call has been made since docket was opened".into())
+            .filter(|_| !matches!(&model.overlay, Overlay::Page(page) if page.of == PageOf::Calls)),
+        Action::Notice => no_notice(model),
+        Action::Money => no_money(model),
+        Action::Undo => model.undo.is_empty().then(|| nothing_to_undo(model)),
         Action::Filter | Action::Sort => no_cases_here(model),
         Action::View(number) => no_tab(model, number),
         Action::NextPane => no_pane(model),
         _ => None,
     }
+}
+
+fn no_notice(model: &Model) -> Option<String> {
+    if matches!(&model.overlay, Overlay::Page(page) if page.of == PageOf::Notices) {
+        return Some("this is the page of what went wrong".into());
+    }
+    let answer = model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
+    let none = !answer && model.standing.is_empty() && model.standing.earlier().next().is_none();
+    none.then(|| "nothing went wrong since docket was opened".into())
+}
+
+fn no_money(model: &Model) -> Option<String> {
+    model.desk.summary.at_risk.is_empty().then(|| "nothing is at risk: no open case has an amount".into())
 }
 
 fn no_case(model: &Model) -> Option<String> {
@@ -64,8 +87,7 @@ fn not_answerable(model: &Model) -> Option<String> {
     }
     // A case without an answer has no stage that is known.
     let any = model.book.tally().in_stage(Stage::Unknown) > 0;
-    let mut cases = targets::each(model).filter(|_| any);
-    let bare = cases.find(|id| model.book.get(id).is_some_and(|tracked| tracked.case.is_none()));
+    let bare = any.then(|| targets::bare(model)).flatten();
     bare.map(|id| format!("{id} was never fetched; {} asks the gateway", model.key_of(Action::RefreshShown)))
 }
 
@@ -86,9 +108,20 @@ fn nothing_open(model: &Model) -> Option<String> {
 
 /// Giving a case up makes sense only while a reply is asked for; taking that back always does.
 fn not_contestable(model: &Model) -> Option<String> {
-    let possible = |t: &Tracked| t.stage() == Stage::Due || t.local.wont_contest.is_some();
-    let all = targets::each(model).all(|id| model.book.get(id).is_some_and(possible));
-    (!all).then(|| "only a case that needs a reply (DISPUTE_INQUIRY) can be left uncontested".into())
+    (!targets::can_be_given_up(model))
+        .then(|| "only a case that needs a reply (DISPUTE_INQUIRY) can be left uncontested".into())
+}
+
+/// What is due today or overdue is never hidden, and what needs no reply is not in the way.
+fn nothing_to_put_off(model: &Model) -> Option<String> {
+    if targets::any_due(model, |tracked| snoozing::may_put_off(model, tracked)) {
+        return None;
+    }
+    Some(if targets::any_due(model, |_| true) {
+        "only a case that is due after today can be put off".into()
+    } else {
+        "only a case that needs a reply (DISPUTE_INQUIRY) can be put off".into()
+    })
 }
 
 fn no_refresh(action: Action, model: &Model) -> Option<String> {
@@ -98,6 +131,13 @@ fn no_refresh(action: Action, model: &Model) -> Option<String> {
     let any =
         if action == Action::RefreshOpen { targets::has_open(model) } else { targets::has_shown(model) };
     (!any).then(|| "there is nothing to refresh here".into())
+}
+
+fn nothing_to_undo(model: &Model) -> String {
+    match model.undo.sent() {
+        Some(what) => format!("{what} was sent, and what was sent cannot be undone"),
+        None => "there is no local change to undo".into(),
+    }
 }
 
 fn no_tab(model: &Model, number: u8) -> Option<String> {

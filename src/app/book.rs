@@ -14,6 +14,7 @@ use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
 use super::ranks::Touched;
+use super::signs::Signs;
 use super::stock::Stock;
 
 /// All tracked cases, reachable by id and by slot. A slot is its case's own until the list is read anew.
@@ -43,8 +44,9 @@ enum Reading {
 
 impl Book {
     /// Replaces everything by what the store has; its word on the whole list is the last one.
-    pub fn replace(&mut self, stock: Stock) {
+    pub fn replace(&mut self, mut stock: Stock) {
         self.gone.clear();
+        stock.keep_marks(&self.stock);
         self.stock = stock;
         self.edition += 1;
         self.reading = Reading::All;
@@ -73,6 +75,14 @@ impl Book {
     pub fn remove(&mut self, ids: &[CaseId]) {
         self.gone.extend(ids.iter().cloned());
         for id in ids {
+            self.stock.take(id);
+        }
+    }
+
+    /// Takes out what the store does not have any more.
+    pub fn leave(&mut self, ids: &[CaseId]) {
+        for id in ids {
+            self.gone.remove(id);
             self.stock.take(id);
         }
     }
@@ -129,14 +139,49 @@ impl Book {
         self.stock.as_of()
     }
 
-    /// Whether any case belongs to a view.
-    pub fn has_any(&self, view: View) -> bool {
-        self.tally().in_view(view) > 0
+    /// Whether the case in a slot has changes nobody has looked at.
+    pub(super) fn has_unseen(&self, slot: usize) -> bool {
+        self.stock.awaits(super::stock::index(slot), View::Changed)
     }
 
-    /// Whether the case in a slot belongs to a view.
-    pub(super) fn holds(&self, slot: usize, view: View) -> bool {
-        self.stock.holds(super::stock::index(slot), view)
+    /// Marks a case, or takes its mark away. A mark belongs to its case, wherever that stands in whatever is read later.
+    pub fn mark(&mut self, id: &CaseId, marked: bool) {
+        if let Some(slot) = self.stock.slot_of(id) {
+            self.stock.mark(slot, marked);
+        }
+    }
+
+    /// Marks the cases in these slots.
+    pub(super) fn mark_slots(&mut self, slots: impl Iterator<Item = usize>) {
+        self.stock.mark_each(true, slots.map(super::stock::index));
+    }
+
+    /// Takes every mark away.
+    pub(super) fn unmark_all(&mut self) {
+        let slots = super::stock::index(self.stock.slots());
+        self.stock.mark_each(false, 0..slots);
+    }
+
+    /// Whether a case is marked.
+    pub fn is_marked(&self, id: &CaseId) -> bool {
+        let slot = self.stock.slot_of(id);
+        slot.is_some_and(|slot| self.stock.board().get(slot).has(Signs::MARKED))
+    }
+
+    /// How many are marked.
+    pub fn marked(&self) -> usize {
+        self.stock.board().count(Signs::MARKED)
+    }
+
+    /// The marked cases, in slot order.
+    pub fn marks(&self) -> impl Iterator<Item = &Tracked> {
+        self.marked_with(Signs::default())
+    }
+
+    /// The marked cases that bear these signs as well, in slot order.
+    pub(super) fn marked_with(&self, signs: Signs) -> impl Iterator<Item = &Tracked> {
+        let slots = self.stock.board().bearing(Signs::MARKED.and(signs));
+        slots.filter_map(|slot| self.stock.at(slot))
     }
 
     /// Which reading of the list this is.

@@ -1,13 +1,16 @@
 //! One of a few things to choose from: the order of the table, which follows the choice while it is made, or a day of the
 //! strip, to see what runs out on it.
 
+use crate::domain::deadline::parse_date;
 use crate::domain::filter::Filter;
 use crate::domain::order::SortBy;
 
+use super::action::Action;
 use super::effect::Effect;
 use super::key::{Code, Key};
 use super::model::Model;
 use super::overlay::Overlay;
+use super::starting::counted;
 use super::{movement, relist};
 
 /// A list with one chosen row.
@@ -153,4 +156,10 @@ fn show_day(model: &mut Model, day: &str) {
     model.desk.filter = Filter::parse_while_typed(&text).0;
     model.desk.filter_text = text;
     relist::relist(model);
+    // The strip counts what runs out, asleep or not.
+    let asleep = parse_date(day).map_or(0, |due| model.book.tally().asleep_by(due, &model.scene.calendar));
+    if asleep > 0 {
+        let all = model.key_of(Action::View(5));
+        model.say(format!("{} due then asleep; {all} shows all", counted(asleep, "case")));
+    }
 }

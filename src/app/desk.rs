@@ -1,7 +1,5 @@
 //! What the operator looks at: tab, filter, order, cursor, marks, and how far things are scrolled.
 
-use std::collections::BTreeSet;
-
 use crate::domain::change::HistoryEntry;
 use crate::domain::filter::Filter;
 use crate::domain::ids::CaseId;
@@ -37,9 +35,7 @@ pub struct Desk {
     pub sort: SortBy,
     /// Where the cursor is.
     pub cursor: Cursor,
-    /// The marked cases; marks belong to cases and survive filters, tabs and refreshes.
-    pub marks: BTreeSet<CaseId>,
-    /// Derived: how many of them stand in the table.
+    /// Derived: how many of the marked cases stand in the table, as far as that is found.
     pub marks_shown: usize,
     /// Which half the movement keys act on.
     pub pane: Pane,
@@ -78,7 +74,6 @@ impl Desk {
             filter: Filter::default(),
             sort: SortBy::default(),
             cursor: Cursor::default(),
-            marks: BTreeSet::new(),
             marks_shown: 0,
             pane: Pane::default(),
             detail_scroll: 0,

@@ -28,8 +28,8 @@ pub enum Effect {
     Track(Vec<CaseId>),
     /// Take cases off the list.
     Untrack(Vec<CaseId>),
-    /// Store one of the operator's words on a case; the others stay as the store has them.
-    SaveLocal(CaseId, LocalChange),
+    /// Store one of the operator's words on each of these cases, all at once; the others stay as the store has them.
+    SaveLocal(Vec<(CaseId, LocalChange)>),
     /// Mark the changes of these cases as seen, each up to the newest one on the desk, at this instant.
     MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take back the marking made at this instant.
@@ -65,6 +65,8 @@ pub enum Effect {
     WaitASecond(u32),
     /// Send one refund that the operator has confirmed.
     SendRefund(Box<Confirmed>),
+    /// Ask another person to send a refund that the operator has confirmed and must not send alone.
+    AskForRefund(Box<Confirmed>),
     /// Write down what the operator found out about an action of unknown outcome in the merchant portal.
     Resolve {
         /// Which action.

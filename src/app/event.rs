@@ -10,11 +10,13 @@ use crate::domain::reply::Target;
 use crate::domain::tally::Tally;
 use crate::domain::tracked::{Failure, Tracked};
 
+use super::calls::News;
 use super::key::Key;
 use super::refunding;
 use super::reloading::Settings;
 use super::replying::Answer;
 use super::stock::Stock;
+use super::underway::{Phase, Subject};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +55,13 @@ pub enum Event {
     Loaded(Vec<Tracked>),
     /// The same, with what takes a moment worked out already.
     Stocked(Box<Stock>),
+    /// What has moved on the list while others wrote to it.
+    Moved {
+        /// Cases as the store has them now.
+        rows: Vec<Tracked>,
+        /// Cases that are not on it any more.
+        gone: Vec<CaseId>,
+    },
     /// There is time to look for more rows of the table.
     GoOn,
     /// These cases as the store has them now, after something was written.
@@ -75,6 +84,12 @@ pub enum Event {
         /// What it brought.
         report: Report,
     },
+    /// Calls have been made.
+    Called(News),
+    /// A reply or refund waits for something else now.
+    Reached(Subject, Phase),
+    /// Time has passed while something is on its way; comes once a second, and only then.
+    Waited,
     /// The drafts, as the store has them.
     Drafts(Vec<Draft>),
     /// The journal, newest first, as the store has it.
@@ -93,6 +108,8 @@ pub enum Event {
     SecondPassed(u32),
     /// The refund of an order has ended.
     Refunded(String, refunding::Answer),
+    /// The refund of an order waits for a second person, or why it could not be asked for.
+    RefundAsked(String, Result<refunding::Asked, String>),
     /// What asking for the end of unknown actions brought.
     Settled {
         /// In a sentence.

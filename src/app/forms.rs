@@ -3,6 +3,7 @@
 use crate::domain::filter::Filter;
 use crate::domain::ids::{self, CaseId};
 use crate::domain::local as words;
+use crate::domain::snooze::day_of;
 use crate::domain::tracked::WONT_CONTEST_TAG;
 
 use super::action::{self, Action, Place};
@@ -15,7 +16,7 @@ use super::model::Model;
 use super::overlay::{Overlay, Palette, Prompt, Purpose};
 use super::starting::counted;
 use super::undo::Undo;
-use super::{keys, movement, refunding, relist, replying, starting, waiting, wording};
+use super::{keys, movement, refunding, relist, replying, snoozing, starting, waiting, wording};
 
 /// Opens a prompt over what is on the screen.
 pub(super) fn open(model: &mut Model, purpose: Purpose) {
@@ -25,6 +26,8 @@ pub(super) fn open(model: &mut Model, purpose: Purpose) {
         (Purpose::Add, _) => std::mem::take(&mut model.desk.unadded),
         // The reason of a decision not yet made; words that several cases have differ.
         (Purpose::WontContest(_), _) => String::new(),
+        // A case that is awake again is put off anew.
+        (Purpose::Snooze(_), [(id, _)]) if !snoozing::is_asleep(model, id) => String::new(),
         (_, [(_, word)]) => word.text(),
         _ => String::new(),
     };
@@ -139,8 +142,10 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         Purpose::Tags(_)
         | Purpose::Owner(_)
         | Purpose::WontContest(_)
+        | Purpose::Snooze(_)
         | Purpose::Resolve(_)
-        | Purpose::Export => {
+        | Purpose::Export
+        | Purpose::Unlock => {
             model.overlay = *prompt.back;
         }
     }
@@ -183,6 +188,7 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         Purpose::WontContest(_) if text.trim().is_empty() => {
             Some("a reason is needed; Esc leaves the case as it is".into())
         }
+        Purpose::Snooze(_) => day_of(&text, &model.scene.calendar).err(),
         Purpose::Tags(_) if words::names_decision(&text) => Some(format!(
             "{WONT_CONTEST_TAG} has a reason; {} asks for it",
             model.key_of(Action::WontContest)
@@ -206,13 +212,16 @@ fn submit(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
             add(model, &text)
         }
         Purpose::Resolve(_) => refunding::resolve(model, prompt),
+        Purpose::Unlock => refunding::unlock(model, prompt),
         Purpose::Export => {
             model.overlay = *prompt.back;
             vec![Effect::Export(text.trim().to_owned())]
         }
-        Purpose::Note(_) | Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
-            wording::submit(model, prompt)
-        }
+        Purpose::Note(_)
+        | Purpose::Tags(_)
+        | Purpose::Owner(_)
+        | Purpose::WontContest(_)
+        | Purpose::Snooze(_) => wording::submit(model, prompt),
     }
 }
 
@@ -316,6 +325,11 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match std::mem::take(&mut model.overlay) {
+        Overlay::Prompt(prompt) if prompt.purpose == Purpose::Unlock => {
+            model.overlay = Overlay::Prompt(prompt);
+            model.warn("a paste unlocks nothing: type it");
+            Vec::new()
+        }
         Overlay::Prompt(mut prompt) => {
             let lines = prompt.purpose.takes_lines();
             let fits = prompt.field.paste(text, lines);

@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::field::TextField;
 use super::key::{Code, Key};
 use super::model::Model;
-use super::overlay::Overlay;
+use super::overlay::{Overlay, Purpose};
 use super::{refunding, replying};
 
 /// More keys than these at once come from no hand.
@@ -58,7 +58,8 @@ impl Hand {
     #[cfg(test)]
     pub(crate) fn is_watched(&self, overlay: &Overlay) -> bool {
         let confirms = |form: &replying::ReplyForm| matches!(form.step, replying::Step::Confirm { .. });
-        self.opened.is_some() || matches!(overlay, Overlay::Reply(form) if confirms(form))
+        let unlocks = matches!(overlay, Overlay::Prompt(prompt) if prompt.purpose == Purpose::Unlock);
+        self.opened.is_some() || unlocks || matches!(overlay, Overlay::Reply(form) if confirms(form))
     }
 
     fn is_deaf(&self, now: OffsetDateTime) -> bool {
@@ -102,6 +103,7 @@ fn typed(model: &mut Model) -> Option<&mut TextField> {
             refunding::Step::Confirm { typed, .. } => Some(typed),
             _ => None,
         },
+        Overlay::Prompt(prompt) if prompt.purpose == Purpose::Unlock => Some(&mut prompt.field),
         _ => None,
     }
 }

@@ -4,12 +4,14 @@ use super::action::{Action, Place};
 use super::availability;
 use super::effect::Effect;
 use super::key::Key;
-use super::model::{Availability, Model, Tone};
+use super::model::{Availability, Model, Notice, Tone};
 use super::{forms, perform, plain, refunding, relist, waiting};
 
 /// Takes a key.
 pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    if model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Info) {
+    // Beside something that stands, an answer has the line of the keys, which are needed again.
+    let goes = |notice: &Notice| notice.tone == Tone::Info || !model.standing.is_empty();
+    if model.notice.as_ref().is_some_and(goes) {
         model.notice = None;
     }
     if waiting::takes_key(model, key) {
@@ -51,10 +53,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Whether an action needs no more rows than those on the screen, or looks for other ones.
 fn only_looks(action: Action) -> bool {
-    use Action::{Back, Filter, Help, Palette, Quit, Report, Sort, Suspend, View};
+    use Action::{Back, Calls, Filter, Help, Palette, Quit, Report, Sort, Suspend, View};
     use Action::{Down, HalfDown, HalfUp, PageDown, PageUp, Redraw, Top, Up};
+    use Action::{Money, Notice};
     matches!(action, Down | Up | Top | HalfDown | HalfUp | PageDown | PageUp | Redraw)
         || matches!(action, Back | Filter | Help | Palette | Quit | Report | Sort | Suspend | View(_))
+        || matches!(action, Calls | Money | Notice)
 }
 
 /// A key without a meaning here does nothing, and says where the meanings are.

@@ -105,11 +105,15 @@ impl Listing {
     /// The first cases that need a reply, under headings that count all of them.
     pub(super) fn opening(book: &Book, tally: &Tally, calendar: &Calendar) -> Self {
         let rows = book.stock().by_due().to_vec();
-        let mut listing =
-            Self { rows, in_view: tally.in_view(crate::domain::view::View::Due), ..Self::default() };
+        let mut listing = Self {
+            rows,
+            in_view: tally.in_view(crate::domain::view::View::Due, calendar),
+            ..Self::default()
+        };
         listing.put_headings(book, calendar);
         for heading in &mut listing.headings {
-            let days = tally.due().filter(|(due, _)| Group::of_date(*due, calendar) == heading.group);
+            let days =
+                tally.awake(calendar).filter(|(due, _)| Group::of_date(*due, calendar) == heading.group);
             heading.cases = days.map(|(_, cases)| cases).sum();
         }
         listing
@@ -187,6 +191,11 @@ impl Listing {
             (row + self.headings.iter().take_while(|heading| heading.row <= row).count(), *slot as usize)
         };
         self.rows.iter().enumerate().map(line)
+    }
+
+    /// The same without their lines.
+    pub fn slots(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rows.iter().map(|slot| *slot as usize)
     }
 
     /// How many cases are shown.

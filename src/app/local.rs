@@ -9,27 +9,42 @@ use super::model::Model;
 use super::overlay::Purpose;
 use super::starting::counted;
 use super::undo::{Undo, Written};
-use super::{forms, relist, targets};
+use super::{forms, relist, snoozing, targets};
 
 /// Writes one word on some cases, remembers what was there, and stores it.
 pub(super) fn change(model: &mut Model, ids: &[CaseId], change: &LocalChange) -> Vec<Effect> {
     let mut written = Vec::new();
     for id in ids {
-        let Some(before) = model.book.get(id).map(|tracked| tracked.local.same_of(change)) else { continue };
-        if before != *change {
-            model.book.edit(id, |tracked| tracked.local.apply(change.clone()));
-            written.push(Written { id: id.clone(), before, after: change.clone() });
+        let Some(tracked) = model.book.get(id) else { continue };
+        let (before, after) = (tracked.local.same_of(change), change.clone().knowing(tracked));
+        if before != after {
+            model.book.edit(id, |tracked| tracked.local.apply(after.clone()));
+            written.push(Written { id: id.clone(), before, after });
         }
     }
     if written.is_empty() {
         return Vec::new();
     }
+    if matches!(change, LocalChange::Snooze(Some(_))) {
+        // They are out of sight now, and the next key must not be about them.
+        for one in &written {
+            model.book.mark(&one.id, false);
+        }
+    }
     let (what, count) = (change.word(), counted(written.len(), "case"));
-    let effects = written.iter().map(|one| Effect::SaveLocal(one.id.clone(), one.after.clone())).collect();
+    let saved = written.iter().map(|one| (one.id.clone(), one.after.clone())).collect();
     model.undo.push(Undo::Local(written));
     relist::relist(model);
-    model.say(format!("{what} of {count} saved; {} takes it back", model.key_of(Action::Undo)));
-    effects
+    relist::count_marks(model);
+    let undo = model.key_of(Action::Undo);
+    model.say(match change {
+        LocalChange::Snooze(Some(snooze)) => {
+            format!("{count} put off {}; {undo} takes it back", snoozing::foreseen(model, ids, snooze.until))
+        }
+        LocalChange::Snooze(None) => format!("{count} awake again; {undo} takes it back"),
+        _ => format!("{what} of {count} saved; {undo} takes it back"),
+    });
+    vec![Effect::SaveLocal(saved)]
 }
 
 /// Asks for the reason, or takes the decision back where it was made for all of the cases.
@@ -72,6 +87,13 @@ pub(super) fn mark_seen(model: &mut Model) -> Vec<Effect> {
 
 /// Takes the newest local change back.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
+    if let Some(what) = model.undo.take_sent() {
+        let undo = model.key_of(Action::Undo);
+        model.warn(format!(
+            "{what} was sent and cannot be undone; {undo} again undoes the local change before it"
+        ));
+        return Vec::new();
+    }
     let Some(change) = model.undo.pop() else { return Vec::new() };
     let (said, effects) = match change {
         Undo::Local(written) => return restore(model, written),
@@ -94,15 +116,15 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
 fn restore(model: &mut Model, written: Vec<Written>) -> Vec<Effect> {
     let what = written.first().map_or("note", |one| one.after.word());
     let all = written.len();
-    let mut effects = Vec::new();
+    let mut restored = Vec::new();
     for Written { id, before, after } in written {
         if model.book.get(&id).is_some_and(|tracked| tracked.local.same_of(&after) == after) {
             model.book.edit(&id, |tracked| tracked.local.apply(before.clone()));
-            effects.push(Effect::SaveLocal(id, before));
+            restored.push((id, before));
         }
     }
     relist::relist(model);
-    match (effects.len(), all - effects.len()) {
+    match (restored.len(), all - restored.len()) {
         (_, 0) => model.say(format!("undone: {what} as before")),
         (0, _) => {
             model.warn(format!("not undone: the {what} was changed since, or the case has left the list"));
@@ -113,5 +135,5 @@ fn restore(model: &mut Model, written: Vec<Written>) -> Vec<Effect> {
             counted(kept, "case")
         )),
     }
-    effects
+    if restored.is_empty() { Vec::new() } else { vec![Effect::SaveLocal(restored)] }
 }

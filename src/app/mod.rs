@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod book;
+pub mod calls;
 pub mod choosing;
 pub mod completion;
 pub mod desk;
@@ -21,8 +22,11 @@ pub mod overlay;
 mod ranks;
 pub mod refreshing;
 pub mod refunding;
+pub mod snoozing;
+pub mod standing;
 pub mod stock;
 pub mod summary;
+pub mod underway;
 pub mod undo;
 
 pub mod availability;
@@ -38,6 +42,7 @@ mod plain;
 mod relist;
 pub mod reloading;
 pub mod replying;
+mod signs;
 mod starting;
 pub mod targets;
 mod update;

@@ -9,6 +9,7 @@ use crate::domain::reply::Version;
 
 use super::action::{Action, Place};
 use super::book::Book;
+use super::calls::Calls;
 use super::desk::Desk;
 use super::event::Event;
 use super::hand::Hand;
@@ -16,6 +17,8 @@ use super::keymap::Keymap;
 use super::overlay::Overlay;
 use super::refreshing::Refreshing;
 use super::refunding;
+use super::standing::{Standings, Topic};
+use super::underway::AllUnderWay;
 use super::undo::UndoStack;
 use super::visit::Visit;
 
@@ -38,8 +41,16 @@ pub struct Model {
     pub refunds: refunding::Memory,
     /// Whether keys come from a hand.
     pub hand: Hand,
-    /// The line above the footer.
+    /// What was said last, mostly to a key.
     pub notice: Option<Notice>,
+    /// What went wrong and was not dismissed yet.
+    pub standing: Standings,
+    /// Whether a key is being answered.
+    pub(super) answers: bool,
+    /// The calls of this session.
+    pub calls: Calls,
+    /// What is being sent.
+    pub under_way: AllUnderWay,
     /// What was copied, as long as nothing else has been done since.
     pub copied: Option<String>,
     /// What `z` takes back.
@@ -139,13 +150,13 @@ pub struct Scene {
 pub enum Tone {
     /// Good to know; gone with the next key.
     Info,
-    /// Something is off; stays until Esc or the next notice.
+    /// Something is off; stays until Esc, or, where a key was answered, until the answer to another one.
     Warning,
-    /// Something failed; stays until Esc or the next notice.
+    /// Something failed; stays until Esc.
     Error,
 }
 
-/// The line above the footer.
+/// Something said to the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// How loud.
@@ -178,6 +189,10 @@ impl Model {
             refunds: refunding::Memory::default(),
             hand: Hand::default(),
             notice: None,
+            standing: Standings::default(),
+            answers: false,
+            calls: Calls::default(),
+            under_way: AllUnderWay::default(),
             copied: None,
             undo: UndoStack::default(),
             visit: Visit::beginning(now),
@@ -198,7 +213,8 @@ impl Model {
             Overlay::Help { .. }
             | Overlay::Report { .. }
             | Overlay::Plain { .. }
-            | Overlay::Journal { .. } => Place::Pager,
+            | Overlay::Journal { .. }
+            | Overlay::Page(_) => Place::Pager,
             Overlay::Prompt(_)
             | Overlay::Palette(_)
             | Overlay::Chooser(_)
@@ -228,14 +244,35 @@ impl Model {
         self.notice = Some(Notice { tone: Tone::Info, text: text.into() });
     }
 
-    /// Says that something is off.
+    /// Says that something is off: to the key that is being answered, or for whenever somebody looks.
     pub(crate) fn warn(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { tone: Tone::Warning, text: text.into() });
+        let notice = Notice { tone: Tone::Warning, text: text.into() };
+        if self.answers {
+            self.notice = Some(notice);
+        } else {
+            self.stand(Topic::Other, notice);
+        }
     }
 
     /// Says that something failed.
     pub(crate) fn fail(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { tone: Tone::Error, text: text.into() });
+        self.stand(Topic::Other, Notice { tone: Tone::Error, text: text.into() });
+    }
+
+    /// Says what is off with something of which only the newest word counts.
+    pub(super) fn say_of(&mut self, topic: Topic, tone: Tone, text: impl Into<String>) {
+        self.stand(topic, Notice { tone, text: text.into() });
+    }
+
+    fn stand(&mut self, topic: Topic, notice: Notice) {
+        // What was good to know before has been read, or is about what has failed now.
+        self.notice.take_if(|notice| notice.tone == Tone::Info);
+        self.standing.add(self.scene.now, notice, topic);
+    }
+
+    /// Takes away what was said last and is to be read no more; `false` when nothing was.
+    pub(super) fn dismiss(&mut self) -> bool {
+        self.notice.take().is_some() || self.standing.dismiss()
     }
 
     /// The keys of an action, for sentences on the screen.

@@ -44,6 +44,7 @@ fn scrolled_page(model: &Model) -> Option<usize> {
         | Overlay::Report { scroll }
         | Overlay::Plain { scroll, .. }
         | Overlay::Journal { scroll, .. } => Some(*scroll),
+        Overlay::Page(page) => Some(page.scroll),
         Overlay::Reply(form) => form.scroll(),
         Overlay::Refund(form) => form.scroll(),
         Overlay::None if model.desk.pane == Pane::Detail => Some(model.desk.detail_scroll),
@@ -66,6 +67,7 @@ fn set_scroll(model: &mut Model, to: usize) {
         | Overlay::Report { scroll }
         | Overlay::Plain { scroll, .. }
         | Overlay::Journal { scroll, .. } => *scroll = to,
+        Overlay::Page(page) => page.scroll = to,
         Overlay::Reply(form) => form.scroll_to(to),
         Overlay::Refund(form) => form.scroll_to(to),
         Overlay::None | Overlay::Prompt(_) | Overlay::Palette(_) | Overlay::Chooser(_) => {

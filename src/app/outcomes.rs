@@ -8,11 +8,14 @@ use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::tracked::Tracked;
 
 use super::action::Action;
+use super::calls::News;
 use super::effect::Effect;
 use super::event::Report;
 use super::model::{Model, Tone};
+use super::standing::Topic;
 use super::starting::{self, counted};
 use super::stock::Stock;
+use super::underway::{Phase, Subject};
 use super::{refunding, relist, replying, waiting};
 
 /// The list as the store has it.
@@ -30,6 +33,13 @@ pub(super) fn rows(model: &mut Model, rows: Vec<Tracked>) -> Vec<Effect> {
     model.book.upsert(rows);
     relist::relist(model);
     if again { history_again(model).into_iter().collect() } else { Vec::new() }
+}
+
+/// What has moved on the list. Whoever wrote to it may have written drafts and journal as well.
+pub(super) fn moved(model: &mut Model, rows: Vec<Tracked>, gone: &[CaseId]) -> Vec<Effect> {
+    model.book.leave(gone);
+    let history = self::rows(model, rows);
+    history.into_iter().chain([Effect::LoadRecords]).collect()
 }
 
 /// The case that is looked at may have a longer history now; the one on the screen stays until it is read.
@@ -67,9 +77,10 @@ pub(super) const ASKING: &str = "asking how open replies and refunds ended";
 /// What asking for the end of actions brought; said only where the operator asked and still waits. An alarm is for
 /// everybody.
 pub(super) fn settled(model: &mut Model, sentence: String, alarm: bool) -> Vec<Effect> {
+    let waited = stop_waiting(model);
     if alarm {
         model.fail(sentence);
-    } else if is_waited_for(model) {
+    } else if waited {
         model.say(sentence);
     }
     vec![Effect::LoadRecords]
@@ -77,15 +88,16 @@ pub(super) fn settled(model: &mut Model, sentence: String, alarm: bool) -> Vec<E
 
 /// Nobody could be asked; the log has it. What the desk asks by itself it will ask again.
 pub(super) fn not_settled(model: &mut Model, why: String) -> Vec<Effect> {
-    if is_waited_for(model) {
+    if stop_waiting(model) {
         model.fail(why);
     }
     Vec::new()
 }
 
-fn is_waited_for(model: &Model) -> bool {
+/// Takes away the word that something is waited for; `false` where it was not said, or has been left.
+fn stop_waiting(model: &mut Model) -> bool {
     let waits = |text: &str| text == ASKING || text == refunding::WRITING;
-    model.notice.as_ref().is_some_and(|notice| waits(&notice.text))
+    model.notice.take_if(|notice| waits(&notice.text)).is_some()
 }
 
 /// The history of a case; a late one, of a case no longer looked at, is dropped.
@@ -101,6 +113,18 @@ pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect>
     (model.scene.width, model.scene.height) = (width, height);
     relist::show_cursor(model);
     vec![Effect::Redraw]
+}
+
+/// Calls have been made.
+pub(super) fn called(model: &mut Model, news: News) -> Vec<Effect> {
+    model.calls.take(news);
+    Vec::new()
+}
+
+/// A reply or refund waits for something else now.
+pub(super) fn reached(model: &mut Model, subject: &Subject, phase: Phase) -> Vec<Effect> {
+    model.under_way.reached(subject, phase, model.scene.now);
+    Vec::new()
 }
 
 /// Time has passed: perhaps an action is to be asked about, or a refresh is due by itself, because the data is old and the last refresh began long enough
@@ -133,9 +157,10 @@ pub(super) fn refresh_ended(model: &mut Model, ticket: u32, report: Report) -> V
     let sentence = report_sentence(model, &report);
     let troubled = !report.failures.is_empty() || report.clock.is_some();
     if model.refreshing.end(ticket, report) {
-        let unread = model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
+        let unread = !model.standing.is_empty()
+            || model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
         match (troubled, unread) {
-            (true, _) => model.warn(sentence),
+            (true, _) => model.say_of(Topic::Refresh, Tone::Warning, sentence),
             (false, false) => model.say(sentence),
             // What went wrong before stays readable; the header tells that the refresh is over.
             (false, true) => {}
@@ -167,6 +192,7 @@ pub(super) fn exported(model: &mut Model, count: usize, file: &str) -> Vec<Effec
 
 /// Something outside failed; the operator is told, and what the store has is read again.
 pub(super) fn failed(model: &mut Model, why: String) -> Vec<Effect> {
+    stop_waiting(model);
     model.fail(why);
     Vec::new()
 }

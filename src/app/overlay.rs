@@ -59,6 +59,30 @@ pub enum Overlay {
         /// What comes back when it closes.
         back: Box<Overlay>,
     },
+    /// Another page of text.
+    Page(Page),
+}
+
+/// A page of text over the desk or another page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What it is about.
+    pub of: PageOf,
+    /// First line shown.
+    pub scroll: usize,
+    /// What comes back when it closes.
+    pub back: Box<Overlay>,
+}
+
+/// What a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageOf {
+    /// The calls of this session.
+    Calls,
+    /// What went wrong and was not dismissed, in full.
+    Notices,
+    /// The money at risk in every currency.
+    Money,
 }
 
 /// The page of one case: every field as received, the operator's words, the history.
@@ -106,10 +130,14 @@ pub enum Purpose {
     Owner(Vec<CaseId>),
     /// Why these cases will not be contested.
     WontContest(Vec<CaseId>),
+    /// The day until which these cases are put off.
+    Snooze(Vec<CaseId>),
     /// What the merchant portal shows of an action of unknown outcome.
     Resolve(ActionId),
     /// The file that takes the whole list.
     Export,
+    /// The phrase that unlocks refunds.
+    Unlock,
 }
 
 impl Purpose {
@@ -157,7 +185,13 @@ fn opens_prompt(name: &str) -> bool {
     let asks = |action| {
         matches!(
             action,
-            Action::Filter | Action::Add | Action::Tags | Action::Owner | Action::Note | Action::Export
+            Action::Filter
+                | Action::Add
+                | Action::Tags
+                | Action::Owner
+                | Action::Note
+                | Action::Snooze
+                | Action::Export
         )
     };
     super::action::BINDINGS.iter().any(|row| row.name == name && asks(row.action))

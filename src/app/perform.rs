@@ -9,8 +9,10 @@ use super::action::{Action, Tab};
 use super::effect::Effect;
 use super::listing::Line;
 use super::model::Model;
-use super::overlay::{CasePage, Overlay, Palette, Purpose};
-use super::{choosing, forms, local, movement, plain, refunding, relist, replying, starting, targets};
+use super::overlay::{CasePage, Overlay, Page, PageOf, Palette, Purpose};
+use super::{
+    choosing, forms, local, movement, plain, refunding, relist, replying, snoozing, starting, targets,
+};
 
 /// Carries out an action that is available.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -29,7 +31,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Mark => mark(model),
         Action::MarkAll => mark_all(model),
         Action::UnmarkAll => {
-            model.desk.marks.clear();
+            model.book.unmark_all();
             relist::count_marks(model);
         }
         Action::Sort => choosing::open_sort(model),
@@ -40,28 +42,23 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Owner => forms::open(model, Purpose::Owner(targets::cases(model))),
         Action::Note => open_note(model),
         Action::WontContest => return local::wont_contest(model),
+        Action::Snooze => snoozing::open(model),
         Action::Untrack => return local::untrack(model),
         Action::MarkSeen if targets::in_journal(model) => return refunding::open_resolve(model),
         Action::MarkSeen => return local::mark_seen(model),
         Action::Undo => return local::undo(model),
         Action::RefreshShown => return starting::refresh(model, targets::shown(model)),
         Action::RefreshOpen => return starting::refresh_open(model),
-        Action::CopyId => {
-            let text = targets::one(model).map(|tracked| tracked.id.to_string());
-            return plain::copy(model, text);
-        }
-        Action::CopyRow => {
-            let text = targets::one(model).map(row_text);
-            return plain::copy(model, text);
-        }
+        Action::CopyId => return copy_of(model, |tracked| tracked.id.to_string()),
+        Action::CopyRow => return copy_of(model, row_text),
         Action::Journal => open_journal(model),
         Action::Export => forms::open(model, Purpose::Export),
-        Action::CopyCommand => {
-            let text = command(model);
-            return plain::copy(model, Some(text));
-        }
+        Action::CopyCommand => return copy_command(model),
         Action::Plain => return plain::show(model),
         Action::Report => model.overlay = Overlay::Report { scroll: 0 },
+        Action::Calls => turn_calls(model),
+        Action::Notice => open_page(model, PageOf::Notices),
+        Action::Money => open_page(model, PageOf::Money),
         Action::Palette => open_palette(model),
         Action::Help => open_help(model),
         Action::Quit => return quit(model),
@@ -72,6 +69,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ReplyBatch => return replying::open_batch(model),
         Action::Settle => return settle(model),
         Action::Refund => return refunding::open(model),
+        Action::Unlock => refunding::open_unlock(model),
+        Action::Lock => refunding::lock(model),
     }
     Vec::new()
 }
@@ -102,6 +101,23 @@ fn open_journal(model: &mut Model) {
     }
 }
 
+/// Opens a page of text over what is on the screen.
+fn open_page(model: &mut Model, of: PageOf) {
+    let back = Box::new(std::mem::take(&mut model.overlay));
+    model.overlay = Overlay::Page(Page { of, scroll: 0, back });
+}
+
+/// Goes to the calls of the session, and from there back.
+fn turn_calls(model: &mut Model) {
+    match std::mem::take(&mut model.overlay) {
+        Overlay::Page(page) if page.of == PageOf::Calls => model.overlay = *page.back,
+        other => {
+            model.overlay = other;
+            open_page(model, PageOf::Calls);
+        }
+    }
+}
+
 fn open_note(model: &mut Model) {
     if let Some(id) = targets::one(model).map(|tracked| tracked.id.clone()) {
         forms::open(model, Purpose::Note(id));
@@ -123,20 +139,30 @@ fn open_help(model: &mut Model) {
 fn mark(model: &mut Model) {
     let Some(id) = model.desk.cursor.id.clone() else { return };
     let shown = usize::from(model.desk.listing.holds(&model.book, &id, &model.lens()));
-    if model.desk.marks.remove(&id) {
-        model.desk.marks_shown = model.desk.marks_shown.saturating_sub(shown);
+    let was_marked = model.book.is_marked(&id);
+    model.book.mark(&id, !was_marked);
+    model.desk.marks_shown = if was_marked {
+        model.desk.marks_shown.saturating_sub(shown)
     } else {
-        model.desk.marks.insert(id);
-        model.desk.marks_shown += shown;
-    }
+        model.desk.marks_shown + shown
+    };
 }
 
 fn mark_all(model: &mut Model) {
-    let slots = model.desk.listing.cases();
-    let ids: Vec<_> = slots.filter_map(|(_, slot)| model.book.at(slot)).map(|t| t.id.clone()).collect();
-    model.desk.marks.extend(ids);
+    let Model { book, desk, .. } = model;
+    book.mark_slots(desk.listing.slots());
     relist::count_marks(model);
-    model.say(format!("{} marked", model.desk.marks.len()));
+    model.say(format!("{} marked", model.book.marked()));
+}
+
+fn copy_of(model: &mut Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effect> {
+    let text = targets::one(model).map(text_of);
+    plain::copy(model, text)
+}
+
+fn copy_command(model: &mut Model) -> Vec<Effect> {
+    let text = command(model);
+    plain::copy(model, Some(text))
 }
 
 /// The command line that shows in a shell what is looked at here.
@@ -196,13 +222,17 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 /// One step back. On the desk: stop the refresh, dismiss a notice, leave the pane, clear the filter.
 fn back(model: &mut Model) -> Vec<Effect> {
     if !matches!(model.overlay, Overlay::None) {
+        // What is said over a page is read before the page is left.
+        if model.standing.dismiss() {
+            return Vec::new();
+        }
         return close_overlay(model);
     }
     if let Some(run) = model.refreshing.run.as_mut().filter(|run| !run.stopping) {
         run.stopping = true;
         return vec![Effect::CancelRefresh];
     }
-    if model.notice.take().is_some() {
+    if model.dismiss() {
         return Vec::new();
     }
     if model.desk.pane == super::desk::Pane::Detail {
@@ -219,6 +249,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 fn close_overlay(model: &mut Model) -> Vec<Effect> {
     model.overlay = match std::mem::take(&mut model.overlay) {
         Overlay::Help { back, .. } | Overlay::Journal { back, .. } | Overlay::Plain { back, .. } => *back,
+        Overlay::Page(page) => *page.back,
         _ => Overlay::None,
     };
     Vec::new()

@@ -14,9 +14,10 @@ use super::listing::{Basis, Line, Listing, Members};
 use super::model::{Model, Session};
 use super::overlay::Overlay;
 use super::ranks::Touched;
+use super::signs::Signs;
 use super::summary::Summary;
 
-/// Brings what is derived from the book in line with it: counts, lines, cursor; marks of cases that are gone are dropped.
+/// Brings what is derived from the book in line with it: counts, lines, cursor.
 /// What it costs depends on what has changed, not on how much there is.
 pub(super) fn relist(model: &mut Model) {
     if model.book.missing() > 0 {
@@ -53,9 +54,6 @@ pub(super) fn relist(model: &mut Model) {
             true
         }
     };
-    if fewer {
-        desk.marks.retain(|id| book.get(id).is_some());
-    }
     if other_rows || fewer {
         count_marks(model);
     } else {
@@ -67,9 +65,14 @@ pub(super) fn relist(model: &mut Model) {
 
 /// Counts the marks that stand in the table.
 pub(super) fn count_marks(model: &mut Model) {
-    let (lens, desk) = (model.lens(), &model.desk);
-    let shown = desk.marks.iter().filter(|id| desk.listing.holds(&model.book, id, &lens)).count();
-    model.desk.marks_shown = shown;
+    model.desk.marks_shown = model.desk.listing.marked(&model.book, &model.lens());
+}
+
+/// Counts them anew where a search that was `under_way` has found everything: until then, not all can be counted.
+fn count_marks_found(model: &mut Model, under_way: bool) {
+    if under_way && model.desk.listing.is_complete() {
+        count_marks(model);
+    }
 }
 
 /// Counts them anew where a change can have brought one into the table, or taken it out.
@@ -77,7 +80,7 @@ fn move_marks(model: &mut Model, touched: &Touched) {
     let (lens, desk) = (model.lens(), &model.desk);
     let moved = touched.iter().filter(|(slot, before)| {
         let after = model.book.stock().at(**slot);
-        let marked = after.is_some_and(|tracked| desk.marks.contains(&tracked.id));
+        let marked = model.book.stock().board().get(**slot).has(Signs::MARKED);
         let held = before.as_ref().is_some_and(|before| desk.listing.held(before, &lens));
         marked && held != after.is_some_and(|tracked| desk.listing.held(tracked, &lens))
     });
@@ -115,12 +118,14 @@ pub(super) fn begin(model: &mut Model, tally: &Tally, as_of: Option<OffsetDateTi
 
 /// Looks for more rows of the table, where not all are found yet.
 pub(super) fn go_on(model: &mut Model) {
+    let under_way = !model.desk.listing.is_complete();
     let Model { book, desk, session, scene, .. } = model;
     desk.listing.go_on(book, &Lens { calendar: scene.calendar, me: &session.operator });
     desk.listing.renew_headings(book);
     if model.desk.cursor.id.is_none() || model.desk.seeking.is_some() {
         keep_cursor(model);
     }
+    count_marks_found(model, under_way);
 }
 
 /// Finds every row of the table: what is to be done next may be about all of them.
@@ -133,6 +138,7 @@ pub(super) fn finish(model: &mut Model) {
 /// Puts the cursor on its case; when that has left the view, on the case nearest to where it stood. A case that a search
 /// has yet to come to is gone back to as soon as that has happened.
 fn keep_cursor(model: &mut Model) {
+    let under_way = !model.desk.listing.is_complete();
     let Model { book, desk, session, scene, .. } = model;
     let lens = Lens { calendar: scene.calendar, me: &session.operator };
     let wanted = desk.seeking.take().or_else(|| desk.cursor.id.clone());
@@ -150,6 +156,7 @@ fn keep_cursor(model: &mut Model) {
     if own.is_none() && !model.desk.listing.is_complete() {
         model.desk.seeking = stays;
     }
+    count_marks_found(model, under_way);
 }
 
 /// Puts the cursor on a line that holds something, and scrolls just enough to show it.

@@ -6,8 +6,9 @@ use super::action::Tab;
 use super::desk::Desk;
 use super::effect::Effect;
 use super::keymap::Keymap;
-use super::model::{Model, SavedView};
+use super::model::{Model, SavedView, Tone};
 use super::relist;
+use super::standing::Topic;
 
 /// The settings that an open desk takes over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,15 +39,21 @@ pub(super) fn reloaded(model: &mut Model, settings: Result<Box<Settings>, String
         Ok(settings) => {
             let waits = settings.waits;
             take_over(model, *settings);
+            model.standing.is_well(Topic::Config);
             if waits {
-                model.warn(
+                model.say_of(
+                    Topic::Config,
+                    Tone::Warning,
                     "the config was read again; [profiles], [policy] and [refresh] count from the next start",
                 );
             } else {
                 model.say("the config was read again");
             }
         }
-        Err(why) => model.fail(format!("{why}; the settings stay as they were")),
+        Err(why) => {
+            let text = format!("{why}; the settings stay as they were");
+            model.say_of(Topic::Config, Tone::Error, text);
+        }
     }
     Vec::new()
 }

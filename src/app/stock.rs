@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use hashbrown::HashTable;
 use time::OffsetDateTime;
 
+use crate::domain::deadline::Calendar;
 use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
 use crate::domain::stage::Stage;
@@ -15,9 +16,7 @@ use crate::domain::tracked::{self, Tracked};
 use crate::domain::view::View;
 
 use super::ranks::{self, Touched};
-
-/// The views a case belongs to, one bit each in the order of [`View::ALL`].
-type Views = u8;
+use super::signs::{Board, Signs};
 
 /// All tracked cases, by id and by slot. A slot stays its case's own until everything is read anew.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +24,8 @@ pub struct Stock {
     cases: Vec<Option<Tracked>>,
     slots: HashTable<u32>,
     hashing: RandomState,
-    views: Vec<Views>,
+    /// What is known of each at a glance, marks too.
+    board: Board,
     /// When an open case was fetched, in nanoseconds since 1970; of all others, the latest there is.
     ages: Vec<i64>,
     /// The least of them; `None` where that has to be looked for again.
@@ -51,7 +51,8 @@ impl Stock {
     pub fn of(cases: Vec<Tracked>) -> Self {
         let mut stock = Self { tally: Tally::of(&cases), ..Self::default() };
         stock.slots.reserve(cases.len(), |_| 0);
-        (stock.views, stock.ages) = cases.iter().map(|tracked| (views(tracked), age(tracked))).unzip();
+        stock.board = Board::of(cases.iter().map(Signs::of));
+        stock.ages = cases.iter().map(age).collect();
         stock.cases = cases.into_iter().map(Some).collect();
         let Self { cases, slots, hashing, .. } = &mut stock;
         for (slot, tracked) in (0_u32..).zip(cases.iter()) {
@@ -127,7 +128,7 @@ impl Stock {
     fn slot_for(&mut self, id: &CaseId) -> u32 {
         let slot = index(self.cases.len());
         self.cases.push(None);
-        self.views.push(0);
+        self.board.push(Signs::default());
         self.ages.push(i64::MAX);
         let Self { cases, slots, hashing, .. } = self;
         slots.insert_unique(hashing.hash_one(id.as_str()), slot, |slot| hash(hashing, cases, *slot));
@@ -157,8 +158,9 @@ impl Stock {
         if let Some(tracked) = &after {
             self.tally.add(&Standing::of(tracked));
         }
-        if let (Some(views_of), Some(age_of)) = (self.views.get_mut(at), self.ages.get_mut(at)) {
-            *views_of = after.as_ref().map_or(0, views);
+        let mark = self.board.get(slot).only(Signs::MARKED);
+        self.board.set(slot, after.as_ref().map_or(Signs::default(), |tracked| Signs::of(tracked).and(mark)));
+        if let Some(age_of) = self.ages.get_mut(at) {
             let new = after.as_ref().map_or(i64::MAX, age);
             let old = std::mem::replace(age_of, new);
             self.oldest =
@@ -176,10 +178,50 @@ impl Stock {
         &self.tally
     }
 
-    /// Whether the case in a slot belongs to a view.
-    pub fn holds(&self, slot: u32, view: View) -> bool {
-        let bit = View::ALL.iter().position(|own| *own == view).unwrap_or_default();
-        self.views.get(slot as usize).is_some_and(|views| views >> bit & 1 == 1)
+    /// Whether the case in a slot belongs to a view today.
+    pub fn holds(&self, slot: u32, view: View, calendar: &Calendar) -> bool {
+        // Which day it is matters to few cases, and only those are looked at.
+        let depends = view == View::Due && self.board.get(slot).has(Signs::PUT_OFF);
+        let sleeps = depends && self.at(slot).is_some_and(|tracked| tracked.is_asleep(calendar));
+        self.awaits(slot, view) && !sleeps
+    }
+
+    /// Whether it does, or will once it is awake.
+    pub fn awaits(&self, slot: u32, view: View) -> bool {
+        self.board.get(slot).has(Signs::in_view(view))
+    }
+
+    /// What is known of every case at a glance.
+    pub(super) fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// Marks a case, or takes its mark away.
+    pub(super) fn mark(&mut self, slot: u32, marked: bool) {
+        if self.at(slot).is_some() {
+            let bare = self.board.get(slot).without(Signs::MARKED);
+            self.board.set(slot, if marked { bare.and(Signs::MARKED) } else { bare });
+        }
+    }
+
+    /// The same with many.
+    pub(super) fn mark_each(&mut self, marked: bool, slots: impl Iterator<Item = u32>) {
+        self.board.put(Signs::MARKED, marked, slots);
+    }
+
+    /// Marks what is marked in an earlier reading of the list, as far as it is still there.
+    pub(super) fn keep_marks(&mut self, before: &Self) {
+        if before.board.count(Signs::MARKED) == 0 {
+            return;
+        }
+        let marked = before.board.bearing(Signs::MARKED).filter_map(|slot| {
+            let id = &before.at(slot)?.id;
+            // Mostly nothing has moved, and nothing has to be looked up.
+            let stays = self.at(slot).is_some_and(|own| own.id == *id);
+            if stays { Some(slot) } else { self.slot_of(id) }
+        });
+        let marked: Vec<u32> = marked.collect();
+        self.mark_each(true, marked.into_iter());
     }
 
     /// How old the list is; see [`tracked::as_of`].
@@ -226,11 +268,6 @@ impl Stock {
 fn hash(hashing: &RandomState, cases: &[Option<Tracked>], slot: u32) -> u64 {
     let id = cases.get(slot as usize).and_then(Option::as_ref).map(|tracked| tracked.id.as_str());
     hashing.hash_one(id.unwrap_or_default())
-}
-
-fn views(tracked: &Tracked) -> Views {
-    let bit = |(at, view): (usize, View)| Views::from(view.holds(tracked)) << at;
-    View::ALL.into_iter().enumerate().map(bit).fold(0, |all, bit| all | bit)
 }
 
 fn age(tracked: &Tracked) -> i64 {

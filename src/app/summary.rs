@@ -1,5 +1,7 @@
 //! The counts of header, strip and tabs, moved by what changes in the book.
 
+use std::collections::BTreeMap;
+
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::domain::deadline::{Calendar, Urgency};
@@ -32,11 +34,15 @@ pub struct Summary {
     pub unknown: usize,
     /// Frozen payments of the open cases, per currency.
     pub at_risk: Sums,
+    /// Cases that need a reply and sleep.
+    pub asleep: usize,
+    /// How many cases that are, per currency.
+    pub at_risk_cases: BTreeMap<String, usize>,
     /// Cases per view, in the order of [`View::ALL`].
     pub views: [usize; 5],
     /// Cases per saved view.
     pub saved: Vec<usize>,
-    /// Cases that need a reply, by days from today.
+    /// Cases that need a reply, by days from today. Those that sleep run out all the same.
     pub strip: [usize; STRIP_DAYS],
     /// How old the list is; see [`crate::domain::tracked::as_of`] (UTC).
     pub as_of: Option<OffsetDateTime>,
@@ -54,7 +60,9 @@ impl Summary {
             failing: tally.failing(),
             unknown: tally.in_stage(Stage::Unknown),
             at_risk: tally.at_risk().unwrap_or_default(),
-            views: View::ALL.map(|view| tally.in_view(view)),
+            asleep: tally.asleep(calendar),
+            at_risk_cases: tally.at_risk_cases(),
+            views: View::ALL.map(|view| tally.in_view(view, calendar)),
             as_of,
             ..Self::default()
         };
@@ -91,7 +99,7 @@ impl Summary {
         if changed {
             *self = Self::on(book.tally(), book.as_of(), &lens.calendar);
             if book.tally().at_risk().is_none() {
-                self.at_risk = added_up(book);
+                (self.at_risk, self.at_risk_cases) = added_up(book);
             }
         }
         (self.saved, self.counted_for) = (counts, counted_for);
@@ -114,14 +122,15 @@ impl Summary {
     }
 }
 
-/// Frozen payments of the open cases, one after the other.
-fn added_up(book: &Book) -> Sums {
-    let mut sums = Sums::default();
+/// Frozen payments of the open cases and how many those are, one after the other.
+fn added_up(book: &Book) -> (Sums, BTreeMap<String, usize>) {
+    let (mut sums, mut cases) = (Sums::default(), BTreeMap::new());
     let open = book.iter().filter(|tracked| tracked.stage() != Stage::Closed);
     for case in open.filter_map(|tracked| tracked.case.as_ref()) {
         if let Some(amount) = case.amount() {
             sums.add(case.currency(), amount);
+            *cases.entry(case.currency().to_owned()).or_default() += 1;
         }
     }
-    sums
+    (sums, cases)
 }

@@ -10,29 +10,61 @@ use super::action::Tab;
 use super::listing::Line;
 use super::model::Model;
 use super::overlay::Overlay;
+use super::signs::Signs;
 
 /// The cases of an action on cases: the page's; else the marked ones, hidden or not; else the one at the cursor.
 pub fn cases(model: &Model) -> Vec<CaseId> {
-    each(model).cloned().collect()
+    let mut ids: Vec<CaseId> = if are_marks(model) {
+        model.book.marks().map(|tracked| tracked.id.clone()).collect()
+    } else {
+        at_hand(model).cloned().into_iter().collect()
+    };
+    ids.sort();
+    ids
 }
 
-/// The same, one after the other.
-pub fn each(model: &Model) -> impl Iterator<Item = &CaseId> {
-    let page = page_case(&model.overlay);
-    let marks = Some(&model.desk.marks).filter(|marks| page.is_none() && !marks.is_empty());
-    let one = page.or(model.desk.cursor.id.as_ref()).filter(|_| marks.is_none());
-    one.into_iter().chain(marks.into_iter().flatten())
+/// Whether an action on cases is about the marked ones.
+fn are_marks(model: &Model) -> bool {
+    page_case(&model.overlay).is_none() && model.book.marked() > 0
+}
+
+/// The case of a page, or else the one at the cursor.
+fn at_hand(model: &Model) -> Option<&CaseId> {
+    page_case(&model.overlay).or(model.desk.cursor.id.as_ref())
+}
+
+/// A case of [`cases`] that was never fetched, if there is one.
+pub fn bare(model: &Model) -> Option<&CaseId> {
+    if are_marks(model) {
+        return model.book.marked_with(Signs::BARE).map(|tracked| &tracked.id).next();
+    }
+    one(model).filter(|tracked| tracked.case.is_none()).map(|tracked| &tracked.id)
+}
+
+/// Whether all of [`cases`] can be left uncontested, or are.
+pub fn can_be_given_up(model: &Model) -> bool {
+    if are_marks(model) {
+        return model.book.marked_with(Signs::NOT_TO_GIVE_UP).next().is_none();
+    }
+    one(model).is_some_and(|tracked| !Signs::of(tracked).has(Signs::NOT_TO_GIVE_UP))
+}
+
+/// Whether any of [`cases`] needs a reply and is as asked for.
+pub fn any_due(model: &Model, is: impl Fn(&Tracked) -> bool) -> bool {
+    if are_marks(model) {
+        return model.book.marked_with(Signs::in_view(View::Due)).any(is);
+    }
+    one(model).is_some_and(|tracked| tracked.needs_reply() && is(tracked))
 }
 
 /// The one case of an action that takes only one: the page's, else the one at the cursor.
 pub fn one(model: &Model) -> Option<&Tracked> {
-    let id = page_case(&model.overlay).or(model.desk.cursor.id.as_ref())?;
-    model.book.get(id)
+    model.book.get(at_hand(model)?)
 }
 
 /// The cases of a refresh: the page's; else the marked ones; else all shown, as they stand on the screen.
 pub fn shown(model: &Model) -> Vec<CaseId> {
-    if page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() {
+    if page_case(&model.overlay).is_some() || are_marks(model) {
         return cases(model);
     }
     let slots = model.desk.listing.cases();
@@ -58,7 +90,7 @@ pub fn unseen(model: &Model) -> Vec<CaseId> {
 
 /// Whether [`cases`] would name any.
 pub fn has_cases(model: &Model) -> bool {
-    page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() || model.desk.cursor.id.is_some()
+    at_hand(model).is_some() || are_marks(model)
 }
 
 /// Whether [`shown`] would name any.
@@ -76,14 +108,16 @@ pub fn has_open(model: &Model) -> bool {
 
 /// Whether [`unseen`] would name any.
 pub fn has_unseen(model: &Model) -> bool {
-    if !model.book.has_any(View::Changed) {
+    if model.book.tally().changed() == 0 {
         return false;
     }
-    if page_case(&model.overlay).is_some() || !model.desk.marks.is_empty() {
-        let ids = page_case(&model.overlay).into_iter().chain(&model.desk.marks);
-        return ids.filter_map(|id| model.book.get(id)).any(|tracked| !tracked.unseen.is_empty());
+    if page_case(&model.overlay).is_some() {
+        return one(model).is_some_and(|tracked| !tracked.unseen.is_empty());
     }
-    model.desk.listing.cases().any(|(_, slot)| model.book.holds(slot, View::Changed))
+    if are_marks(model) {
+        return model.book.marked_with(Signs::in_view(View::Changed)).next().is_some();
+    }
+    model.desk.listing.slots().any(|slot| model.book.has_unseen(slot))
 }
 
 /// The case whose page is open, also below a prompt.
@@ -112,6 +146,7 @@ fn page_case(overlay: &Overlay) -> Option<&CaseId> {
         Overlay::Help { back, .. } | Overlay::Journal { back, .. } | Overlay::Plain { back, .. } => {
             page_case(back)
         }
+        Overlay::Page(page) => page_case(&page.back),
         Overlay::Reply(form) => page_case(&form.back),
         Overlay::Refund(form) => page_case(&form.back),
         Overlay::None | Overlay::Report { .. } | Overlay::Chooser(_) => None,

@@ -11,7 +11,7 @@ const DEPTH: usize = 50;
 /// A local change, with what is needed to take it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undo {
-    /// A note, tags, an owner or a decision was written on some cases.
+    /// A note, tags, an owner, a decision or a snooze was written on some cases.
     Local(Vec<Written>),
     /// These were taken off the list.
     Untracked(Vec<CaseId>),
@@ -36,11 +36,14 @@ pub struct Written {
 #[derive(Clone, Debug, Default)]
 pub struct UndoStack {
     changes: Vec<Undo>,
+    /// What was sent since the newest change.
+    sent: Option<String>,
 }
 
 impl UndoStack {
     /// Remembers a change.
     pub(crate) fn push(&mut self, change: Undo) {
+        self.sent = None;
         if self.changes.len() == DEPTH {
             self.changes.remove(0);
         }
@@ -50,6 +53,22 @@ impl UndoStack {
     /// The newest change, removed.
     pub(crate) fn pop(&mut self) -> Option<Undo> {
         self.changes.pop()
+    }
+
+    /// Something has left for the gateway, such as "the reply to O1". Whoever wants to take back the newest thing they
+    /// did means this.
+    pub(crate) fn note_sent(&mut self, what: String) {
+        self.sent = Some(what);
+    }
+
+    /// What was sent since the newest change.
+    pub fn sent(&self) -> Option<&str> {
+        self.sent.as_deref()
+    }
+
+    /// The same, said and done with.
+    pub(crate) fn take_sent(&mut self) -> Option<String> {
+        self.sent.take()
     }
 
     /// Whether there is nothing to take back.

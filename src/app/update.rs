@@ -26,6 +26,9 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
 
 /// Gives an event to the part that knows about it.
 pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
+    // What is said to a key is an answer; the rest was not asked for, and waits until it is read.
+    let before = model.answers;
+    model.answers |= matches!(event, Event::Key(_) | Event::Paste(_) | Event::Clicked(..));
     let effects = match event {
         Event::Key(key) => hand::refused(model, key).unwrap_or_else(|| keys::press(model, key)),
         Event::KeysRead(keys) => {
@@ -50,9 +53,13 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Rows(rows) => outcomes::rows(model, rows),
+        Event::Moved { rows, gone } => outcomes::moved(model, rows, &gone),
         Event::History(id, entries) => outcomes::history(model, id, entries),
         Event::Progress { ticket, done, failed } => outcomes::progress(model, ticket, done, failed),
         Event::RefreshEnded { ticket, report } => outcomes::refresh_ended(model, ticket, report),
+        Event::Called(news) => outcomes::called(model, news),
+        Event::Reached(subject, phase) => outcomes::reached(model, &subject, phase),
+        Event::Waited => Vec::new(),
         Event::Drafts(drafts) => outcomes::drafts(model, drafts),
         Event::Journal(journal) => outcomes::journal(model, journal),
         Event::Replied(target, answer) => replying::replied(model, &target, answer),
@@ -62,6 +69,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::RefundPreviewed(body) => refunding::previewed(model, body),
         Event::SecondPassed(ticket) => refunding::second_passed(model, ticket),
         Event::Refunded(order, answer) => refunding::refunded(model, &order, answer),
+        Event::RefundAsked(order, asked) => refunding::refund_asked(model, &order, asked),
         Event::Settled { told, alarm } => outcomes::settled(model, told, alarm),
         Event::NotSettled(why) => outcomes::not_settled(model, why),
         Event::Edited(result) => forms::edited(model, result),
@@ -74,6 +82,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Interrupted => forms::interrupted(model),
     };
     hand::look(model);
+    model.answers = before;
     effects
 }
 

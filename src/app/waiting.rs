@@ -87,6 +87,9 @@ fn works_now(model: &Model, action: Action) -> bool {
         | Action::CopyRow
         | Action::Help
         | Action::Redraw
+        | Action::Calls
+        | Action::Notice
+        | Action::Money
         | Action::Suspend
         | Action::Back
         | Action::Quit => true,

@@ -5,6 +5,7 @@
 
 use crate::domain::ids::CaseId;
 use crate::domain::local as spelling;
+use crate::domain::snooze::{Snooze, day_of};
 use crate::domain::tracked::LocalChange;
 
 use super::action::Action;
@@ -12,6 +13,7 @@ use super::effect::Effect;
 use super::local;
 use super::model::Model;
 use super::overlay::{Overlay, Prompt, Purpose};
+use super::snoozing;
 use super::starting::counted;
 
 /// A word on a case, as the operator knows it.
@@ -21,8 +23,10 @@ type Word = (CaseId, LocalChange);
 pub(super) fn words(model: &Model, purpose: &Purpose) -> Vec<Word> {
     let ids = match purpose {
         Purpose::Note(id) => std::slice::from_ref(id),
-        Purpose::Tags(ids) | Purpose::Owner(ids) | Purpose::WontContest(ids) => ids,
-        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export => return Vec::new(),
+        Purpose::Tags(ids) | Purpose::Owner(ids) | Purpose::WontContest(ids) | Purpose::Snooze(ids) => ids,
+        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export | Purpose::Unlock => {
+            return Vec::new();
+        }
     };
     let Some(any) = change_of(model, purpose, "") else { return Vec::new() };
     let cases = ids.iter().filter_map(|id| model.book.get(id));
@@ -38,7 +42,11 @@ fn change_of(model: &Model, purpose: &Purpose, text: &str) -> Option<LocalChange
             Some(LocalChange::Owner(spelling::owner_of(text, &model.session.operator).unwrap_or_default()))
         }
         Purpose::WontContest(_) => Some(LocalChange::WontContest(Some(text.trim().to_owned()))),
-        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export => None,
+        Purpose::Snooze(_) => {
+            let until = day_of(text, &model.scene.calendar).ok()?;
+            Some(LocalChange::Snooze(until.map(|until| Snooze { until, known: None })))
+        }
+        Purpose::Filter(_) | Purpose::Add | Purpose::Resolve(_) | Purpose::Export | Purpose::Unlock => None,
     }
 }
 
@@ -46,7 +54,10 @@ fn change_of(model: &Model, purpose: &Purpose, text: &str) -> Option<LocalChange
 /// may write over somebody else's words.
 pub(super) fn submit(model: &mut Model, mut prompt: Prompt) -> Vec<Effect> {
     let Some(change) = change_of(model, &prompt.purpose, prompt.field.value()) else { return Vec::new() };
-    if prompt.field.value() == prompt.initial {
+    // Of several cases that are put off until different days, an empty text wakes all.
+    let wakes = change == LocalChange::Snooze(None)
+        && prompt.known.iter().any(|(id, _)| snoozing::is_asleep(model, id));
+    if prompt.field.value() == prompt.initial && !wakes {
         model.overlay = *prompt.back;
         if prompt.known.len() > 1 {
             model.say(format!("nothing typed, so the {} stay as they are", change.word()));

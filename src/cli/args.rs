@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+mod approving;
 mod facts;
 mod refunding;
 mod sending;
 mod setup;
 
+pub(super) use approving::Approve;
 pub(super) use facts::{Backup, Export, List, Motd, Show, Stats};
 pub(super) use refunding::Refund;
 pub(super) use sending::{Journal, Mark, Reply, Settle};
@@ -126,6 +128,8 @@ pub(super) enum Command {
     Reply(Reply),
     /// Give money of an order back
     Refund(Refund),
+    /// Look at a refund that another person asks for, and send it
+    Approve(Approve),
     /// Ask the gateway how replies and refunds of unknown or open end stand
     Settle(Settle),
     /// Print every reply and refund ever attempted

@@ -24,11 +24,16 @@ pub(super) use sending::{ActionJson, CheckJson, RefundJson, ReplyJson, SettleJso
 /// program reads exactly what was received, and a person who prints the document is not deceived.
 pub(super) fn document(value: &impl Serialize) -> String {
     let mut out = Vec::new();
-    let mut writer = serde_json::Serializer::with_formatter(&mut out, Visible(PrettyFormatter::new()));
     // Writing texts, numbers and lists to memory has nothing that could fail.
-    _ = value.serialize(&mut writer);
-    out.push(b'\n');
+    _ = write(&mut out, value);
     String::from_utf8(out).unwrap_or_default()
+}
+
+/// The same on its way out.
+pub(super) fn write(out: &mut impl io::Write, value: &impl Serialize) -> io::Result<()> {
+    let mut writer = serde_json::Serializer::with_formatter(&mut *out, Visible(PrettyFormatter::new()));
+    value.serialize(&mut writer)?;
+    out.write_all(b"\n")
 }
 
 /// A JSON text with the same meaning that is safe to print. Hostile characters stand in its strings alone, where an

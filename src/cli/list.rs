@@ -19,30 +19,42 @@ use crate::runtime::sheet;
 pub(super) fn list(session: &Session, args: &List, output: Output) -> Result<Exit, CliError> {
     let filter = parse_filter(args.filter.as_deref().unwrap_or_default())?;
     let store = session.store()?;
-    let Opening { tally, as_of, .. } = store.opening(0)?;
+    let Opening { tally, as_of, .. } = store.opening(0, session.calendar().today)?;
     let on_list = tally.on_list();
     let calendar = session.calendar();
     let lens = Lens { calendar, me: &session.me };
-    let cases =
-        select(candidates(&store, args.view, &filter, &calendar)?, args.view, &filter, &lens, args.sort);
-    let text = if args.json {
-        json::document(
-            &cases.iter().map(|tracked| CaseJson { tracked, calendar: &calendar }).collect::<Vec<_>>(),
-        )
-    } else if args.csv {
+    let among = candidates(&store, args.view, &filter, &calendar)?;
+    let cases = selected(among, args.view, &filter, &lens, args.sort);
+    if args.json {
+        let cases: Vec<_> = cases.iter().map(|tracked| CaseJson { tracked, calendar: &calendar }).collect();
+        return output::print_through(|out| json::write(out, &cases)).map(|()| Exit::Done);
+    }
+    let text = if args.csv {
         sheet::sheet(&cases, &calendar)
     } else if args.plain {
         table::plain(&cases, &calendar)
     } else if cases.is_empty() {
-        nothing(args.view, on_list)
+        nothing(args.view, on_list, tally.asleep(&calendar))
     } else {
         let as_of =
             as_of.map_or_else(|| "never refreshed".to_owned(), |at| format!("as of {}", json::instant(at)));
         let table = table::table(&cases, &calendar, output.colour, output.columns);
-        format!("{table}{} of {on_list}, {as_of}\n", counted(cases.len()))
+        let asleep = match tally.asleep(&calendar) {
+            0 => String::new(),
+            _ if args.view != View::Due => String::new(),
+            asleep => format!(", {asleep} asleep"),
+        };
+        format!("{table}{} of {on_list}{asleep}, {as_of}\n", counted(cases.len()))
     };
     output::print(&text)?;
     Ok(Exit::Done)
+}
+
+/// Cases among which those that are asked for lie.
+struct Candidates {
+    cases: Vec<Tracked>,
+    /// The order they are in, where that is one to ask for.
+    sort: Option<SortBy>,
 }
 
 /// The cases among which all those of a view lie that match: of a long list no more is read than has to be.
@@ -51,11 +63,12 @@ fn candidates(
     view: View,
     filter: &Filter,
     calendar: &Calendar,
-) -> Result<Vec<Tracked>, StoreError> {
+) -> Result<Candidates, StoreError> {
+    let due = |span: &DueSpan| Ok(Candidates { cases: store.due(span)?, sort: Some(SortBy::Due) });
     match (view, filter.due_span(calendar)) {
-        (_, Some(span)) => store.due(&span),
-        (View::Due, None) => store.due(&DueSpan::ALL),
-        (_, None) => store.tracked(),
+        (_, Some(span)) => due(&span),
+        (View::Due, None) => due(&DueSpan::ALL),
+        (_, None) => Ok(Candidates { cases: store.tracked()?, sort: None }),
     }
 }
 
@@ -77,9 +90,15 @@ pub(super) fn select(
     lens: &Lens<'_>,
     sort: SortBy,
 ) -> Vec<Tracked> {
-    let mut cases: Vec<Tracked> =
-        all.into_iter().filter(|tracked| view.holds(tracked) && filter.matches(tracked, lens)).collect();
-    cases.sort_by(|a, b| sort.compare(a, b));
+    selected(Candidates { cases: all, sort: None }, view, filter, lens, sort)
+}
+
+fn selected(among: Candidates, view: View, filter: &Filter, lens: &Lens<'_>, sort: SortBy) -> Vec<Tracked> {
+    let Candidates { mut cases, sort: sorted } = among;
+    cases.retain(|tracked| view.holds(tracked, &lens.calendar) && filter.matches(tracked, lens));
+    if sorted != Some(sort) {
+        cases.sort_by(|a, b| sort.compare(a, b));
+    }
     cases
 }
 
@@ -89,8 +108,14 @@ pub(super) fn counted(cases: usize) -> String {
 }
 
 /// What to print instead of a heading without rows.
-fn nothing(view: View, on_list: usize) -> String {
+fn nothing(view: View, on_list: usize, asleep: usize) -> String {
     match on_list {
+        _ if view == View::Due && asleep > 0 => {
+            format!(
+                "no case to show in Due, {asleep} asleep ({} on the list); see --view all\n",
+                counted(on_list)
+            )
+        }
         0 => "the list is empty; put cases on it with docket track\n".to_owned(),
         _ => format!("no case to show in {} ({} on the list)\n", view.title(), counted(on_list)),
     }
@@ -158,10 +183,12 @@ mod tests {
                 ["", "due:today", "due:overdue", "due:<6d !due:today", "due:2026-11-20", "o2", "!due:today"]
             {
                 let filter = Filter::parse(text).unwrap();
-                let among = candidates(&store, view, &filter, &calendar).unwrap();
-                let found = select(among, view, &filter, &lens, SortBy::Due);
-                let all = select(store.tracked().unwrap(), view, &filter, &lens, SortBy::Due);
-                assert_eq!(found, all, "{view:?} {text}");
+                for sort in SortBy::ALL {
+                    let among = candidates(&store, view, &filter, &calendar).unwrap();
+                    let found = selected(among, view, &filter, &lens, sort);
+                    let all = select(store.tracked().unwrap(), view, &filter, &lens, sort);
+                    assert_eq!(found, all, "{view:?} {text} {sort:?}");
+                }
             }
         }
     }

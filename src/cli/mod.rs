@@ -118,6 +118,7 @@ async fn in_session(
         Some(Command::Show(args)) => show::show(&session, args),
         Some(Command::Reply(args)) => reply::reply(&session, args, output).await,
         Some(Command::Refund(args)) => refund::refund(&session, args, output).await,
+        Some(Command::Approve(args)) => refund::approve(&session, args, output).await,
         Some(Command::Settle(args)) => settle::settle(&session, args).await,
         Some(Command::Journal(args)) => journal::journal(&session, args, output),
         Some(Command::Export(args)) => export::export(&session, args),

@@ -36,7 +36,7 @@ pub(super) fn motd(place: &Place, args: &Motd) -> Result<Exit, CliError> {
     };
     let (Opening { tally, as_of, .. }, journal) = if session.database().exists() {
         let store = session.store()?;
-        (store.opening(0)?, store.actions()?)
+        (store.opening(0, session.calendar().today)?, store.actions()?)
     } else {
         Default::default()
     };

@@ -1,7 +1,7 @@
 //! The two streams of a command. Facts go to standard output, everything else to standard error; colour and
 //! progress only ever to a terminal, so that a pipe gets bytes a script can rely on.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, BufWriter, IsTerminal, StdoutLock, Write};
 
 use rustix::termios::QueueSelector;
 
@@ -44,7 +44,22 @@ fn columns() -> Option<u16> {
 /// Prints facts. A reader that has seen enough (`head`) is no error.
 pub(super) fn print(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Prints facts while they are put into words, so that many need not be held at once.
+pub(super) fn print_through(
+    write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>,
+) -> Result<(), CliError> {
+    let mut out = BufWriter::with_capacity(AT_ONCE, io::stdout().lock());
+    printed(write(&mut out).and_then(|()| out.flush()))
+}
+
+/// Bytes that are written at once.
+const AT_ONCE: usize = 256 * 1024;
+
+fn printed(written: io::Result<()>) -> Result<(), CliError> {
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::failed(
             format!("standard output could not be written: {error}"),
             "look where it is redirected to",

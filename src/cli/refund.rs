@@ -1,9 +1,11 @@
 //! Refunds an order from the command line, by the same road as the desk: everything that can be wrong is said before
 //! anything is sent, one page says what will happen, and the refund leaves once.
 
+mod approve;
 mod page;
 mod plan;
 pub(super) mod records;
+mod requests;
 mod scope;
 
 use std::sync::{Arc, Mutex};
@@ -20,6 +22,7 @@ use super::json;
 use super::output::{self, Output};
 use super::sending::{self, Ending};
 
+pub(super) use approve::approve;
 use page::Page;
 pub(super) use page::line;
 use plan::{Halt, Plan};
@@ -61,6 +64,9 @@ pub(super) async fn refund(session: &Session, args: &Refund, output: Output) -> 
         return dry_run(&bench, &plan, args).await;
     }
     confirm(&page, args)?;
+    if page.needs.is_some() {
+        return requests::ask(session, plan, args);
+    }
     let what = format!("{} of order {}", plan.order.refund.amount, plan.order.refund.order);
     let sending = actions::refund(&bench, plan.order);
     told(&sending::carry_out(&bench, "refund", sending).await, args, &what)
@@ -91,6 +97,8 @@ fn page<'a>(session: &'a Session, plan: &'a Plan) -> Page<'a> {
         file: &plan.file,
         again: plan.again(),
         now: session.now(),
+        needs: session.refunds().limits.approval_words(&plan.order.refund.amount),
+        asked: None,
     }
 }
 
@@ -133,6 +141,7 @@ fn advice(code: &str) -> &'static str {
         codes::OPEN_CASE => "answer the case instead, or give --although-open to refund it all the same",
         codes::EXHAUSTED => "refund the rest in the merchant portal",
         codes::RULE => RULES,
+        codes::NOT_APPROVED => "docket approve lists what waits; whoever asked asks anew",
         codes::FOUND_LATER => "docket journal has it now; docket settle asks whether it is paid",
         _ => "docket journal shows it; no money has left",
     }

@@ -15,6 +15,7 @@ use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 use crate::gateway::reply_data;
 use crate::runtime::actions::{self, Bench, ReplyOrder, ReplyOutcome, Seen};
+use crate::runtime::calls::Calls;
 use crate::runtime::link_check::{self, Reach};
 use crate::runtime::session::Session;
 
@@ -58,7 +59,7 @@ pub(super) async fn reply(session: &Session, args: &Reply, output: Output) -> Re
         Err(outcome) => return told(&outcome, args),
     };
     if args.check_links {
-        check_links(&plan.reply.files).await;
+        check_links(&plan.reply.files, session.calls()).await;
     }
     if args.dry_run {
         return dry_run(&bench, &plan.reply, args);
@@ -156,8 +157,8 @@ fn known(scope: &Scope, fresh: &[Seen], although: bool) -> Vec<Seen> {
 }
 
 /// Advice, and never a reason not to send.
-async fn check_links(files: &[String]) {
-    for (file, found) in files.iter().zip(link_check::check(files, Reach::Public).await) {
+async fn check_links(files: &[String], calls: &Calls) {
+    for (file, found) in files.iter().zip(link_check::check(files, Reach::Public, calls).await) {
         output::say(&format!("{}: {}\n", shown::line(file), shown::line(&found.to_string())));
     }
 }

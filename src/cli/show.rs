@@ -50,7 +50,7 @@ fn page(tracked: &Tracked, calendar: &Calendar, refunds: &[Earlier], history: &[
         }
     }
     out.push('\n');
-    local(&mut out, tracked);
+    local(&mut out, tracked, calendar);
     if !refunds.is_empty() {
         out.push_str("\nRefunds of its order\n");
         for one in refunds {
@@ -67,7 +67,7 @@ fn page(tracked: &Tracked, calendar: &Calendar, refunds: &[Earlier], history: &[
     out
 }
 
-fn local(out: &mut String, tracked: &Tracked) {
+fn local(out: &mut String, tracked: &Tracked, calendar: &Calendar) {
     let when = |at: Option<time::OffsetDateTime>| at.map(instant);
     let tags = tracked.tags().collect::<Vec<_>>().join(" ");
     let rows = [
@@ -75,6 +75,7 @@ fn local(out: &mut String, tracked: &Tracked) {
         ("Changed", when(tracked.changed_at)),
         ("Last error", tracked.failure.as_deref().map(failure)),
         ("Won't contest", tracked.local.wont_contest.clone()),
+        ("Snoozed", tracked.asleep_until(calendar).map(|day| format!("asleep until {day}"))),
         ("Owner", Some(tracked.local.owner.clone())),
         ("Tags", Some(tags)),
         ("Reason code", tracked.reason_code.clone().into_value()),

@@ -70,13 +70,10 @@ pub enum Verdict {
     Open,
 }
 
-/// Between two values in [`Case::body`]; what is searched for never has one.
-const BETWEEN: char = '\u{1f}';
-
 /// The sixteen values of one case, exactly as received; `None` is a missing or null field.
 ///
 /// They lie in one text, because a list may have a million cases and every text of its own costs more than most values
-/// are long: first the sixteen lengths, then the values.
+/// are long: each value behind its length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Case {
     packed: Box<str>,
@@ -95,45 +92,107 @@ impl fmt::Debug for Case {
     }
 }
 
-/// Lengths in digits of five bits, the lowest first, each but the last with a sixth bit set; 0 is a missing value, and
-/// any other one more than the length. A digit is a character from `@` on.
+/// A length is a control character, so that it also parts two values in [`Case::body`]: what is searched for never has
+/// one. `NUL` is a missing value, the next ones are one more than the length, and behind the last but one of them the
+/// length follows in digits of four bits, the lowest first, each but the last with a fifth bit set. The last one of all
+/// stands for the value of the [`twin`].
 fn pack(values: &[Option<&str>; 16]) -> Box<str> {
-    let length = |value: Option<&str>| value.map_or(0, |value| value.len() + 1);
-    let texts = values.iter().flatten().map(|value| value.len()).sum::<usize>();
-    let digits =
-        values.iter().copied().map(|value| length(value).max(1).ilog2() as usize / 5 + 1).sum::<usize>();
-    let mut packed = String::with_capacity(digits + texts + values.len() * BETWEEN.len_utf8());
-    for mut rest in values.iter().copied().map(length) {
-        while rest >= 0x20 {
-            packed.push(digit(rest % 0x20 + 0x20));
-            rest /= 0x20;
+    let places = Field::ALL.into_iter().zip(values).map(|(field, value)| (place(values, field), *value));
+    let size = |place: &Place| match place {
+        Place::Missing | Place::AsTwin => 1,
+        Place::Own(length) => 1 + digits(*length) + length,
+    };
+    let mut packed = String::with_capacity(places.clone().map(|(place, _)| size(&place)).sum());
+    for (place, value) in places {
+        match place {
+            Place::Missing => packed.push(control(MISSING)),
+            Place::AsTwin => packed.push(control(AS_TWIN)),
+            Place::Own(length) => {
+                push_length(&mut packed, length);
+                packed.push_str(value.unwrap_or_default());
+            }
         }
-        packed.push(digit(rest));
-    }
-    for value in values {
-        packed.push(BETWEEN);
-        packed.push_str(value.unwrap_or_default());
     }
     packed.into_boxed_str()
 }
 
-/// Six bits as a character.
-fn digit(bits: usize) -> char {
-    u8::try_from(bits + 0x40).map_or('@', char::from)
+const MISSING: usize = 0;
+const LONG: usize = 0x1e;
+const AS_TWIN: usize = 0x1f;
+
+/// Where a value is.
+enum Place {
+    Missing,
+    AsTwin,
+    /// Right here, so long.
+    Own(usize),
 }
 
-/// Takes one length off the front.
-fn take_length(digits: &mut &[u8]) -> usize {
-    let (mut length, mut shift) = (0_usize, 0);
-    while let Some((digit, rest)) = digits.split_first() {
-        *digits = rest;
-        length |= usize::from(digit & 0x1f) << shift;
-        if digit & 0x20 == 0 {
-            break;
-        }
-        shift += 5;
+fn place(values: &[Option<&str>; 16], field: Field) -> Place {
+    let of = |field: Field| values.get(field as usize).copied().flatten();
+    match of(field) {
+        None => Place::Missing,
+        own if twin(field).is_some_and(|twin| of(twin) == own) => Place::AsTwin,
+        Some(own) => Place::Own(own.len()),
     }
-    length
+}
+
+/// The earlier field that mostly holds the same: the order's amount and currency are what was frozen.
+const fn twin(field: Field) -> Option<Field> {
+    match field {
+        Field::OriginTradeAmount => Some(Field::Amount),
+        Field::OriginTradeCurrency => Some(Field::Currency),
+        _ => None,
+    }
+}
+
+/// How many digits follow the control character before a value of this length.
+fn digits(length: usize) -> usize {
+    if length + 1 < LONG { 0 } else { length.ilog2() as usize / 4 + 1 }
+}
+
+fn push_length(packed: &mut String, length: usize) {
+    match digits(length) {
+        0 => packed.push(control(length + 1)),
+        digits => {
+            packed.push(control(LONG));
+            for digit in 0..digits {
+                let more = if digit + 1 < digits { 0x10 } else { 0 };
+                packed.push(control(length >> (4 * digit) & 0xf | more));
+            }
+        }
+    }
+}
+
+/// Five bits as a character.
+fn control(bits: usize) -> char {
+    u8::try_from(bits).map_or('\0', char::from)
+}
+
+/// Takes the length before a value off the front.
+fn take_place(rest: &mut &[u8]) -> Place {
+    match take_byte(rest) {
+        MISSING => Place::Missing,
+        AS_TWIN => Place::AsTwin,
+        LONG => {
+            let (mut length, mut shift) = (0_usize, 0);
+            loop {
+                let digit = take_byte(rest);
+                length |= (digit & 0xf) << shift;
+                shift += 4;
+                if digit & 0x10 == 0 {
+                    break Place::Own(length);
+                }
+            }
+        }
+        short => Place::Own(short - 1),
+    }
+}
+
+fn take_byte(rest: &mut &[u8]) -> usize {
+    let Some((byte, behind)) = rest.split_first() else { return MISSING };
+    *rest = behind;
+    usize::from(*byte)
 }
 
 impl Case {
@@ -155,24 +214,27 @@ impl Case {
 
     /// The value of a field as received.
     pub fn get(&self, field: Field) -> Option<&str> {
-        let (mut before, mut own) = (0, 0);
         let mut rest = self.packed.as_bytes();
-        for place in 0..Field::ALL.len() {
-            let length = take_length(&mut rest);
-            if place < field as usize {
-                before += length.saturating_sub(1) + BETWEEN.len_utf8();
-            } else if place == field as usize {
-                own = length;
+        for at in 0..=field as usize {
+            let place = take_place(&mut rest);
+            if at < field as usize {
+                let length = if let Place::Own(length) = place { length } else { 0 };
+                rest = rest.get(length..).unwrap_or_default();
+                continue;
             }
+            let start = self.packed.len() - rest.len();
+            return match place {
+                Place::Missing => None,
+                Place::AsTwin => self.get(twin(field)?),
+                Place::Own(length) => self.packed.get(start..start + length),
+            };
         }
-        let start = self.packed.len() - rest.len() + before + BETWEEN.len_utf8();
-        self.packed.get(start..start + own.checked_sub(1)?)
+        None
     }
 
     /// Every value in one text, with something between them that nobody looks for.
     pub(super) fn body(&self) -> &str {
-        let start = self.packed.find(BETWEEN).unwrap_or_default();
-        self.packed.get(start..).unwrap_or_default()
+        &self.packed
     }
 
     /// The value of a field, an empty text where there is none.
@@ -243,9 +305,15 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_put_in_comes_out(
-            values in prop::collection::vec(prop::option::of("[\u{1f}@a-c陈]{0,40}"), 16),
-            place in 0..16_usize, other in prop::option::of(prop_oneof!["\\PC{0,9}", Just("x".repeat(40_000))])
+            values in prop::collection::vec(prop::option::of("[\u{0}\u{1e}\u{1f}a-c陈]{0,40}"), 16),
+            place in 0..16_usize, other in prop::option::of(prop_oneof!["\\PC{0,9}", Just("x".repeat(40_000))]),
+            twins in any::<bool>()
         ) {
+            let mut values = values;
+            if twins {
+                values[Field::OriginTradeAmount as usize] = values[Field::Amount as usize].clone();
+                values[Field::OriginTradeCurrency as usize] = values[Field::Currency as usize].clone();
+            }
             let fields = || Field::ALL.into_iter().zip(values.iter().cloned());
             let mut case = Case::from_fields(fields());
             for (field, value) in fields() {
@@ -261,6 +329,31 @@ mod tests {
             prop_assert_eq!(&case, &Case::from_fields(fields()));
             prop_assert!(fields().all(|(_, value)| value.is_none_or(|value| case.body().contains(&value))));
         }
+    }
+
+    #[test]
+    fn every_length_is_found_again() {
+        for length in (0..300).chain([4_095, 4_096, 65_535, 65_536]) {
+            let text = "x".repeat(length);
+            let case =
+                Case::from_fields([(Field::OutUserId, Some(text.clone())), (Field::Fee, Some("1".into()))]);
+            assert_eq!((case.text(Field::OutUserId), case.text(Field::Fee)), (text.as_str(), "1"));
+            let room = case.packed.len() - length;
+            assert!(room == 17 || length > 28, "{room} beside {length}");
+        }
+    }
+
+    #[test]
+    fn what_the_order_amounts_to_is_written_once() {
+        let of = |order: &str| {
+            Case::from_fields([
+                (Field::Amount, Some("5000.00".into())),
+                (Field::OriginTradeAmount, Some(order.into())),
+            ])
+        };
+        assert_eq!(of("5000.00").packed.len(), 16 + 7);
+        assert_eq!(of("5000.01").packed.len(), 16 + 14);
+        assert_eq!(of("5000.00").text(Field::OriginTradeAmount), "5000.00");
     }
 
     #[test]

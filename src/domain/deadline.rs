@@ -6,6 +6,23 @@ use time::{Date, OffsetDateTime, UtcOffset, macros::format_description};
 
 /// Reads `yyyy-MM-dd`; spaces around it are ignored, a trailing time (`T…` or ` …`) too.
 pub fn parse_date(text: &str) -> Option<Date> {
+    as_written(text.as_bytes()).or_else(|| leniently(text))
+}
+
+/// A date that is nothing but `yyyy-MM-dd`, as all but a few are: a list of a million is sorted by them.
+fn as_written(text: &[u8]) -> Option<Date> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .try_fold(0_u16, |all, digit| digit.is_ascii_digit().then(|| all * 10 + u16::from(digit - b'0')))
+    };
+    let (year, month) = (number(&[*y1, *y2, *y3, *y4])?, number(&[*m1, *m2])?);
+    let (month, day) = (u8::try_from(month).ok()?, u8::try_from(number(&[*d1, *d2])?).ok()?);
+    Date::from_calendar_date(year.into(), time::Month::try_from(month).ok()?, day).ok()
+}
+
+fn leniently(text: &str) -> Option<Date> {
     let text = text.trim();
     let day = text.split(['T', ' ']).next().unwrap_or(text);
     // A sign before the year would be taken, too.
@@ -35,6 +52,16 @@ impl Calendar {
     /// The date of an instant, as this calendar's days are counted.
     pub fn date_of(&self, at: OffsetDateTime) -> Date {
         at.to_offset(self.due_zone).date()
+    }
+
+    /// `25 Nov`, with the year when it is not this one.
+    pub fn named(&self, date: Date) -> String {
+        let month: String = date.month().to_string().chars().take(3).collect();
+        if date.year() == self.today.year() {
+            format!("{} {month}", date.day())
+        } else {
+            format!("{} {month} {}", date.day(), date.year())
+        }
     }
 
     /// Whole days from today to a date; negative once it is past.
@@ -114,6 +141,15 @@ mod tests {
             assert_eq!(calendar.urgency(Some(due)), expected, "{due}");
         }
         assert_eq!(calendar.urgency(None), Urgency::Today, "an unreadable date must not hide a case");
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_date_is_read_as_any_other(
+            text in prop_oneof!["[0-9]{4}-[01][0-9]-[0-3][0-9]", "[0-9 -]{8,11}", "\\PC{10}"]
+        ) {
+            prop_assert_eq!(parse_date(&text), leniently(&text));
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod tests;
 
 use time::Date;
 
-use terms::{ChangedTest, Compare, DueTest, Test};
+use terms::{ChangedTest, Compare, DueTest, SnoozedTest, Test};
 
 use super::case::Field;
 use super::deadline::{Calendar, Urgency, parse_date};
@@ -18,7 +18,7 @@ use super::stage::Stage;
 use super::tracked::Tracked;
 
 /// Every `name:` the language knows, with an example of its value, for help and completion.
-pub const NAMES: [(&str, &str); 11] = [
+pub const NAMES: [(&str, &str); 12] = [
     ("status", "INQUIRY"),
     ("stage", "due|waiting|closed|unknown"),
     ("due", "today|tomorrow|overdue|soon|<3d|2026-11-20"),
@@ -30,6 +30,7 @@ pub const NAMES: [(&str, &str); 11] = [
     ("tag", "urgent"),
     ("owner", "@me"),
     ("changed", "yes|no|today|<3d"),
+    ("snoozed", "yes|no|<3d|2026-11-25"),
 ];
 
 /// What a filter needs to know besides the case.
@@ -215,6 +216,7 @@ fn parse_named(name: &str, value: &str) -> Result<Test, String> {
         "stage" => Test::Stage(parse_stage(&lower)?),
         "due" => Test::Due(parse_due(&lower)?),
         "changed" => Test::Changed(parse_changed(&lower)?),
+        "snoozed" => Test::Snoozed(parse_snoozed(&lower)?),
         _ => {
             let (compare, number) = Compare::split(value);
             let amount = money::parse_received(number)
@@ -258,6 +260,18 @@ fn parse_changed(value: &str) -> Result<ChangedTest, String> {
         _ => parse_days(rest)
             .map(|days| ChangedTest::DaysAgo(compare, days))
             .ok_or_else(|| "is yes, no, today, or days like <3d".to_owned()),
+    }
+}
+
+fn parse_snoozed(value: &str) -> Result<SnoozedTest, String> {
+    let (compare, rest) = Compare::split(value);
+    match value {
+        "yes" => Ok(SnoozedTest::Asleep(true)),
+        "no" => Ok(SnoozedTest::Asleep(false)),
+        _ => parse_days(rest)
+            .map(|days| SnoozedTest::Days(compare, days))
+            .or_else(|| parse_date(rest).map(|date| SnoozedTest::Until(compare, date)))
+            .ok_or_else(|| "is yes, no, days like <3d, or a date like 2026-11-25".to_owned()),
     }
 }
 

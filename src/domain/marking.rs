@@ -148,7 +148,7 @@ mod tests {
         };
         let finding = Finding::default();
         let (created_at, sent_at) = (NOW - Duration::hours(1), Some(NOW - QUIET));
-        ActionRecord { intent, state, finding, created_at, sent_at, settled_at: None }
+        ActionRecord { intent, state, finding, created_at, sent_at, answered_at: None, settled_at: None }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! ([`deadline::Calendar`]), so the same inputs give the same screen on every machine.
 
 pub mod action;
+pub mod call;
 pub mod case;
 pub mod change;
 pub mod column;
@@ -24,6 +25,7 @@ pub mod reply;
 pub mod return_code;
 pub mod seldom;
 pub mod shown;
+pub mod snooze;
 pub mod stage;
 pub mod stats;
 pub mod tally;

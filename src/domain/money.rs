@@ -11,12 +11,16 @@ const DIGITS_MAX: usize = 20;
 /// `None` when it is anything else; the text itself is still shown as received.
 pub fn parse_received(text: &str) -> Option<Decimal> {
     let text = text.trim();
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let plain = digits.bytes().filter(u8::is_ascii_digit).count() <= DIGITS_MAX
-        && digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.ends_with(|c: char| c.is_ascii_digit())
-        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && digits.matches('.').count() <= 1;
+    let plain_text = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let digits = plain_text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // What is no digit is one point at most.
+    let points = plain_text.len() - digits;
+    let is_decimal = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let at_the_ends = [plain_text.first(), plain_text.last()];
+    let plain = digits <= DIGITS_MAX
+        && points <= 1
+        && plain_text.iter().all(is_decimal)
+        && at_the_ends.iter().all(|end| end.is_some_and(u8::is_ascii_digit));
     if plain { Decimal::from_str_exact(text).ok() } else { None }
 }
 

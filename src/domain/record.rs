@@ -1,5 +1,7 @@
 //! What the journal and the drafts hold: every reply and refund ever attempted, and every reply begun.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
 
 use super::action::State;
@@ -78,11 +80,20 @@ pub struct ActionRecord {
     pub created_at: OffsetDateTime,
     /// When its newest attempt began (UTC).
     pub sent_at: Option<OffsetDateTime>,
+    /// When the newest attempt had its end (UTC), whatever that was; `None` while there is none.
+    pub answered_at: Option<OffsetDateTime>,
     /// When its end became known (UTC): a refund paid or failed, a reply seen received.
     pub settled_at: Option<OffsetDateTime>,
 }
 
 impl ActionRecord {
+    /// How long the newest attempt took, from its first byte to its end; `None` where the journal does not tell.
+    pub fn took(&self) -> Option<Duration> {
+        let took = self.answered_at? - self.sent_at?;
+        // A clock that was set back tells nothing.
+        Duration::try_from(took).ok()
+    }
+
     /// Whether it stands in the way of another action on its target. An accepted refund does, until it is paid or has
     /// failed; an accepted reply does not.
     pub fn is_open(&self) -> bool {

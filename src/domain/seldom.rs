@@ -38,6 +38,19 @@ impl<T: Usual> From<T> for Seldom<T> {
     }
 }
 
+impl<T> Seldom<T> {
+    /// What most cases have.
+    pub const fn usual() -> Self {
+        Self(None)
+    }
+
+    /// Whether nothing was ever put here.
+    #[cfg(test)]
+    pub(super) fn is_usual(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
 impl<T: Usual> Seldom<T> {
     /// The value itself.
     pub fn into_value(self) -> T {

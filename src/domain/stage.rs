@@ -15,18 +15,28 @@ pub enum Stage {
     Unknown,
 }
 
+/// The documented words.
+const STAGES: [(&str, Stage); 7] = [
+    ("DISPUTE_INQUIRY", Stage::Due),
+    ("DISPUTE_RECEIVED", Stage::Waiting),
+    ("DISPUTE_END", Stage::Waiting),
+    ("CASE_CLOSED", Stage::Closed),
+    ("CASE_CANCEL", Stage::Closed),
+    ("CASE_CANCELL", Stage::Closed),
+    ("DISPUTE_COMPLETED", Stage::Closed),
+];
+
 impl Stage {
     /// Every stage with the word JSON and filters use.
     pub const ALL: [Stage; 4] = [Stage::Due, Stage::Waiting, Stage::Closed, Stage::Unknown];
 
     /// Reads a status text; spaces around it do not matter, letter case does not either.
     pub fn of(status: &str) -> Self {
-        match status.trim().to_ascii_uppercase().as_str() {
-            "DISPUTE_INQUIRY" => Self::Due,
-            "DISPUTE_RECEIVED" | "DISPUTE_END" => Self::Waiting,
-            "CASE_CLOSED" | "CASE_CANCEL" | "CASE_CANCELL" | "DISPUTE_COMPLETED" => Self::Closed,
-            _ => Self::Unknown,
-        }
+        let status = status.trim();
+        STAGES
+            .iter()
+            .find(|(word, _)| status.eq_ignore_ascii_case(word))
+            .map_or(Self::Unknown, |(_, stage)| *stage)
     }
 
     /// The word in JSON and in the `stage:` filter.

@@ -1,13 +1,16 @@
 //! What a list comes to: counts and sums that hold whichever day it is, moved by what changes. Counting a million cases
 //! anew for every key, or before the first picture, would be felt; adding and taking away one case is not.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use time::Date;
 
 use super::case::Case;
-use super::deadline::{Calendar, Urgency};
+use super::deadline::{Calendar, Urgency, parse_date};
 use super::money::Sums;
 use super::stage::Stage;
 use super::tracked::Tracked;
@@ -24,6 +27,8 @@ pub struct Standing {
     pub stage: Stage,
     /// Whether the operator has to reply, and by when; the inner `None` is a date nobody can read.
     pub due: Option<Option<Date>>,
+    /// The day on which it wakes, if it was put off; see [`Tracked::wakes_on`].
+    pub wakes: Option<Date>,
     /// Whether its newest refresh failed.
     pub failing: bool,
     /// Whether it has changes nobody has looked at.
@@ -43,6 +48,7 @@ impl Standing {
         Self {
             stage,
             due: case.filter(|_| tracked.needs_reply()).map(Case::due),
+            wakes: tracked.wakes_on(),
             failing: tracked.failure.is_some(),
             changed: !tracked.unseen.is_empty(),
             at_risk,
@@ -55,7 +61,8 @@ impl Standing {
 pub struct Entry {
     /// What is counted.
     pub kind: Kind,
-    /// Stage word, date (`yyyy-MM-dd`, empty for an unreadable one) or currency; empty for the others.
+    /// Stage word, date (`yyyy-MM-dd`, empty for an unreadable one), due date and waking day with a blank between, or
+    /// currency; empty for the others.
     pub key: String,
     /// How many cases; negative in a difference.
     pub cases: i64,
@@ -70,6 +77,8 @@ pub enum Kind {
     Stage,
     /// Cases that need a reply by a date.
     Due,
+    /// Those of them that sleep until a day.
+    Asleep,
     /// Cases whose newest refresh failed.
     Failing,
     /// Cases with changes nobody has looked at.
@@ -81,14 +90,15 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 6] =
-        [Self::Stage, Self::Due, Self::Failing, Self::Changed, Self::AtRisk, Self::Inexact];
+    const ALL: [Kind; 7] =
+        [Self::Stage, Self::Due, Self::Asleep, Self::Failing, Self::Changed, Self::AtRisk, Self::Inexact];
 
     /// The word for it.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Stage => "stage",
             Self::Due => "due",
+            Self::Asleep => "asleep",
             Self::Failing => "failing",
             Self::Changed => "changed",
             Self::AtRisk => "at-risk",
@@ -107,6 +117,8 @@ impl Kind {
 pub struct Tally {
     stages: [i64; 4],
     due: BTreeMap<Option<Date>, i64>,
+    /// By due date and the day on which they wake, so that midnight changes nothing here.
+    asleep: BTreeMap<(Date, Date), i64>,
     failing: i64,
     changed: i64,
     at_risk: BTreeMap<String, (i64, Decimal)>,
@@ -136,11 +148,10 @@ impl Tally {
             *count += by;
         }
         if let Some(due) = standing.due {
-            let count = self.due.entry(due).or_default();
-            *count += by;
-            if *count == 0 {
-                self.due.remove(&due);
-            }
+            shift(&mut self.due, due, by);
+        }
+        if let (Some(Some(due)), Some(wakes)) = (standing.due, standing.wakes) {
+            shift(&mut self.asleep, (due, wakes), by);
         }
         self.failing += if standing.failing { by } else { 0 };
         self.changed += if standing.changed { by } else { 0 };
@@ -174,6 +185,8 @@ impl Tally {
             .collect();
         let date = |date: &Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
         entries.extend(self.due.iter().map(|(due, &cases)| entry(Kind::Due, date(due), cases)));
+        let days = |(due, wakes): &(Date, Date)| format!("{due} {wakes}");
+        entries.extend(self.asleep.iter().map(|(key, &cases)| entry(Kind::Asleep, days(key), cases)));
         entries.push(entry(Kind::Failing, String::new(), self.failing));
         entries.push(entry(Kind::Changed, String::new(), self.changed));
         entries.push(entry(Kind::Inexact, String::new(), self.inexact));
@@ -199,11 +212,17 @@ impl Tally {
                 *count += entry.cases;
             }
             Kind::Due => {
-                let date = super::deadline::parse_date(&entry.key);
+                let date = parse_date(&entry.key);
                 if date.is_none() && !entry.key.is_empty() {
                     return false;
                 }
                 *self.due.entry(date).or_default() += entry.cases;
+            }
+            Kind::Asleep => {
+                let days =
+                    entry.key.split_once(' ').and_then(|(due, wakes)| parse_date(due).zip(parse_date(wakes)));
+                let Some(days) = days else { return false };
+                shift(&mut self.asleep, days, entry.cases);
             }
             Kind::Failing => self.failing += entry.cases,
             Kind::Changed => self.changed += entry.cases,
@@ -237,11 +256,22 @@ impl Tally {
         count(self.failing)
     }
 
-    /// Cases of a view.
-    pub fn in_view(&self, view: View) -> usize {
+    /// Whether any case has changes nobody has looked at.
+    pub fn changed(&self) -> usize {
+        count(self.changed)
+    }
+
+    /// Cases that need a reply and sleep today.
+    pub fn asleep(&self, calendar: &Calendar) -> usize {
+        let sleeps = self.asleep.iter().filter(|((_, wakes), _)| calendar.today < *wakes);
+        count(sleeps.map(|(_, cases)| cases).sum())
+    }
+
+    /// Cases of a view today.
+    pub fn in_view(&self, view: View, calendar: &Calendar) -> usize {
         match view {
-            View::Due => count(self.due.values().sum()),
-            View::Changed => count(self.changed),
+            View::Due => count(self.due.values().sum()).saturating_sub(self.asleep(calendar)),
+            View::Changed => self.changed(),
             View::Waiting => self.in_stage(Stage::Waiting),
             View::Closed => self.in_stage(Stage::Closed),
             View::All => self.on_list(),
@@ -258,12 +288,42 @@ impl Tally {
         self.due.iter().map(|(date, cases)| (*date, count(*cases)))
     }
 
+    /// The same without those that sleep today.
+    pub fn awake(&self, calendar: &Calendar) -> impl Iterator<Item = (Option<Date>, usize)> + '_ {
+        let calendar = *calendar;
+        self.due.iter().map(move |(due, cases)| {
+            let asleep = due.map_or(0, |due| self.asleep_by(due, &calendar));
+            (*due, count(*cases).saturating_sub(asleep))
+        })
+    }
+
+    /// Cases that sleep today and run out on a day.
+    pub fn asleep_by(&self, due: Date, calendar: &Calendar) -> usize {
+        let pairs = self.asleep.range((due, Date::MIN)..=(due, Date::MAX));
+        count(pairs.filter(|((_, wakes), _)| calendar.today < *wakes).map(|(_, cases)| cases).sum())
+    }
+
     /// Frozen payments of the open cases, per currency. `None` when one of them has so many digits that the sum depends
     /// on the order of adding: then the cases themselves must be added up.
     pub fn at_risk(&self) -> Option<Sums> {
         let mut sums = Sums::default();
         self.at_risk.iter().for_each(|(currency, (_, sum))| sums.add(currency, *sum));
         (self.inexact == 0).then_some(sums)
+    }
+
+    /// Open cases with a frozen payment, per currency; of those with so many digits none.
+    pub fn at_risk_cases(&self) -> BTreeMap<String, usize> {
+        self.at_risk.iter().map(|(currency, (cases, _))| (currency.clone(), count(*cases))).collect()
+    }
+}
+
+/// Moves one count of many; one that comes to nothing is not kept.
+fn shift<K: Ord>(counts: &mut BTreeMap<K, i64>, key: K, by: i64) {
+    let moved = counts.get(&key).copied().unwrap_or_default() + by;
+    if moved == 0 {
+        counts.remove(&key);
+    } else {
+        counts.insert(key, moved);
     }
 }
 
@@ -277,77 +337,4 @@ fn is_exact(amount: Decimal) -> bool {
 
 const fn place(stage: Stage) -> usize {
     stage as usize
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::case::Field;
-    use super::super::ids::CaseId;
-    use super::*;
-    use proptest::prelude::*;
-
-    fn any_case() -> impl Strategy<Value = Tracked> {
-        let status = prop::sample::select(vec!["DISPUTE_INQUIRY", "DISPUTE_END", "CASE_CLOSED", "ODD", ""]);
-        let due = prop::sample::select(vec!["2026-11-18", "2026-11-20", "soon"]);
-        let amount =
-            prop::sample::select(vec!["0", "10.50", "-3.2", "9999999999999999.9999", "0.123456789", ""]);
-        let currency = prop::sample::select(vec!["USD", "IDR", ""]);
-        (status, due, amount, currency, any::<bool>()).prop_map(
-            |(status, due, amount, currency, given_up)| {
-                let mut tracked = Tracked::new(CaseId::parse("O1").unwrap());
-                tracked.case = Some(Case::from_fields([
-                    (Field::Status, Some(status.to_owned())),
-                    (Field::ExpirationDate, Some(due.to_owned())),
-                    (Field::Amount, Some(amount.to_owned())),
-                    (Field::Currency, Some(currency.to_owned())),
-                ]));
-                tracked.local.wont_contest = given_up.then(String::new);
-                tracked
-            },
-        )
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_added_and_taken_away_again_was_never_there(
-            cases in prop::collection::vec(any_case(), 0..30), gone in prop::collection::vec(any_case(), 0..30)
-        ) {
-            let mut tally = Tally::of(&gone);
-            for tracked in &cases {
-                tally.add(&Standing::of(tracked));
-            }
-            for tracked in gone.iter().rev() {
-                tally.remove(&Standing::of(tracked));
-            }
-            let once = Tally::of(&cases);
-            prop_assert_eq!(&tally, &once);
-            let mut kept = Tally::default();
-            prop_assert!(once.entries().iter().all(|entry| kept.put(entry)));
-            prop_assert_eq!(kept, once);
-        }
-
-        #[test]
-        fn sums_are_those_of_adding_the_cases_up(cases in prop::collection::vec(any_case(), 0..40)) {
-            let mut sums = Sums::default();
-            let open = cases.iter().filter(|tracked| tracked.stage() != Stage::Closed);
-            for case in open.filter_map(|tracked| tracked.case.as_ref()) {
-                if let Some(amount) = case.amount() {
-                    sums.add(case.currency(), amount);
-                }
-            }
-            if let Some(own) = Tally::of(&cases).at_risk() {
-                prop_assert_eq!(own, sums);
-            }
-        }
-    }
-
-    #[test]
-    fn an_amount_with_many_digits_leaves_the_sum_to_others() {
-        let mut tracked = Tracked::new(CaseId::parse("O1").unwrap());
-        tracked.case = Some(Case::from_fields([(Field::Amount, Some("0.00001".to_owned()))]));
-        assert_eq!(Tally::of([&tracked]).at_risk(), None);
-        assert_eq!(Tally::default().at_risk(), Some(Sums::default()));
-        let strange = Entry { kind: Kind::Due, key: "soon".into(), cases: 1, sum: Decimal::ZERO };
-        assert!(!Tally::default().put(&strange));
-    }
 }

@@ -1,12 +1,13 @@
 //! The tabs of the desk: which cases belong to which.
 
+use super::deadline::Calendar;
 use super::stage::Stage;
 use super::tracked::Tracked;
 
 /// A view of cases, as `list --view` and the first five tabs name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum View {
-    /// Needs a reply, soonest first.
+    /// Needs a reply and does not sleep, soonest first.
     Due,
     /// Something moved since the operator last looked.
     Changed,
@@ -44,8 +45,13 @@ impl View {
         }
     }
 
-    /// Whether a case belongs here.
-    pub fn holds(self, tracked: &Tracked) -> bool {
+    /// Whether a case belongs here today.
+    pub fn holds(self, tracked: &Tracked, calendar: &Calendar) -> bool {
+        self.awaits(tracked) && !(self == Self::Due && tracked.is_asleep(calendar))
+    }
+
+    /// Whether it belongs here, or will once it is awake: that holds whichever day it is.
+    pub fn awaits(self, tracked: &Tracked) -> bool {
         match self {
             Self::Due => tracked.needs_reply(),
             Self::Changed => !tracked.unseen.is_empty(),

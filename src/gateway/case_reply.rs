@@ -8,7 +8,9 @@ use serde_json::value::RawValue;
 use super::client::Gateway;
 use super::lenient::Object;
 use super::one_off::{Sent, SignedCall};
+use crate::domain::call::{About, What};
 use crate::domain::fault::Fault;
+use crate::domain::ids::CaseId;
 use crate::domain::reply::{Reply, Target, Version};
 
 /// The last part of the address.
@@ -61,7 +63,8 @@ impl Gateway {
     /// # Errors
     /// [`Fault::Signing`].
     pub async fn sign_reply(&self, data: &[u8], version: Version) -> Result<SignedCall, Fault> {
-        self.sign_call(ENDPOINT, version.word(), data).await
+        let signed = self.sign_call(ENDPOINT, version.word(), data).await?;
+        Ok(signed.about(What::CaseReplay, about(data)))
     }
 
     /// Sends a signed reply, once. Nothing in here or below ever sends it again.
@@ -76,6 +79,16 @@ impl Gateway {
             Ok(signed) => self.send_reply(signed).await,
             Err(fault) => Sent::unsigned(fault),
         }
+    }
+}
+
+/// What a reply is about.
+fn about(data: &[u8]) -> About {
+    let object = std::str::from_utf8(data).ok().and_then(|text| Object::parse(text).ok());
+    let text = |key| object.as_ref().and_then(|object| object.text(key).ok().flatten());
+    match text("caseId").and_then(|id| CaseId::parse(&id).ok()) {
+        Some(id) => About::Case(id),
+        None => About::Batch(text("batchId").unwrap_or_default()),
     }
 }
 

@@ -3,7 +3,8 @@
 //! It never asks twice. Whether a call may be repeated depends on what it does, and only the caller knows.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -20,6 +21,8 @@ use super::seal::Seal;
 use super::signer::Signer;
 use super::transport::Line;
 use super::wire::Wire;
+use super::witness::{Course, Witness};
+use crate::domain::call::{About, What};
 use crate::domain::fault::{Fault, Skew};
 use crate::domain::refund::Road;
 
@@ -28,6 +31,9 @@ pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
 /// The header PayerMax documents for the ISV token; its PHP and Go SDKs say `merchantAuthToken` instead.
 pub const AUTH_HEADER: &str = "merchant_auth_token";
+
+/// A signed question that has waited for longer is signed anew: the gateway takes it for two minutes.
+const FRESH: RangeInclusive<time::Duration> = time::Duration::ZERO..=time::Duration::minutes(1);
 
 /// What a profile says about its gateway.
 #[derive(Clone, Debug)]
@@ -69,6 +75,8 @@ pub struct Gateway {
     inner: Arc<Inner>,
     /// Replaces the limit on one reply or refund.
     reply_limit: Option<Duration>,
+    /// Whoever is told how calls go.
+    witness: Option<Witness>,
 }
 
 struct Inner {
@@ -128,9 +136,9 @@ impl Gateway {
             sp_merchant_no: settings.sp_merchant_no,
         };
         let case_search_version = settings.case_search_version;
-        let wire = Arc::new(Wire { line, one_off, seal, road: Road::Current, skew: Mutex::default() });
+        let wire = Arc::new(Wire::new([line, one_off], seal, Road::Current));
         let inner = Inner { address, wire, caller, case_search_version, clock };
-        Ok(Self { inner: Arc::new(inner), reply_limit: None })
+        Ok(Self { inner: Arc::new(inner), reply_limit: None, witness: None })
     }
 
     /// The same gateway with another limit on one reply or refund as a whole, instead of 20 s or the profile's limit,
@@ -139,6 +147,18 @@ impl Gateway {
     pub fn with_reply_limit(mut self, limit: Duration) -> Self {
         self.reply_limit = Some(limit);
         self
+    }
+
+    /// The same gateway, which tells somebody how its calls go.
+    #[must_use]
+    pub fn told_to(mut self, witness: Witness) -> Self {
+        self.witness = Some(witness);
+        self
+    }
+
+    /// A reading call that is about to be made.
+    pub(super) fn course(&self, what: What, about: About) -> Course {
+        Course::of(self.witness.as_ref(), what, about)
     }
 
     pub(super) fn case_search_version(&self) -> &str {
@@ -159,9 +179,31 @@ impl Gateway {
         endpoint: &str,
         version: &str,
         data: Box<RawValue>,
+        course: &mut Course,
     ) -> Result<Taken, Fault> {
         let signed = self.signed(endpoint, version, data).await?;
-        self.inner.wire.ask(signed).await
+        self.inner.wire.ask(signed, (), course).await
+    }
+
+    /// The same with a place on the line that is waited for in between; `None`, and nothing is sent, when there is none.
+    ///
+    /// # Errors
+    /// Any [`Fault`].
+    pub(super) async fn send_in<P>(
+        &self,
+        endpoint: &str,
+        version: &str,
+        data: Box<RawValue>,
+        place: impl Future<Output = Option<P>>,
+        course: &mut Course,
+    ) -> Result<Option<Taken>, Fault> {
+        let stamped = (self.inner.clock)();
+        let mut signed = self.signed(endpoint, version, data.clone()).await?;
+        let Some(place) = place.await else { return Ok(None) };
+        if !FRESH.contains(&((self.inner.clock)() - stamped)) {
+            signed = self.signed(endpoint, version, data).await?;
+        }
+        self.inner.wire.ask(signed, place, course).await.map(Some)
     }
 
     /// Stamps, writes and signs a call around `data`, and sends nothing.
@@ -183,7 +225,7 @@ impl Gateway {
         signed: SignedCall,
         read: impl FnOnce(Option<&RawValue>) -> Result<T, String>,
     ) -> Sent<T> {
-        self.inner.wire.send_once(signed, self.reply_limit, read).await
+        self.inner.wire.send_once(signed, self.reply_limit, self.witness.as_ref(), read).await
     }
 
     /// The exact body as it would be written now, to be shown; nothing is signed or sent.

@@ -2,7 +2,7 @@
 //! signing. An account has one of them, and PayerMax says which (protocol.md section 7).
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -19,6 +19,8 @@ use super::seal::Seal;
 use super::signer::Signer;
 use super::transport::Line;
 use super::wire::Wire;
+use super::witness::{Course, Witness};
+use crate::domain::call::{About, What};
 use crate::domain::fault::Fault;
 use crate::domain::refund::Road;
 
@@ -54,6 +56,8 @@ pub struct LegacyGateway {
     inner: Arc<Inner>,
     /// Replaces the limit on one refund.
     refund_limit: Option<Duration>,
+    /// Whoever is told how calls go.
+    witness: Option<Witness>,
 }
 
 struct Inner {
@@ -82,15 +86,9 @@ impl LegacyGateway {
             LegacyScheme::RsaHeader => Seal::header(key.into(), gateway_key),
             LegacyScheme::Md5Body(secret) => Seal::Field(trimmed(&secret)?),
         };
-        let wire = Wire {
-            line: line(client),
-            one_off: line(one_off),
-            seal,
-            road: Road::Legacy,
-            skew: Mutex::default(),
-        };
+        let wire = Wire::new([line(client), line(one_off)], seal, Road::Legacy);
         let inner = Inner { address, merchant_id: settings.merchant_id, wire: Arc::new(wire) };
-        Ok(Self { inner: Arc::new(inner), refund_limit: None })
+        Ok(Self { inner: Arc::new(inner), refund_limit: None, witness: None })
     }
 
     /// The same with another limit on one refund as a whole, instead of 20 s or the settings' limit, whichever is longer.
@@ -98,6 +96,18 @@ impl LegacyGateway {
     pub fn with_refund_limit(mut self, limit: Duration) -> Self {
         self.refund_limit = Some(limit);
         self
+    }
+
+    /// The same, which tells somebody how its calls go.
+    #[must_use]
+    pub fn told_to(mut self, witness: Witness) -> Self {
+        self.witness = Some(witness);
+        self
+    }
+
+    /// A reading call that is about to be made.
+    pub(super) fn course(&self, what: What, about: About) -> Course {
+        Course::of(self.witness.as_ref(), what, about)
     }
 
     pub(super) fn merchant_id(&self) -> &str {
@@ -122,9 +132,9 @@ impl LegacyGateway {
     ///
     /// # Errors
     /// Any [`Fault`].
-    pub(super) async fn ask(&self, body: &[u8]) -> Result<Taken, Fault> {
+    pub(super) async fn ask(&self, body: &[u8], course: &mut Course) -> Result<Taken, Fault> {
         let signed = self.sign_call(body).await?;
-        self.inner.wire.ask(signed).await
+        self.inner.wire.ask(signed, (), course).await
     }
 
     /// Sends a signed call, once.
@@ -133,7 +143,7 @@ impl LegacyGateway {
         signed: SignedCall,
         read: impl FnOnce(Option<&RawValue>) -> Result<T, String>,
     ) -> Sent<T> {
-        self.inner.wire.send_once(signed, self.refund_limit, read).await
+        self.inner.wire.send_once(signed, self.refund_limit, self.witness.as_ref(), read).await
     }
 }
 

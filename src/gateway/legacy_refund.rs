@@ -11,6 +11,7 @@ use super::envelope::Taken;
 use super::legacy::LegacyGateway;
 use super::lenient::Object;
 use super::refunds::{RefundAnswer, RefundFound, amount, of_number, status, word};
+use super::witness::Course;
 use crate::domain::fault::Fault;
 use crate::domain::refund::{REFUND_FAILED, REFUND_PENDING, REFUND_SUCCESS, Refund};
 
@@ -79,10 +80,15 @@ pub(super) fn read_answer(data: Option<&RawValue>, number: &str) -> Result<Refun
 ///
 /// # Errors
 /// Any [`Fault`].
-pub(super) async fn query(legacy: &LegacyGateway, number: &str) -> Result<Answer<RefundFound>, Fault> {
+pub(super) async fn query(
+    legacy: &LegacyGateway,
+    number: &str,
+    course: &mut Course,
+) -> Result<Answer<RefundFound>, Fault> {
     let merchant_id = legacy.merchant_id();
     let query = Query { merchant_id, biz_type: "refundQuery", version: VERSION, refund_id: number };
-    let Taken { data, skew } = legacy.ask(&serde_json::to_vec(&query).unwrap_or_default()).await?;
+    let body = serde_json::to_vec(&query).unwrap_or_default();
+    let Taken { data, skew } = legacy.ask(&body, course).await?;
     let value = read_found(data.as_deref(), number).map_err(Fault::Garbled)?;
     Ok(Answer { value, skew })
 }

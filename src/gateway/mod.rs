@@ -5,7 +5,7 @@
 //! the fields, for the legacy accounts that sign so (protocol.md 7).
 //!
 //! Signing and checking are pure arithmetic that would hold up the event loop, so they run on tokio's blocking
-//! threads. That `spawn_blocking` is the one exception to the rule that only `runtime` starts work elsewhere:
+//! threads, as many at a time as there are processors. That `spawn_blocking` is the one exception to the rule that only `runtime` starts work elsewhere:
 //! the caller still waits for it, and nothing outlives the call. The monotonic clock is read for one purpose,
 //! the round-trip time by which this host's clock is measured against the gateway's.
 
@@ -36,6 +36,7 @@ mod ssh_form;
 mod times;
 mod transport;
 mod wire;
+mod witness;
 
 #[cfg(test)]
 mod tests;
@@ -56,3 +57,4 @@ pub use refunds::{RefundAnswer, RefundFound, Refunds, is_not_found, road_of};
 pub use retry::{RetryPolicy, read_with_retries, read_within_budget};
 pub use signer::{KeyHolder, Signer, SignerError};
 pub use ssh_form::ssh_fingerprint;
+pub use witness::{Ended, Witness};

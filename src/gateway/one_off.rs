@@ -6,6 +6,7 @@ use std::fmt;
 
 use reqwest::Url;
 
+use crate::domain::call::{About, What};
 use crate::domain::fault::{Fault, Signature, Skew};
 
 /// How much of an answer is kept for the journal, in bytes.
@@ -54,9 +55,17 @@ pub struct SignedCall {
     pub(super) kept: Option<Vec<u8>>,
     /// The `sign` header, where there is one.
     pub(super) sign: Option<String>,
+    /// What it is, where that is known: for whoever is told how it went.
+    pub(super) about: Option<(What, About)>,
 }
 
 impl SignedCall {
+    /// The same call, known for what it is.
+    pub(super) fn about(mut self, what: What, about: About) -> Self {
+        self.about = Some((what, about));
+        self
+    }
+
     /// The exact body that will leave; only a `sign` inside it (legacy interface, MD5) reads `<hidden>`.
     pub fn body(&self) -> &[u8] {
         self.kept.as_ref().unwrap_or(&self.wire)

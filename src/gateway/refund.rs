@@ -6,6 +6,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::client::{Answer, Gateway};
 use super::envelope::{Taken, unwritable};
 use super::refunds::{RefundAnswer, RefundFound, amount, of_number, status, word};
+use super::witness::Course;
 use crate::domain::fault::Fault;
 use crate::domain::refund::Refund;
 
@@ -74,10 +75,11 @@ pub(super) async fn query(
     gateway: &Gateway,
     version: &str,
     number: &str,
+    course: &mut Course,
 ) -> Result<Answer<RefundFound>, Fault> {
     let data = to_raw_value(&Query { out_refund_no: number })
         .map_err(|_| unwritable("it cannot be written as JSON"))?;
-    let Taken { data, skew } = gateway.send(QUERY_ENDPOINT, version, data).await?;
+    let Taken { data, skew } = gateway.send(QUERY_ENDPOINT, version, data, course).await?;
     let value = read_found(data.as_deref(), number).map_err(Fault::Garbled)?;
     Ok(Answer { value, skew })
 }

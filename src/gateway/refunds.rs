@@ -10,6 +10,7 @@ use super::legacy::LegacyGateway;
 use super::lenient::Object;
 use super::one_off::{Sent, SignedCall};
 use super::{legacy_refund, refund};
+use crate::domain::call::{About, What};
 use crate::domain::fault::Fault;
 use crate::domain::money;
 use crate::domain::refund::{Refund, Road};
@@ -54,7 +55,11 @@ pub struct RefundFound {
 
 /// The refund calls of one road. Cloning is cheap.
 #[derive(Clone, Debug)]
-pub struct Refunds(Kind);
+pub struct Refunds {
+    kind: Kind,
+    /// The order the calls are about, for whoever is told how they go.
+    order: Option<String>,
+}
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -65,21 +70,29 @@ enum Kind {
 impl Refunds {
     /// Refunds through the present gateway; the versions are those of `refund` and `refundQuery`.
     pub fn current(gateway: &Gateway, refund_version: &str, query_version: &str) -> Self {
-        Self(Kind::Current {
+        let kind = Kind::Current {
             gateway: gateway.clone(),
             refund_version: refund_version.to_owned(),
             query_version: query_version.to_owned(),
-        })
+        };
+        Self { kind, order: None }
     }
 
     /// Refunds through the legacy interface.
     pub const fn legacy(legacy: LegacyGateway) -> Self {
-        Self(Kind::Legacy(legacy))
+        Self { kind: Kind::Legacy(legacy), order: None }
+    }
+
+    /// The same calls, known to be about this order.
+    #[must_use]
+    pub fn of_order(mut self, order: impl Into<String>) -> Self {
+        self.order = Some(order.into());
+        self
     }
 
     /// What a refund says, whenever it is said. Written once and kept: every attempt of one action carries these bytes.
     pub fn data(&self, refund: &Refund, number: &str) -> Vec<u8> {
-        match &self.0 {
+        match &self.kind {
             Kind::Current { .. } => refund::data(refund, number),
             Kind::Legacy(legacy) => legacy_refund::data(legacy.merchant_id(), refund, number),
         }
@@ -92,17 +105,18 @@ impl Refunds {
     /// [`Fault::Signing`].
     pub async fn sign(&self, data: &[u8]) -> Result<SignedCall, Fault> {
         self.check_road(data)?;
-        match &self.0 {
+        let signed = match &self.kind {
             Kind::Current { gateway, refund_version, .. } => {
                 gateway.sign_call(refund::ENDPOINT, refund_version, data).await
             }
             Kind::Legacy(legacy) => legacy.sign_call(data).await,
-        }
+        }?;
+        Ok(signed.about(What::Refund, About::Order(order_of(data))))
     }
 
     /// Bytes of the other interface would be refused there at best.
     fn check_road(&self, data: &[u8]) -> Result<(), Fault> {
-        let own = match &self.0 {
+        let own = match &self.kind {
             Kind::Current { .. } => Road::Current,
             Kind::Legacy(_) => Road::Legacy,
         };
@@ -112,7 +126,7 @@ impl Refunds {
 
     /// Sends a signed refund, once. Nothing in here or below ever sends it again. `number` is the one it carries.
     pub async fn send(&self, signed: SignedCall, number: &str) -> Sent<RefundAnswer> {
-        match &self.0 {
+        match &self.kind {
             Kind::Current { gateway, .. } => {
                 gateway.send_once(signed, |data| refund::read_answer(data, number)).await
             }
@@ -128,7 +142,7 @@ impl Refunds {
     /// [`Fault::Signing`].
     pub fn preview(&self, data: &[u8]) -> Result<Vec<u8>, Fault> {
         self.check_road(data)?;
-        match &self.0 {
+        match &self.kind {
             Kind::Current { gateway, refund_version, .. } => gateway.preview(refund_version, data),
             Kind::Legacy(legacy) => Ok(legacy.preview(data)),
         }
@@ -140,13 +154,27 @@ impl Refunds {
     /// Any [`Fault`]; [`Fault::Garbled`] also when the answer describes another refund or has no status.
     /// [`is_not_found`] tells a number nobody knows.
     pub async fn query(&self, number: &str) -> Result<Answer<RefundFound>, Fault> {
-        match &self.0 {
+        let about = self.order.clone().map_or_else(|| About::Number(number.to_owned()), About::Order);
+        let mut course = match &self.kind {
+            Kind::Current { gateway, .. } => gateway.course(What::RefundQuery, about),
+            Kind::Legacy(legacy) => legacy.course(What::RefundQuery, about),
+        };
+        let outcome = match &self.kind {
             Kind::Current { gateway, query_version, .. } => {
-                refund::query(gateway, query_version, number).await
+                refund::query(gateway, query_version, number, &mut course).await
             }
-            Kind::Legacy(legacy) => legacy_refund::query(legacy, number).await,
-        }
+            Kind::Legacy(legacy) => legacy_refund::query(legacy, number, &mut course).await,
+        };
+        course.ended(&outcome);
+        outcome
     }
+}
+
+/// The order that an action's bytes are about.
+fn order_of(data: &[u8]) -> String {
+    let object = std::str::from_utf8(data).ok().and_then(|text| Object::parse(text).ok());
+    let text = |key| object.as_ref().and_then(|object| object.text(key).ok().flatten());
+    text("outTradeNo").or_else(|| text("orderId")).unwrap_or_default()
 }
 
 /// Which road an action's bytes are for.

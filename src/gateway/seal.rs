@@ -42,15 +42,23 @@ impl Seal {
                 let sign = own
                     .sign(&body)
                     .map_err(|error| unwritable(&format!("{}; {}", error.what, error.hint)))?;
-                Ok(SignedCall { to, wire: body, kept: None, sign: Some(sign) })
+                Ok(SignedCall { to, wire: body, kept: None, sign: Some(sign), about: None })
             }
             Self::Field(secret) => {
                 let fields = std::str::from_utf8(&body).map_err(|_| unwritable("it is no text"))?;
                 let fields = Object::parse(fields).map_err(|why| unwritable(&why))?;
                 let sign = md5_sign(&fields, secret).map_err(|why| unwritable(&why))?;
                 let (wire, kept) = (with_sign(&body, &sign), with_sign(&body, HIDDEN));
-                Ok(SignedCall { to, wire, kept: Some(kept), sign: None })
+                Ok(SignedCall { to, wire, kept: Some(kept), sign: None, about: None })
             }
+        }
+    }
+
+    /// Whether this process itself signs.
+    pub(super) fn is_own(&self) -> bool {
+        match self {
+            Self::Header { own, .. } => own.is_own(),
+            Self::Field(_) => true,
         }
     }
 

@@ -68,6 +68,11 @@ impl Signer {
         }
     }
 
+    /// Whether the key is in this process, so that signing takes a processor and not somebody's time.
+    pub(super) fn is_own(&self) -> bool {
+        matches!(*self.0, Kind::Own(_))
+    }
+
     /// Does something beside the event loop that signs.
     pub(super) fn beside(&self, work: Box<dyn FnOnce() + Send>) {
         match &*self.0 {

@@ -27,6 +27,7 @@ use crate::ui::{self, Look};
 
 use around::Around;
 
+use super::calls::Calls;
 use super::clipboard::Between;
 use super::connection::Connection;
 use super::input::{self, Input};
@@ -43,9 +44,11 @@ use super::{ending, terminal};
 /// Outcomes that may wait for the loop; whoever has more waits with them.
 const OUTCOMES: usize = 256;
 /// Events taken together before the screen is drawn once.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
 /// How often time alone changes the screen.
 const TICK: Duration = Duration::from_secs(60);
+/// The same while something is being sent.
+const SECOND: Duration = Duration::from_secs(1);
 /// How long the terminal may take to be given back.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
 /// How long the thread of the list may take to end, once it has nothing left to do.
@@ -90,6 +93,7 @@ struct Desk {
     size: (u16, u16),
     screen: Screen,
     input: Input,
+    answer: terminal::Answer,
     keeper: Keeper,
     refresher: Refresher,
     replier: Replier,
@@ -109,6 +113,9 @@ struct Desk {
     ended: Option<u8>,
     notices: UnboundedReceiver<Notice>,
     tick: Interval,
+    /// Comes while something is on its way.
+    seconds: Interval,
+    calls: Calls,
     around: Around,
     // Last, so that the line is given back after everything else of the desk is gone.
     guard: terminal::Guard,
@@ -125,7 +132,7 @@ impl Desk {
             settings.read_only.get_or_insert(why);
         }
         let mut kept = Kept::new(Box::new(store), own.clone());
-        let opened = kept.open()?;
+        let opened = kept.open(session.calendar().today)?;
         session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());
@@ -137,15 +144,17 @@ impl Desk {
         let backlog = Backlog::default();
         let (alarm, notices) = keep_watch(&lent, &backlog)?;
         let guard = terminal::Guard::take()?;
-        let screen = Screen::start(terminal::Output, around.extras(), hung_up(&alarm))?;
+        let answer = terminal::Answer::default();
+        let screen = Screen::start(terminal::Output, around.extras(), answer.clone(), hung_up(&alarm))?;
         let look = around.look();
         screen.begin();
         screen.show(ui::draw(&model, &look, area(size)));
 
         let (keystrokes, keys) = channel(input::QUEUE);
-        let input = Input::start(keystrokes, hung_up(&alarm))?;
+        let input = Input::start(keystrokes, answer.clone(), hung_up(&alarm))?;
         let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog.clone())?;
         let between = Between::detect(|name| std::env::var(name).ok());
+        let calls = session.calls().clone();
         let connection = Connection::new(session);
         let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
         let replier = Replier::new(connection, own, keeper.store(), backlog.clone());
@@ -156,6 +165,7 @@ impl Desk {
             size,
             screen,
             input,
+            answer,
             keeper,
             refresher,
             replier,
@@ -169,7 +179,9 @@ impl Desk {
             more: false,
             ended: None,
             notices,
-            tick: ticks(),
+            tick: ticks(TICK),
+            seconds: ticks(SECOND),
+            calls,
             around,
             guard,
         })
@@ -227,6 +239,7 @@ impl Desk {
             Some(keys) = self.keys.recv() => keys,
             Some(outcome) = self.outcomes.recv() => vec![outcome],
             _ = self.tick.tick() => vec![Event::Tick],
+            _ = self.seconds.tick(), if self.model.under_way.any() => vec![Event::Waited],
             () = self.around.config_saved() => vec![self.around.read_config(&mut self.look)],
             () = std::future::ready(()), if self.more => vec![Event::GoOn],
         };
@@ -242,6 +255,7 @@ impl Desk {
                 Err(_) => break,
             }
         }
+        events.extend(self.calls.take().map(Event::Called));
         Wake::Events(events)
     }
 
@@ -281,8 +295,11 @@ impl Desk {
     async fn close(self, ending: Ending) {
         let farewell = (ending == Ending::Left).then(|| visit::farewell(&self.model));
         self.around.keep(&self.model);
-        let Self { screen, input, keeper, refresher, backlog, outcomes, guard, .. } = self;
+        let Self { screen, input, answer, keeper, refresher, backlog, outcomes, guard, .. } = self;
         refresher.cancel();
+        if ending == Ending::Left {
+            answer.hear_out().await;
+        }
         drop(input);
         // A writer that waits for a dead line is left behind; the guard does what can still be done.
         screen.stop(LEAVE_WITHIN).await;
@@ -306,8 +323,8 @@ enum Wake {
     Events(Vec<Event>),
 }
 
-fn ticks() -> Interval {
-    let mut tick = interval(TICK);
+fn ticks(every: Duration) -> Interval {
+    let mut tick = interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tick.reset();
     tick

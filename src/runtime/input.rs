@@ -1,33 +1,36 @@
 //! Keys and pastes, read on a thread of its own.
 //!
-//! The thread sleeps in `poll` on the terminal and on a pipe of its own, and asks crossterm only when there is
-//! something to read: so it costs nothing while nobody types, stops at once for `$EDITOR`, and sees the loss of the
-//! terminal itself instead of spinning on it as crossterm does (reliability.md section 6).
+//! The thread sleeps in `poll` on the terminal and on a pipe of its own, and reads only when there is something to
+//! read: so it costs nothing while nobody types, stops at once for `$EDITOR`, and sees the loss of the terminal
+//! itself (reliability.md section 6).
 
+mod ear;
 mod keys;
 
 use std::io::{PipeReader, PipeWriter, Read as _, Write as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crossterm::event::Event as Raw;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
 use crate::app::event::Event;
 
+use super::terminal::Answer;
+use ear::{Ear, Heard};
+
 /// Events handed over at once, so that a burst of keys is drawn once.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
 /// Batches that may wait for the loop; the terminal's own queue holds what comes beyond.
 pub(super) const QUEUE: usize = 4;
-/// How long a pause may take. Only a key cut in half by the line can make it take longer.
+/// Bytes read at once.
+const BYTES: usize = 1_024;
+/// How long a pause may take.
 const PAUSE_WITHIN: Duration = Duration::from_millis(500);
-/// The shortest wait with which crossterm looks at what it has read already.
-const NO_WAIT: Duration = Duration::from_micros(100);
-/// The wait with which it is asked once more. A thread that is not let run for as long as the wait is does not look at
-/// all (crossterm 0.29, `try_read`), and the keys it has read would lie there until the next one is pressed.
-const CERTAINLY: Duration = Duration::from_millis(20);
+/// How long an Esc stands alone before it is the key and not the beginning of another one that the line has cut in two.
+const ALONE: Timespec = Timespec { tv_sec: 0, tv_nsec: 25_000_000 };
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
@@ -67,17 +70,20 @@ pub(super) struct Input {
 }
 
 impl Input {
-    /// Starts reading into `events`; `lost` is called once when the terminal is gone.
+    /// Starts reading into `events`, but for what the terminal answers, which goes to `answer`; `lost` is called once
+    /// when the terminal is gone.
     ///
     /// # Errors
     /// Fails when the system has no thread or pipe to give.
     pub(super) fn start(
         events: Sender<Vec<Event>>,
+        answer: Answer,
         lost: impl FnOnce() + Send + 'static,
     ) -> std::io::Result<Self> {
         let (wake_reader, wake) = std::io::pipe()?;
         let shared = Arc::new(Shared::default());
-        let reader = Reader { shared: Arc::clone(&shared), wake: wake_reader, events };
+        let (ear, waiting) = (Ear::default(), Vec::new());
+        let reader = Reader { shared: Arc::clone(&shared), wake: wake_reader, events, answer, ear, waiting };
         std::thread::Builder::new().name("input".to_owned()).spawn(move || reader.work(lost))?;
         Ok(Self { shared, wake })
     }
@@ -112,6 +118,10 @@ struct Reader {
     shared: Arc<Shared>,
     wake: PipeReader,
     events: Sender<Vec<Event>>,
+    answer: Answer,
+    ear: Ear,
+    /// What was heard and not handed over yet.
+    waiting: Vec<Heard>,
 }
 
 /// Why the reader woke up.
@@ -174,29 +184,44 @@ impl Reader {
 
     /// Reads what is there and hands it over.
     fn drain(&mut self) -> Result<(), Over> {
-        loop {
-            let mut batch = Vec::new();
-            while batch.len() < BATCH && crossterm::event::poll(NO_WAIT).map_err(|_| Over::Lost)? {
-                batch.extend(match crossterm::event::read().map_err(|_| Over::Lost)? {
-                    Raw::Key(key) => keys::key(key).map(Event::Key),
-                    Raw::Paste(text) => Some(Event::Paste(text)),
-                    Raw::Mouse(mouse) => keys::mouse(mouse),
-                    // The size comes with SIGWINCH, which crossterm would see only at the next key.
-                    _ => None,
-                });
+        self.read()?;
+        self.hand_over()?;
+        while self.ear.hesitates() {
+            match self.wait(true, Some(&ALONE)) {
+                Woken::Input => self.read()?,
+                Woken::Told => self.ear.settle(&mut self.waiting),
+                Woken::Lost => return Err(Over::Lost),
             }
-            let full = batch.len() == BATCH;
-            if !batch.is_empty() {
-                self.send(batch)?;
-            }
-            if *self.shared.wanted() != State::Reading {
-                return Ok(());
-            }
-            // What came is handed over, so that nobody waits for this.
-            if !full && !crossterm::event::poll(CERTAINLY).map_err(|_| Over::Lost)? {
-                return Ok(());
+            self.hand_over()?;
+        }
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<(), Over> {
+        let mut bytes = [0; BYTES];
+        match rustix::io::read(rustix::stdio::stdin(), &mut bytes) {
+            Ok(0) => return Err(Over::Lost),
+            Ok(count) => self.ear.hear(bytes.get(..count).unwrap_or_default(), &mut self.waiting),
+            Err(Errno::INTR | Errno::AGAIN) => {}
+            Err(_) => return Err(Over::Lost),
+        }
+        Ok(())
+    }
+
+    /// Hands over what was heard, so many at a time.
+    fn hand_over(&mut self) -> Result<(), Over> {
+        let mut events = Vec::new();
+        for heard in self.waiting.drain(..) {
+            match heard {
+                Heard::Event(event) => events.push(event),
+                Heard::Synchronises(known) => self.answer.take(known),
+                Heard::PasteBegins => {}
             }
         }
+        for batch in events.chunks(BATCH) {
+            self.send(batch.to_vec())?;
+        }
+        Ok(())
     }
 
     /// Hands events to the loop, waiting for room without missing an order.

@@ -36,7 +36,10 @@ pub(super) use kept::Kept;
 pub(super) const THREAD: &str = "store";
 /// How often the list is looked at for what other processes have written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// From this many cases on, the whole list is read again instead of each one.
+/// So many times as long as reading took it is left alone after that: a refresh elsewhere writes every second, and a desk
+/// that follows it must not keep a processor busy.
+const REST: u32 = 4;
+/// From this many cases on, what has moved on the list is read instead of each one.
 const MANY: usize = 100;
 
 /// Something to be done with the list.
@@ -46,8 +49,8 @@ pub(super) enum Order {
     Track(Vec<CaseId>),
     /// Take cases off it.
     Untrack(Vec<CaseId>),
-    /// Store one of the operator's words on a case.
-    SaveLocal(CaseId, LocalChange),
+    /// Store one of the operator's words on each of these cases.
+    SaveLocal(Vec<(CaseId, LocalChange)>),
     /// Mark changes as seen, of each case up to the newest that was shown.
     MarkSeen(Vec<(CaseId, OffsetDateTime)>, OffsetDateTime),
     /// Take that back.
@@ -153,14 +156,16 @@ struct Hand {
 
 impl Hand {
     fn work(&self, arrivals: &Receiver<Letter>) {
-        let mut looked = Instant::now();
+        let (mut looked, mut pause) = (Instant::now(), LOOK_EVERY);
         loop {
             // Also while one order follows the other, the writes of others are noticed.
-            if looked.elapsed() >= LOOK_EVERY {
+            if looked.elapsed() >= pause {
+                let begun = Instant::now();
                 self.look();
                 looked = Instant::now();
+                pause = LOOK_EVERY.max(REST * begun.elapsed());
             }
-            match arrivals.recv_timeout(LOOK_EVERY.saturating_sub(looked.elapsed())) {
+            match arrivals.recv_timeout(pause.saturating_sub(looked.elapsed())) {
                 Ok(first) => {
                     let letters = std::iter::once(first).chain(arrivals.try_iter()).collect();
                     if let Some(done) = self.run(letters) {
@@ -275,11 +280,12 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Opti
         Order::Untrack(ids) => {
             store.untrack(&ids, now)?;
             // Rows cannot say that a case is gone, and some that still have it may be on their way.
-            store.load()
+            store.catch_up()
         }
-        Order::SaveLocal(id, change) => {
-            store.set_local(&id, &change, now)?;
-            rows(store, &[id])
+        Order::SaveLocal(changes) => {
+            store.set_local(&changes, now)?;
+            let ids: Vec<_> = changes.into_iter().map(|(id, _)| id).collect();
+            rows(store, &ids)
         }
         Order::MarkSeen(shown, at) => {
             store.mark_seen(&shown, at)?;
@@ -288,7 +294,7 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Opti
         }
         Order::UnmarkSeen(at) => {
             store.unmark_seen(at)?;
-            store.load()
+            store.catch_up()
         }
         Order::Recover => {
             match store.recover(now) {
@@ -301,7 +307,7 @@ fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Opti
         Order::Drafts => Ok(Event::Drafts(store.drafts()?)),
         Order::Journal => Ok(Event::Journal(store.actions()?)),
         Order::Export(file, calendar) => Ok(export(store.tracked()?, &file, &calendar)),
-        Order::Reload => store.load(),
+        Order::Reload => store.catch_up(),
         Order::History(id) => {
             let entries = store.history(&id)?;
             Ok(Event::History(id, entries))
@@ -324,9 +330,9 @@ fn export(mut cases: Vec<Tracked>, file: &str, calendar: &Calendar) -> Event {
 }
 
 /// Cases as the list has them now.
-fn rows(store: &Kept, ids: &[CaseId]) -> Result<Event, StoreError> {
+fn rows(store: &mut Kept, ids: &[CaseId]) -> Result<Event, StoreError> {
     if ids.len() > MANY {
-        return Ok(kept::stocked(store.tracked()?));
+        return store.catch_up();
     }
     let found = ids.iter().filter_map(|id| store.find(id).transpose());
     Ok(Event::Rows(found.collect::<Result<_, _>>()?))

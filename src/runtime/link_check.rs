@@ -15,6 +15,9 @@ use reqwest::{Client, Method, Response, Url, redirect, retry};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::calls::Calls;
+use crate::domain::call::{About, Heard, Outcome, What};
+
 /// For one address as a whole, name lookup included.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Addresses that are asked at the same time.
@@ -88,15 +91,18 @@ impl fmt::Display for Found {
 }
 
 /// Asks every address, a few at a time; one answer each, in the same order. Takes five seconds for every eight at most.
-pub async fn check(urls: &[String], reach: Reach) -> Vec<Found> {
+pub async fn check(urls: &[String], reach: Reach, calls: &Calls) -> Vec<Found> {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut asking = JoinSet::new();
     for (index, url) in urls.iter().cloned().enumerate() {
-        let turns = Arc::clone(&turns);
+        let (turns, calls) = (Arc::clone(&turns), calls.clone());
         asking.spawn(async move {
             // Nobody closes it, so a turn always comes.
             let _turn = turns.acquire_owned().await;
-            (index, check_one(&url, reach).await)
+            let ended = calls.begin();
+            let found = check_one(&url, reach).await;
+            ended(heard(&url, &found));
+            (index, found)
         });
     }
     let mut found = vec![Found::Failed("was not asked".to_owned()); urls.len()];
@@ -106,6 +112,19 @@ pub async fn check(urls: &[String], reach: Reach) -> Vec<Found> {
         }
     }
     found
+}
+
+/// The check as a call among others.
+fn heard(url: &str, found: &Found) -> Heard {
+    let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let (outcome, http_status) = match found {
+        Found::Answered { status, .. } if found.is_good() => (Outcome::Ok, Some(*status)),
+        Found::Answered { status, .. } => (Outcome::Failed(format!("HTTP {status}")), Some(*status)),
+        Found::Failed(why) => (Outcome::Failed(why.clone()), None),
+    };
+    // Its body is never read, and nobody signs it.
+    let about = About::Host(host.unwrap_or_default());
+    Heard { what: What::LinkCheck, about, outcome, signature: None, http_status, bytes: 0 }
 }
 
 async fn check_one(url: &str, reach: Reach) -> Found {

@@ -7,7 +7,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
@@ -22,7 +22,7 @@ use crate::domain::shown;
 use crate::gateway::Clock;
 
 /// The fields that may be written.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 24] = [
     "message",
     "case_id",
     "code",
@@ -37,9 +37,20 @@ const FIELDS: [&str; 14] = [
     "per_second",
     "elapsed_ms",
     "exit",
+    // Of a call, and of the way of an action.
+    "call",
+    "about",
+    "outcome",
+    "http_status",
+    "signature",
+    "bytes",
+    "action",
+    "kind",
+    "attempt",
+    "state",
 ];
 
-/// A larger file is set aside as `docket.log.1` before it is written to again.
+/// A larger file is set aside as `docket.log.1` before it is written to again, also by a desk that stays open for weeks.
 const FILE_BYTES_MAX: u64 = 5 * 1024 * 1024;
 
 /// The writer of the log of this process. Whoever ends the process must be able to wait for it: a process that exits
@@ -69,7 +80,7 @@ pub(super) fn finish() {
 /// # Errors
 /// When the file or its directory cannot be made; docket works without a log then.
 pub fn start(path: &Path, clock: Clock) -> io::Result<LogGuard> {
-    let (writer, guard) = tracing_appender::non_blocking(open(path)?);
+    let (writer, guard) = tracing_appender::non_blocking(Growing::open(path)?);
     let subscriber = tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(writer).finish();
     // Only a second call in one process fails here, and the first log goes on.
     let first = tracing::subscriber::set_global_default(subscriber).is_ok();
@@ -87,6 +98,37 @@ fn open(path: &Path) -> io::Result<File> {
         fs::rename(path, path.with_extension("log.1"))?;
     }
     OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+}
+
+/// The file of the log. Every call leaves a line, and a refresh may be a hundred thousand of them.
+struct Growing {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+}
+
+impl Growing {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = open(path)?;
+        let bytes = file.metadata()?.len();
+        Ok(Self { path: path.to_owned(), file, bytes })
+    }
+}
+
+impl io::Write for Growing {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if self.bytes > FILE_BYTES_MAX {
+            // Another process may have set it aside meanwhile; then its new file is gone on with.
+            *self = Self::open(&self.path)?;
+        }
+        let written = self.file.write(line)?;
+        self.bytes += u64::try_from(written).unwrap_or_default();
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Writes an event with the fields of the list and nothing else.
@@ -257,6 +299,21 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("A<U+009B>2J<U+202E>␡"), "{text:?}");
         assert!(!text.trim_end().chars().any(shown::is_hostile), "{text:?}");
+    }
+
+    #[test]
+    fn a_log_that_grows_while_it_is_written_is_set_aside_too() {
+        use std::io::Write as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("docket.log");
+        let mut log = Growing::open(&path).unwrap();
+        let line = vec![b'x'; 64 * 1024];
+        for _ in 0..=FILE_BYTES_MAX / 65_536 {
+            log.write_all(&line).unwrap();
+        }
+        log.write_all(b"the next\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "the next\n");
+        assert!(fs::metadata(path.with_extension("log.1")).unwrap().len() > FILE_BYTES_MAX);
     }
 
     #[test]

@@ -4,8 +4,10 @@
 
 pub mod actions;
 pub mod apart;
+pub mod approvals;
 mod beside;
 mod bundle;
+pub mod calls;
 mod clipboard;
 mod connection;
 pub mod desk;

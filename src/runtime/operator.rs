@@ -1,10 +1,23 @@
 //! Who works here. The journal says who sent what, so the name is the system's and not a variable's: anybody can set
 //! `USER`, and under cron nobody does.
 
+use crate::domain::refund::Person;
 use crate::domain::shown;
 
 /// The longest name of a `SUDO_USER` that is written down.
 const NAME_MAX: usize = 64;
+
+/// The user of this process by number, with who stands behind it as sudo says.
+pub(super) fn person() -> Person {
+    let behind = std::env::var("SUDO_UID").ok().and_then(|uid| uid.trim().parse().ok());
+    Person { uid: rustix::process::geteuid().as_raw(), behind }
+}
+
+/// The system's name for a user id; `uid 1001` where it has none.
+pub(super) fn name_of(uid: u32) -> String {
+    let name = uzers::get_user_by_uid(uid).map(|user| user.name().to_string_lossy().into_owned());
+    name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("uid {uid}"))
+}
 
 /// The user of this process.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! whatever was not keeps its old data.
 
 mod effort;
+mod line;
 mod pace;
 
 use std::collections::BTreeMap;
@@ -25,12 +26,15 @@ use crate::gateway::{Answer, Clock, Gateway};
 use crate::store::{Observation, Observed, Store, StoreError};
 
 use effort::Effort;
+use line::Line;
 use pace::Pace;
 
 /// At most this many observations go to the store in one step (reliability.md section 2).
 const BATCH_MAX: usize = 200;
 /// No answer waits longer than this to be stored.
 const BATCH_AGE: Duration = Duration::from_millis(250);
+/// Beside the calls on the line, so many have their question signed or their answer checked.
+const BESIDE: usize = 16;
 /// This far off, in seconds, a clock is worth a word; the gateway refuses requests at 120.
 const SKEW_WORTH_A_WORD_S: u64 = 90;
 
@@ -40,7 +44,7 @@ pub type SharedStore = Arc<Mutex<dyn Store>>;
 /// How hard to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Calls under way at the same time, at least 1.
+    /// Calls on the line at the same time, at least 1.
     pub concurrency: usize,
     /// Calls begun per second, at least 1.
     pub per_second: u32,
@@ -123,14 +127,15 @@ pub async fn run(
     cancel: CancellationToken,
     progress: impl FnMut(Progress),
 ) -> Result<RefreshReport, StoreError> {
-    let fetch = move |id: CaseId| {
+    let fetch = move |id: CaseId, line: Arc<Line>| {
         let gateway = gateway.clone();
-        async move { gateway.case_search(&id).await }
+        async move { gateway.case_search_in(&id, line.place()).await }
     };
     run_with(fetch, store, ids, limits, clock, cancel, progress).await
 }
 
-/// [`run`] with any way to fetch, so that tests need no socket.
+/// [`run`] with any way to fetch, so that tests need no socket. Whatever it sends, it must have a place on the line for;
+/// without one, it answers `None`.
 async fn run_with<F, Fut>(
     fetch: F,
     store: SharedStore,
@@ -141,8 +146,8 @@ async fn run_with<F, Fut>(
     progress: impl FnMut(Progress),
 ) -> Result<RefreshReport, StoreError>
 where
-    F: Fn(CaseId) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<Answer<Case>, Fault>> + Send + 'static,
+    F: Fn(CaseId, Arc<Line>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Option<Answer<Case>>, Fault>> + Send + 'static,
 {
     let started = Instant::now();
     // Stops the calls when the store fails, without stopping anything else of the caller's.
@@ -161,8 +166,8 @@ where
     Ok(RefreshReport { gave_up: effort.why_over(), ..collector.report(started.elapsed()) })
 }
 
-/// Asks for every case, at most `concurrency` at a time, and sends each outcome as it comes. Returns early when it
-/// is stopped, when nobody listens any more, or when asking has no point.
+/// Asks for every case, at most `concurrency` on the line at a time, and sends each outcome as it comes. Returns early when
+/// it is stopped, when nobody listens any more, or when asking has no point.
 async fn fetch_all<F, Fut>(
     fetch: F,
     ids: Vec<CaseId>,
@@ -172,24 +177,25 @@ async fn fetch_all<F, Fut>(
     cancel: CancellationToken,
     outcomes: mpsc::Sender<Fetched>,
 ) where
-    F: Fn(CaseId) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<Answer<Case>, Fault>> + Send + 'static,
+    F: Fn(CaseId, Arc<Line>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Option<Answer<Case>>, Fault>> + Send + 'static,
 {
-    let pace = Arc::new(Pace::new(limits.per_second, limits.concurrency, limits.retry.longest_wait));
+    let pace = Pace::new(limits.per_second, limits.concurrency, limits.retry.longest_wait);
+    let line = Arc::new(Line::new(limits.concurrency, pace, Arc::clone(&effort)));
     // Dropping the set on the way out ends the calls under way.
     let mut under_way = JoinSet::new();
     let everything = async {
         for id in ids {
-            if under_way.len() >= limits.concurrency.max(1) {
+            if under_way.len() >= limits.concurrency.max(1) + BESIDE {
                 under_way.join_next().await;
             }
             if effort.is_over() {
                 break;
             }
-            let asker = Asker { fetch: fetch.clone(), pace: Arc::clone(&pace), effort: Arc::clone(&effort) };
+            let asker = Asker { fetch: fetch.clone(), line: Arc::clone(&line), effort: Arc::clone(&effort) };
             let (outcomes, clock) = (outcomes.clone(), Arc::clone(&clock));
             under_way.spawn(async move {
-                let (answer, skew) = asker.ask(&id, &limits.retry).await;
+                let Some((answer, skew)) = asker.ask(&id, &limits.retry).await else { return };
                 let fault = answer.as_ref().err().cloned();
                 let fetched = Fetched { id, at: clock(), outcome: answer, skew };
                 // Nobody listens any more when the store has failed; there is nothing left to do then.
@@ -207,31 +213,34 @@ async fn fetch_all<F, Fut>(
 /// Asks for one case at a time, at the pace and within the effort of the whole run.
 struct Asker<F> {
     fetch: F,
-    pace: Arc<Pace>,
+    line: Arc<Line>,
     effort: Arc<Effort>,
 }
 
 impl<F, Fut> Asker<F>
 where
-    F: Fn(CaseId) -> Fut,
-    Fut: Future<Output = Result<Answer<Case>, Fault>>,
+    F: Fn(CaseId, Arc<Line>) -> Fut,
+    Fut: Future<Output = Result<Option<Answer<Case>>, Fault>>,
 {
-    /// Asks for one case, as often as the policy and the run allow.
-    async fn ask(&self, id: &CaseId, retry: &RetryPolicy) -> (Result<Case, Fault>, Option<Skew>) {
+    /// Asks for one case, as often as the policy and the run allow; `None` when the run was over before.
+    async fn ask(&self, id: &CaseId, retry: &RetryPolicy) -> Option<(Result<Case, Fault>, Option<Skew>)> {
         let answer = read_within_budget(retry, || self.effort.take_retry(), || self.call(id)).await;
         let skew = match &answer {
-            Ok(answer) => answer.skew,
+            Ok(answer) => answer.as_ref()?.skew,
             Err(Fault::Refused { skew, .. }) => *skew,
             Err(_) => None,
         };
-        (answer.map(|answer| answer.value), skew)
+        Some((answer.map(|answer| answer.map(|answer| answer.value)).transpose()?, skew))
     }
 
-    async fn call(&self, id: &CaseId) -> Result<Answer<Case>, Fault> {
-        self.pace.turn().await;
-        let answer = (self.fetch)(id.clone()).await;
-        self.pace.heard(answer.as_ref().err());
-        self.effort.heard(answer.as_ref().err());
+    async fn call(&self, id: &CaseId) -> Result<Option<Answer<Case>>, Fault> {
+        self.line.pace().turn().await;
+        let answer = (self.fetch)(id.clone(), Arc::clone(&self.line)).await;
+        // Whoever had no place on the line has heard nothing.
+        if !matches!(answer, Ok(None)) {
+            self.line.pace().heard(answer.as_ref().err());
+            self.effort.heard(answer.as_ref().err());
+        }
         answer
     }
 }

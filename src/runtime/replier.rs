@@ -13,13 +13,14 @@ use tokio::sync::{Mutex, OnceCell};
 
 use crate::app::event::Event;
 use crate::app::replying::Answer;
+use crate::app::underway::Subject;
 use crate::domain::action::State;
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::reply::Reply;
 use crate::gateway::reply_data;
 
-use super::actions::{self, Bench, ReplyOrder, ReplyOutcome, Seen, SettleReport};
+use super::actions::{self, Bench, ReplyOrder, ReplyOutcome, Seen, SettleReport, Tells};
 use super::connection::Connection;
 use super::keeper::Backlog;
 use super::link_check::{self, Reach};
@@ -64,7 +65,10 @@ impl Replier {
         let under_way = self.backlog.begin(format!("reply to {target}"));
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
-                Ok(bench) => answer(actions::reply(&bench, ReplyOrder { reply, seen, although }).await),
+                Ok(bench) => {
+                    let bench = bench.telling(replier.tells(Subject::Reply(target.clone())));
+                    answer(actions::reply(&bench, ReplyOrder { reply, seen, although }).await)
+                }
                 Err(why) => not_connected(why),
             };
             under_way.ended(answer.state);
@@ -93,8 +97,9 @@ impl Replier {
 
     /// Asks whether evidence addresses answer.
     pub(super) fn check_links(&self, urls: Vec<String>) {
-        self.run(move |_| async move {
-            let found = link_check::check(&urls, Reach::Public).await;
+        self.run(move |replier| async move {
+            let calls = replier.connection.session().calls();
+            let found = link_check::check(&urls, Reach::Public, calls).await;
             let links = urls.into_iter().zip(found).map(|(url, found)| (url, found.to_string())).collect();
             vec![Event::LinksChecked(links)]
         });
@@ -143,6 +148,12 @@ impl Replier {
             Some(bench) => bench.cloned(),
             None => Err("stopped; nothing was sent".to_owned()),
         }
+    }
+
+    /// Passes on what an action waits for. It never waits itself: the answer comes in any case.
+    fn tells(&self, subject: Subject) -> Tells {
+        let events = self.events.clone();
+        Arc::new(move |phase| _ = events.try_send(Event::Reached(subject.clone(), phase)))
     }
 
     /// Does something beside the loop and hands its events over.

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::ui::{Frame, Link};
 
 use super::paint::Painter;
-use super::terminal::{self, Extras};
+use super::terminal::{self, Answer, Extras};
 
 /// A write that takes longer is worth a line in the log.
 const STALL: Duration = Duration::from_secs(2);
@@ -87,11 +87,11 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Starts the writer; `gone` is called once when the terminal takes no more bytes.
+    /// Starts the writer, which asks what `answer` is to; `gone` is called once when the terminal takes no more bytes.
     ///
     /// # Errors
     /// Fails when the system has no thread to give.
-    pub(crate) fn start<W, G>(writer: W, extras: Extras, gone: G) -> std::io::Result<Self>
+    pub(crate) fn start<W, G>(writer: W, extras: Extras, answer: Answer, gone: G) -> std::io::Result<Self>
     where
         W: Write + Send + 'static,
         G: FnOnce() + Send + 'static,
@@ -99,7 +99,15 @@ impl Screen {
         let screen = Self { mailbox: Arc::default(), enter: terminal::enter_sequence(extras).into() };
         let (mailbox, enter) = (Arc::clone(&screen.mailbox), Arc::clone(&screen.enter));
         std::thread::Builder::new().name("screen".to_owned()).spawn(move || {
-            let mut hand = Hand { writer, painter: Painter::new(), enter, ours: false, mouse: true };
+            let mut hand = Hand {
+                writer,
+                painter: Painter::new(),
+                enter,
+                answer,
+                title: None,
+                ours: false,
+                mouse: true,
+            };
             if let Err(error) = hand.work(&mailbox) {
                 mailbox.put(|slot| {
                     slot.gone = true;
@@ -187,9 +195,16 @@ struct Hand<W> {
     writer: W,
     painter: Painter,
     enter: Arc<[u8]>,
+    answer: Answer,
+    /// The title that the window has while the terminal is ours.
+    title: Option<String>,
     ours: bool,
     /// Whether the mouse is not left to the terminal just now, where it was taken at all.
     mouse: bool,
+}
+
+fn title_sequence(title: &str) -> Vec<u8> {
+    format!("\x1b]2;{title}\x1b\\").into_bytes()
 }
 
 impl<W: Write> Hand<W> {
@@ -214,9 +229,12 @@ impl<W: Write> Hand<W> {
         self.painter.forget();
         self.ours = order == Order::Enter;
         if self.ours {
-            terminal::mark_entered();
+            // What is kept twice and given back once would stay with the terminal.
+            let keep = if terminal::mark_entered() { terminal::keep_title() } else { &[] };
+            let title = self.title.as_deref().map(title_sequence).unwrap_or_default();
             let mouse: &[u8] = if self.mouse { &[] } else { terminal::mouse_sequence(false) };
-            self.write(&[&*self.enter, mouse].concat())
+            let enter = [&self.enter, mouse, keep, &title, self.answer.question()].concat();
+            self.write(&enter)
         } else if terminal::mark_left() {
             self.write(&terminal::leave_sequence())
         } else {
@@ -234,14 +252,15 @@ impl<W: Write> Hand<W> {
             out.extend_from_slice(terminal::mouse_sequence(ours));
         }
         if let Some(title) = work.title {
-            out.extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
+            out.extend(title_sequence(&title));
+            self.title = Some(title);
         }
         if work.bell {
             out.push(0x07);
         }
         if let Some(frame) = work.frame {
             self.painter.link(work.links);
-            self.painter.paint(frame, &mut out);
+            self.painter.paint(frame, self.answer.synchronises(), &mut out);
         }
         if out.is_empty() { Ok(()) } else { self.write(&out) }
     }

@@ -19,6 +19,7 @@ use crate::store::keyfile::{self, KeyFileError, Secret, shell_word};
 use crate::store::{Ground, SqliteStore, StoreError};
 
 use super::bundle::{self, NoBundle};
+use super::calls::Calls;
 use super::operator::Operator;
 use super::refresh::Limits;
 use super::signer::{Made, Signers, Unlocking, copy_of};
@@ -165,6 +166,7 @@ pub struct Session {
     pub read_only: bool,
     clock: Clock,
     signers: Signers,
+    calls: Calls,
 }
 
 impl Session {
@@ -192,13 +194,18 @@ impl Session {
         let (name, profile) = (name.to_owned(), profile.clone());
         let read_only = place.read_only || config.policy.read_only;
         let Operator { name: me, signature } = Operator::of_this_process();
-        let signers = Signers::default();
-        Ok(Self { config, name, profile, paths, me, signature, read_only, clock, signers })
+        let (signers, calls) = (Signers::default(), Calls::new(Arc::clone(&clock)));
+        Ok(Self { config, name, profile, paths, me, signature, read_only, clock, signers, calls })
     }
 
     /// The clock of this session.
     pub fn clock(&self) -> Clock {
         Arc::clone(&self.clock)
+    }
+
+    /// The calls of this session; they are logged as they end.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// The time, UTC.
@@ -259,7 +266,8 @@ impl Session {
         let (own, theirs) = (self.signer()?.signer, self.gateway_key()?);
         let token = self.profile.merchant_auth_token_file.as_deref();
         let token = token.map(|file| read_secret(file, Secret::Token)).transpose()?;
-        Gateway::new(self.settings(token)?, own, theirs, self.clock()).map_err(|error| self.unusable(error))
+        let made = Gateway::new(self.settings(token)?, own, theirs, self.clock());
+        made.map(|gateway| gateway.told_to(self.calls.witness())).map_err(|error| self.unusable(error))
     }
 
     /// The client of the legacy interface; `None` for a profile without one. Nothing is sent.
@@ -283,7 +291,8 @@ impl Session {
             network: bundle::network(&self.name, &self.profile)?,
         };
         let made = LegacyGateway::new(settings, self.signer()?.signer, self.gateway_key()?, self.clock());
-        made.map(Some).map_err(|error| self.unusable(error))
+        let made = made.map(|gateway| Some(gateway.told_to(self.calls.witness())));
+        made.map_err(|error| self.unusable(error))
     }
 
     fn unusable(&self, error: BuildError) -> SessionError {

@@ -4,7 +4,6 @@
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
 use crate::domain::case::Field;
@@ -43,8 +42,11 @@ pub fn sheet(cases: &[Tracked], calendar: &Calendar) -> String {
 
 /// An instant as JSON, CSV and tables show it: RFC 3339, UTC, whole seconds (`2026-11-20T08:00:00Z`).
 pub fn instant(at: OffsetDateTime) -> String {
-    let layout = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    at.to_offset(UtcOffset::UTC).format(layout).unwrap_or_default()
+    let at = at.to_offset(UtcOffset::UTC);
+    let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
+    let (hour, minute, second) = at.to_hms();
+    let sign = if year < 0 { "-" } else { "" };
+    format!("{sign}{:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", year.unsigned_abs())
 }
 
 /// Why a file was not written.
@@ -125,7 +127,18 @@ mod tests {
     use super::*;
     use crate::domain::case::Case;
     use crate::domain::ids::CaseId;
+    use proptest::prelude::*;
     use time::macros::{date, offset};
+
+    proptest! {
+        #[test]
+        fn an_instant_is_written_as_rfc_3339_has_it(seconds in -62_135_596_800_i64..253_402_200_000, zone in -12_i8..=14) {
+            let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+            let elsewhere = at.to_offset(UtcOffset::from_hms(zone, 0, 0).unwrap());
+            let expected = at.format(&time::format_description::well_known::Rfc3339).unwrap();
+            prop_assert_eq!(instant(elsewhere), expected);
+        }
+    }
 
     #[test]
     fn the_sheet_has_every_column_and_no_formula() {

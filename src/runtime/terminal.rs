@@ -4,6 +4,7 @@
 //! what was changed is noted in two flags that any thread can read, the panic hook included, and each is undone
 //! exactly once, best effort, without ever waiting for long.
 
+mod asking;
 mod writing;
 
 use std::io::IsTerminal as _;
@@ -12,11 +13,17 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, PopKeyboardEnhancementFlags};
+use crossterm::queue;
+use crossterm::style::ResetColor;
+use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::keeper::Backlog;
+pub(super) use asking::Answer;
 use writing::{insist, write_within};
 
 /// The exit code after a fault in docket itself (`EX_SOFTWARE`).
@@ -24,11 +31,8 @@ const PANICKED: i32 = 70;
 /// How long giving the terminal back may take when it does not accept output.
 const RESTORE_WITHIN: Duration = Duration::from_millis(300);
 
-/// Ends a half-sent frame with its margins, mouse, paste mode, keyboard flags and the alternate screen; shows the
-/// cursor; plain text.
-const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[r\x1b[m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m";
-
+/// Has the terminal keep the title that the window has, on a stack of its own.
+const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
 /// Takes clicks and the wheel from the terminal, and gives them back.
 const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const NO_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
@@ -56,10 +60,10 @@ static FOUND: OnceLock<Termios> = OnceLock::new();
 
 /// What enters the alternate screen. Bracketed paste keeps a paste from being taken for keys.
 pub(super) fn enter_sequence(extras: Extras) -> Vec<u8> {
-    let mut out = b"\x1b[?1049h\x1b[?25l\x1b[?2004h".to_vec();
+    let mut out = Vec::new();
+    // Nothing can go wrong in memory.
+    _ = queue!(out, EnterAlternateScreen, Hide, EnableBracketedPaste);
     if extras.title {
-        // The title that was there is kept by the terminal, on a stack of its own.
-        out.extend_from_slice(b"\x1b[22;2t");
         TITLED.store(true, Ordering::SeqCst);
     }
     if extras.mouse {
@@ -68,20 +72,41 @@ pub(super) fn enter_sequence(extras: Extras) -> Vec<u8> {
     out
 }
 
+/// What keeps the title of the window, where it is taken.
+pub(super) fn keep_title() -> &'static [u8] {
+    if TITLED.load(Ordering::SeqCst) { KEEP_TITLE } else { &[] }
+}
+
 /// What takes the mouse, or leaves it to the terminal.
 pub(super) const fn mouse_sequence(ours: bool) -> &'static [u8] {
     if ours { MOUSE } else { NO_MOUSE }
 }
 
-/// What leaves the alternate screen, with everything that was taken besides.
+/// What leaves the alternate screen, with everything that was taken besides: ends a half-sent frame with its margins, the
+/// mouse, paste mode and keyboard flags; shows the cursor; plain text.
 pub(super) fn leave_sequence() -> Vec<u8> {
-    let title = if TITLED.load(Ordering::SeqCst) { GIVE_TITLE_BACK } else { &[] };
-    [LEAVE, title].concat()
+    let mut out = Vec::new();
+    _ = queue!(out, EndSynchronizedUpdate);
+    out.extend_from_slice(b"\x1b[r\x1b[m");
+    out.extend_from_slice(NO_MOUSE);
+    _ = queue!(
+        out,
+        DisableBracketedPaste,
+        PopKeyboardEnhancementFlags,
+        LeaveAlternateScreen,
+        Show,
+        ResetColor
+    );
+    if TITLED.load(Ordering::SeqCst) {
+        out.extend_from_slice(GIVE_TITLE_BACK);
+    }
+    out
 }
 
-/// Notes that the alternate screen is about to be entered.
-pub(super) fn mark_entered() {
-    ENTERED.store(true, Ordering::SeqCst);
+/// Notes that the alternate screen is about to be entered; `false` when it has been and was not left, as after a stop
+/// that nobody could see coming.
+pub(super) fn mark_entered() -> bool {
+    !ENTERED.swap(true, Ordering::SeqCst)
 }
 
 /// Notes that the alternate screen is about to be left; `false` when somebody else has done it.
@@ -273,7 +298,7 @@ mod tests {
     #[ignore = "ends its process"]
     fn falls_over() {
         install_panic_hook(Backlog::default());
-        mark_entered();
+        assert!(mark_entered());
         std::thread::spawn(|| panic!("a secret of case O1")).join().unwrap();
     }
 
@@ -294,9 +319,10 @@ mod tests {
 
     #[test]
     fn the_title_of_the_window_is_taken_only_where_it_is_asked_for_and_given_back() {
-        let taken = |extras| String::from_utf8(enter_sequence(extras)).unwrap();
-        assert!(!taken(Extras::default()).contains("22;2t"));
-        assert!(taken(Extras { title: true, mouse: false }).contains("\x1b[22;2t"));
+        enter_sequence(Extras::default());
+        assert!(keep_title().is_empty() && !leave_sequence().ends_with(GIVE_TITLE_BACK));
+        enter_sequence(Extras { title: true, mouse: false });
+        assert_eq!(keep_title(), b"\x1b[22;2t");
         assert!(leave_sequence().ends_with(GIVE_TITLE_BACK));
     }
 
@@ -312,7 +338,11 @@ mod tests {
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(said.contains("src/runtime/terminal.rs:"), "{said}");
         assert!(!said.contains("secret") && !out.contains("secret"));
-        let leave = std::str::from_utf8(LEAVE).unwrap();
-        assert_eq!(out.matches(leave).count(), 1, "the terminal was not given back once");
+        let leave = String::from_utf8(leave_sequence()).unwrap();
+        assert!(
+            leave.starts_with("\x1b[?2026l\x1b[r\x1b[m") && leave.contains("\x1b[?1049l\x1b[?25h"),
+            "{leave:?}"
+        );
+        assert_eq!(out.matches(&leave).count(), 1, "the terminal was not given back once");
     }
 }

@@ -7,6 +7,7 @@
 pub mod config;
 mod error;
 pub mod keyfile;
+mod known;
 mod plain;
 mod sqlite;
 mod types;
@@ -14,7 +15,7 @@ mod types;
 #[cfg(test)]
 mod conformance;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::domain::action::State;
 use crate::domain::case::Case;
@@ -26,6 +27,7 @@ use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 
 pub use error::StoreError;
+pub use known::{Known, Moved};
 pub use sqlite::{Backup, BackupError, Checkup, Contents, Ground, SqliteStore, check_place, check_up};
 pub use types::{
     Added, Attempt, JournalBreak, JournalCheck, NewCase, Observation, Observed, Opening, StoredExchange,
@@ -81,14 +83,21 @@ pub trait Store: Send {
     /// See [`Store`].
     fn tracked(&self) -> Result<Vec<Tracked>, StoreError>;
 
+    /// What is other than `known`, which then knows it; all of it, where nothing was known. `None` when that is more than
+    /// `most` cases: they are rather read anew.
+    ///
+    /// # Errors
+    /// See [`Store`]. After an error, and after `None`, `known` is good for nothing any more.
+    fn moved(&self, known: &mut Known, most: usize) -> Result<Option<Moved>, StoreError>;
+
     /// What the first picture needs, found without reading the whole list: its counts, its age, and the first `rows`
-    /// cases that need a reply, in order of due date.
+    /// cases that need a reply and do not sleep on this day, in order of due date.
     ///
     /// # Errors
     /// See [`Store`].
-    fn opening(&self, rows: usize) -> Result<Opening, StoreError>;
+    fn opening(&self, rows: usize, today: Date) -> Result<Opening, StoreError>;
 
-    /// The cases that need a reply by a date in this span, in order of due date.
+    /// The cases that need a reply by a date in this span, asleep or not, in order of due date.
     ///
     /// # Errors
     /// See [`Store`].
@@ -137,11 +146,12 @@ pub trait Store: Send {
     /// See [`Store`].
     fn unmark_seen(&mut self, at: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Replaces one of the operator's own words on a case; the others stay as whoever wrote them left them.
+    /// Replaces one of the operator's own words on each of these cases; the others stay as whoever wrote them left them.
+    /// All of them are on disk when this returns, or none is.
     ///
     /// # Errors
-    /// [`StoreError::NotTracked`] for a case that never was on the list; else see [`Store`].
-    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError>;
+    /// [`StoreError::NotTracked`] when one of them never was on the list; else see [`Store`].
+    fn set_local(&mut self, changes: &[(CaseId, LocalChange)], at: OffsetDateTime) -> Result<(), StoreError>;
 
     /// A number that grows whenever any process has written to the list. The desk reloads when it moves. What
     /// [`Store::remember`] writes does not count: a cursor move on one desk must not make the others reload.

@@ -17,7 +17,7 @@ pub struct Opening {
     pub tally: Tally,
     /// How old it is (UTC); see [`crate::domain::tracked::as_of`].
     pub as_of: Option<OffsetDateTime>,
-    /// The first cases that need a reply, in order of due date.
+    /// The first cases that need a reply and do not sleep, in order of due date.
     pub due: Vec<Tracked>,
 }
 

@@ -137,6 +137,13 @@ impl Row {
         self.pieces.extend(other.pieces);
     }
 
+    /// With another row at its end.
+    #[must_use]
+    pub(super) fn joined(mut self, other: Self) -> Self {
+        self.append(other);
+        self
+    }
+
     /// How many columns it takes.
     pub(super) fn width(&self) -> usize {
         self.pieces.iter().map(|piece| piece.text.width()).sum()

@@ -19,6 +19,9 @@ const DUE_WIDTH: usize = 10;
 const DATA_WIDTH: usize = 8;
 /// Rows looked at for the width of a column; a long list need not be measured to its end at every key.
 const MEASURED_ROWS: usize = 1_000;
+/// Digits before the decimal point for which a long list has room from the start: it opens before its largest amounts are
+/// read, and the whole table would move aside when they come.
+const LONG_LIST_DIGITS: usize = 7;
 
 /// A column with its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +54,9 @@ impl Measures {
         let mut measures = Self::default();
         let slots = model.desk.listing.cases().take(MEASURED_ROWS);
         slots.filter_map(|(_, slot)| model.book.at(slot)).for_each(|tracked| measures.add(tracked));
+        if model.book.len() + model.book.missing() > MEASURED_ROWS && measures.amount > 0 {
+            measures.whole = measures.whole.max(LONG_LIST_DIGITS);
+        }
         measures
     }
 

@@ -41,15 +41,24 @@ fn sentences(model: &Model) -> [String; 2] {
     }
     if !desk.filter_text.is_empty() && desk.listing.in_view() > 0 {
         let why = format!("Nothing here matches `{}` (0 of {}).", desk.filter_text, desk.listing.in_view());
-        let next =
-            format!("{} shows all again; {} changes the filter.", key(Action::Back), key(Action::Filter));
+        let asleep = match (desk.tab, desk.summary.asleep) {
+            (Tab::Cases(View::Due), 1..) => {
+                format!(" {} asleep: {} shows every case.", desk.summary.asleep, key(Action::View(5)))
+            }
+            _ => String::new(),
+        };
+        let (back, filter) = (key(Action::Back), key(Action::Filter));
+        let next = format!("{back} shows all again; {filter} changes the filter.{asleep}");
         return [why, next];
     }
     let refresh = format!("{} asks the gateway what is new.", key(Action::RefreshOpen));
     match desk.tab {
         Tab::Cases(View::Due) => {
             let all = format!("{} {} shows every case.", refresh, key(Action::View(5)));
-            ["Nothing needs a reply.".into(), all]
+            match model.desk.summary.asleep {
+                0 => ["Nothing needs a reply.".into(), all],
+                asleep => [format!("Nothing needs a reply now; {asleep} asleep."), all],
+            }
         }
         Tab::Cases(View::Changed) => ["Nothing has changed since you last looked.".into(), refresh],
         Tab::Cases(View::Waiting) => ["No case waits for the issuer.".into(), refresh],

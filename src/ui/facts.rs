@@ -146,6 +146,9 @@ impl<'a> Facts<'a> {
         if always || !local.note.is_empty() {
             self.prose("Note", &local.note);
         }
+        if tracked.is_asleep(&self.model.scene.calendar) {
+            self.one("Snoozed", &words::asleep(tracked, &self.model.scene.calendar));
+        }
         if let Some(why) = &local.wont_contest {
             self.long("Won't contest", why, Style::new());
         }

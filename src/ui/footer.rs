@@ -83,7 +83,9 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
         Purpose::Add => pairs(&[("Enter", "add and fetch"), ("ctrl-u", "clear"), ("Esc", "drop")]),
         Purpose::Note(_) => pairs(&[("Enter", "save"), ("ctrl-e", "editor"), ("Esc", "keep and leave")]),
         Purpose::Export => pairs(&[("Enter", "write it"), ("ctrl-u", "clear"), ("Esc", "leave")]),
+        Purpose::Unlock => pairs(&[("Enter", "unlock"), ("ctrl-u", "clear"), ("Esc", "leave")]),
         Purpose::Resolve(_) => pairs(&[("Enter", "write down"), ("ctrl-u", "clear"), ("Esc", "leave")]),
+        Purpose::Snooze(_) => pairs(&[("Enter", "put off"), ("ctrl-u", "clear"), ("Esc", "leave as it was")]),
         Purpose::Tags(_) | Purpose::Owner(_) | Purpose::WontContest(_) => {
             pairs(&[("Enter", "save"), ("ctrl-u", "clear"), ("Esc", "leave as it was")])
         }
@@ -92,8 +94,11 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
 
 /// The keys of a place by rank, with leaving and help at the end.
 fn of_place(model: &Model, place: Place) -> Vec<Pair> {
+    // The journal leads to the calls; they are reached from other pages, too, and need no room there.
+    let leads_there = matches!(model.overlay, Overlay::Journal { .. });
     let works = |row: &&Binding| {
         row.footer > 0
+            && (leads_there || row.action != Action::Calls)
             && row.places.contains(&place)
             && availability::of(row.action, model) == Availability::On
     };

@@ -5,6 +5,7 @@
 use crate::app::action::{Action, Tab};
 use crate::app::layout::Area;
 use crate::app::model::{Environment, Model};
+use crate::app::refunding;
 use crate::domain::action::State;
 
 use super::canvas::{Canvas, Row};
@@ -84,6 +85,10 @@ fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
     ]);
     if model.session.read_only.is_some() {
         parts.push((0, Row::of("RO", theme.warning).and("  ", theme.dim)));
+    }
+    if let Some(minutes) = refunding::minutes_left(model) {
+        let left = if minutes > 1 { format!("{minutes} min") } else { "last minute".to_owned() };
+        parts.push((0, Row::of(&format!("REFUNDS ON {left}"), theme.alarm).and(" ", theme.dim)));
     }
     let unknown = model.book.journal().iter().filter(|record| record.state == State::Unknown).count();
     if unknown > 0 {
@@ -170,10 +175,13 @@ fn at_risk(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
             next.push(canvas.signs.dot, theme.dim);
         }
         next.push(sum, theme.title);
-        let more = format!(" {} +{}", canvas.signs.ellipsis, left - 1);
-        let needed = next.width() + if left > 1 { more.len() } else { 0 };
+        let more = |left: usize| {
+            Row::of(&format!(" {} +{left} ", canvas.signs.ellipsis), theme.dim)
+                .and(&model.key_of(Action::Money), theme.key)
+        };
+        let needed = next.width() + if left > 1 { more(left - 1).width() } else { 0 };
         if needed > room {
-            row.push(&format!(" {} +{left}", canvas.signs.ellipsis), theme.dim);
+            row.append(more(left));
             return row;
         }
         row = next;

@@ -52,9 +52,12 @@ impl Topic {
             | A::ReplyBatch
             | A::Refund
             | A::Settle
-            | A::Report => Self::Gateway,
-            A::Add | A::Untrack | A::Note | A::Tags | A::Owner | A::WontContest | A::Undo => Self::Words,
-            A::Palette | A::Help | A::Quit | A::Back | A::Suspend | A::Redraw => Self::Program,
+            | A::Report
+            | A::Calls => Self::Gateway,
+            A::Add | A::Untrack | A::Note | A::Tags | A::Owner | A::WontContest | A::Snooze | A::Undo => {
+                Self::Words
+            }
+            A::Palette | A::Help | A::Notice | A::Quit | A::Back | A::Suspend | A::Redraw => Self::Program,
             _ => Self::Looking,
         }
     }
@@ -72,9 +75,11 @@ const fn place_of(overlay: &Overlay) -> Place {
     match overlay {
         Overlay::None => Place::Desk,
         Overlay::CasePage(_) => Place::CasePage,
-        Overlay::Help { .. } | Overlay::Report { .. } | Overlay::Plain { .. } | Overlay::Journal { .. } => {
-            Place::Pager
-        }
+        Overlay::Help { .. }
+        | Overlay::Report { .. }
+        | Overlay::Plain { .. }
+        | Overlay::Journal { .. }
+        | Overlay::Page(_) => Place::Pager,
         Overlay::Prompt(_)
         | Overlay::Palette(_)
         | Overlay::Chooser(_)

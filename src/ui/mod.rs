@@ -3,6 +3,7 @@
 //! Drawing is pure and never fails: the same model gives the same cells, at any size. Texts reach the buffer
 //! through [`text`] alone, where whatever could steer a terminal is made visible.
 
+mod calls;
 mod canvas;
 mod case_page;
 mod chooser;
@@ -18,6 +19,7 @@ mod help;
 mod link;
 mod list;
 mod notice;
+mod pages;
 mod palette;
 mod plain;
 mod prompt;
@@ -138,14 +140,15 @@ fn too_small(canvas: &mut Canvas<'_>, model: &Model, area: Rect) -> Option<(u16,
 /// Draws header, what lies below it, notice and footer.
 fn screen(canvas: &mut Canvas<'_>, model: &Model, layout: &Layout) -> Option<(u16, u16)> {
     header::draw(canvas, model, layout.header);
-    if model.book.is_loaded() {
-        footer::draw(canvas, model, layout.footer);
-    }
     let body = body(layout);
     let cursor = lying_over(canvas, model, &model.overlay, layout, body);
-    if !matches!(&model.overlay, Overlay::Prompt(prompt) if !prompt.purpose.takes_lines()) {
-        notice::draw(canvas, model, layout.notice);
+    let told = notice::Told::of(canvas, model);
+    match &told.below {
+        Some(row) => canvas.row(layout.footer.x, layout.footer.y, layout.footer.width, row),
+        None if model.book.is_loaded() => footer::draw(canvas, model, layout.footer),
+        None => {}
     }
+    told.draw(canvas, layout.notice);
     cursor
 }
 
@@ -170,6 +173,7 @@ fn lying_over(
         Overlay::Report { scroll } => report::draw(canvas, model, *scroll, body),
         Overlay::Plain { text, scroll, .. } => plain::draw(canvas, text, *scroll, body),
         Overlay::Journal { id, scroll, .. } => report::draw_journal(canvas, model, id, *scroll, body),
+        Overlay::Page(page) => pages::draw(canvas, model, page, body),
         Overlay::Reply(form) => return reply::draw(canvas, model, form, body),
         Overlay::Refund(form) => return refund::draw(canvas, model, form, body),
         Overlay::Prompt(prompt) => {

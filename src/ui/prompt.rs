@@ -5,10 +5,10 @@ use ratatui::style::Style;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::overlay::{Prompt, Purpose};
-use crate::app::refunding;
+use crate::app::{refunding, snoozing, targets};
 use crate::domain::ids::{self, CaseId};
 use crate::domain::record::{ActionId, Kind};
-use crate::domain::shown;
+use crate::domain::{shown, snooze};
 
 use super::canvas::{Canvas, Row};
 use super::text::{Shown, cells};
@@ -40,7 +40,13 @@ fn label(model: &Model, purpose: &Purpose, ellipsis: &str) -> String {
         Purpose::Tags(ids) => format!("tags of {}: ", of(ids)),
         Purpose::Owner(ids) => format!("owner of {} (@me for yourself): ", of(ids)),
         Purpose::WontContest(ids) => format!("won't contest {}, why: ", of(ids)),
+        Purpose::Snooze(ids) => {
+            let all = if targets::page(model).is_some() { 1 } else { model.book.marked().max(1) };
+            let others = if ids.len() < all { format!(" (of {all})") } else { String::new() };
+            format!("snooze {}{others} until: ", of(ids))
+        }
         Purpose::Resolve(id) => resolving(model, id, ellipsis),
+        Purpose::Unlock => format!("type {} to unlock: ", refunding::phrase(model)),
         Purpose::Export => "export all cases to the new file: ".to_owned(),
         Purpose::Add => "Add cases".to_owned(),
         Purpose::Note(id) => format!("Note on {}", shown::id(id.as_str())),
@@ -60,7 +66,7 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
     let theme = canvas.theme;
     let mut right = match &prompt.problem {
         Some(problem) => Row::of(problem, theme.alarm),
-        None => Row::default(),
+        None => Row::of(&meaning(model, prompt), theme.dim),
     };
     if matches!(prompt.purpose, Purpose::Filter(_)) {
         let listing = &model.desk.listing;
@@ -84,6 +90,19 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
     let x = area.x + area.width.saturating_sub(taken);
     canvas.row(x, area.y, taken, &right);
     (start + cells(cursor), area.y)
+}
+
+/// What a day comes to while it is typed; nothing for other prompts.
+fn meaning(model: &Model, prompt: &Prompt) -> String {
+    let Purpose::Snooze(ids) = &prompt.purpose else { return String::new() };
+    match snooze::day_of(prompt.field.value(), &model.scene.calendar) {
+        Ok(Some(day)) => snoozing::foreseen(model, ids, day),
+        Ok(None) if ids.iter().any(|id| snoozing::is_asleep(model, id)) => {
+            "3d, mon, tomorrow, 25 Nov; empty wakes".to_owned()
+        }
+        Ok(None) => "3d, mon, tomorrow, 25 Nov, 2026-11-25".to_owned(),
+        Err(_) => String::new(),
+    }
 }
 
 fn window(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, body: Area) -> (u16, u16) {

@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use crate::app::action::Action;
 use crate::app::model::Model;
 use crate::domain::action::State;
+use crate::domain::call;
 use crate::domain::case::{Case, Field};
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Draft, Kind};
@@ -191,7 +192,8 @@ pub(super) fn history(facts: &mut Facts<'_>, canvas: &Canvas<'_>, model: &Model,
             .and(&format!("{}  ", what.trim_end()), theme.title)
             .and(format!("{}  ", earlier::signed(&record.intent.operator)).trim_start(), theme.dim)
             .and(record.finding.code.as_deref().unwrap_or_default(), theme.label);
-        facts.rows.push(row);
+        let took = record.took().map(|took| format!("  in {}", call::told(took))).unwrap_or_default();
+        facts.rows.push(row.and(&took, theme.dim));
         facts.continued(record.finding.msg.as_deref().unwrap_or_default());
         if let (Some(order), Some(number)) = (&record.intent.order, &record.intent.out_refund_no) {
             facts.continued(&format!("order {}, number {}", shown::id(order), shown::id(number)));
@@ -261,6 +263,7 @@ pub(super) fn of_action(canvas: &Canvas<'_>, model: &Model, record: &ActionRecor
     given("Batch", id(intent.batch_id.as_deref()).as_deref());
     given("Confirmed", stamp(Some(record.created_at)).as_deref());
     given("Sent", stamp(record.sent_at).as_deref());
+    given("Took", record.took().map(call::told).as_deref());
     given("Settled", stamp(record.settled_at).as_deref());
     given("By", Some(&intent.operator));
     given("Action", Some(&intent.id.0));

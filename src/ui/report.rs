@@ -3,17 +3,18 @@
 use ratatui::style::Style;
 
 use crate::app::action::Action;
+use crate::app::calls::Counts;
 use crate::app::event::Report;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::domain::ids::CaseId;
-use crate::domain::tracked::Failure;
+use crate::domain::tracked::{Failure, Tracked};
 use crate::domain::{return_code, shown};
 
 use super::canvas::{Canvas, Row};
 use super::facts::Facts;
 use super::text::Shown;
-use super::{records, words};
+use super::{calls, form, records, words};
 
 /// Draws the report of the last refresh.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, scroll: usize, area: Area) {
@@ -85,6 +86,21 @@ fn failures(canvas: &Canvas<'_>, failures: &[(CaseId, Failure)], width: usize) -
     rows
 }
 
+/// The calls of this session about a case.
+fn calls_of(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize) -> Vec<Row> {
+    let theme = canvas.theme;
+    let calls: Vec<_> = calls::of_case(model, tracked).collect();
+    let mut rows = vec![Row::default(), Row::of("Calls of this session, newest first", theme.title)];
+    if calls.is_empty() {
+        rows.push(Row::of("none about this case", theme.dim));
+        return rows;
+    }
+    rows.extend(calls::table(canvas, &calls, width));
+    let told = calls::counted(&Counts::of(calls.into_iter()), 0);
+    rows.extend(form::wrapped(&told, "", width, theme.title));
+    rows
+}
+
 /// Draws the journal of a case.
 pub(super) fn draw_journal(canvas: &mut Canvas<'_>, model: &Model, id: &CaseId, scroll: usize, area: Area) {
     let rows = match model.book.get(id) {
@@ -95,7 +111,9 @@ pub(super) fn draw_journal(canvas: &mut Canvas<'_>, model: &Model, id: &CaseId, 
             records::history(&mut facts, canvas, model, tracked);
             facts.heading("What the gateway said, newest first");
             facts.history(tracked);
-            facts.rows
+            let mut rows = facts.rows;
+            rows.extend(calls_of(canvas, model, tracked, width));
+            rows
         }
         None => vec![Row::of("this case is no longer on the list", canvas.theme.dim)],
     };

@@ -137,7 +137,7 @@ impl CaseRow<'_> {
             let style = if self.has_keys() { theme.chosen } else { theme.title };
             canvas.row(area.x, y, 1, &Row::of(canvas.signs.cursor, style));
         }
-        if self.model.desk.marks.contains(&self.tracked.id) {
+        if self.model.book.is_marked(&self.tracked.id) {
             canvas.row(area.x + 1, y, 1, &Row::of("*", theme.mark));
         }
         let health = words::health(self.tracked, &self.model.scene.calendar);

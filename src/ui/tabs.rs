@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use crate::app::action::Tab;
 use crate::app::layout::Area;
 use crate::app::model::Model;
+use crate::domain::view::View;
 
 use super::canvas::{Canvas, Row};
 use super::text::{Shown, cells};
@@ -17,6 +18,8 @@ struct Label {
     open: bool,
     /// Title and all, or the number with its count.
     whole: bool,
+    /// How many of its cases sleep, as far as there is room to say so.
+    asleep: String,
 }
 
 /// Draws the tabs, and filter and marks at the right.
@@ -25,6 +28,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let room = usize::from(area.width).saturating_sub(if right.width() > 0 { right.width() + 2 } else { 0 });
     let mut labels = labels(model);
     let (mut row, mut places) = joined(canvas, &labels, "  ");
+    if row.width() > room {
+        for label in &mut labels {
+            label.asleep = label.asleep.replace(" asleep", "z");
+        }
+        (row, places) = joined(canvas, &labels, "  ");
+    }
     // What is not open loses its title from the right on, until all tabs can be seen. `Due` keeps its own.
     let mut next = labels.len();
     while row.width() > room && next > 1 {
@@ -35,6 +44,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         (row, places) = joined(canvas, &labels, "  ");
     }
     if row.width() > room {
+        for label in &mut labels {
+            label.asleep.clear();
+        }
         (row, places) = joined(canvas, &labels, " ");
     }
     while row.width() > room && labels.len() > 2 {
@@ -69,7 +81,13 @@ fn labels(model: &Model) -> Vec<Label> {
         };
         let unread = matches!(tab, Tab::Drafts) && model.book.missing() > 0;
         let count = count.filter(|_| model.book.is_loaded() && !unread);
-        Label { number: index + 1, title, count, open: *tab == desk.tab, whole: true }
+        let open = *tab == desk.tab;
+        let asleep = match summary.asleep {
+            0 => String::new(),
+            asleep if open && *tab == Tab::Cases(View::Due) => format!(" +{asleep} asleep"),
+            _ => String::new(),
+        };
+        Label { number: index + 1, title, count, open, whole: true, asleep }
     };
     desk.tabs.iter().enumerate().map(label).collect()
 }
@@ -94,6 +112,7 @@ fn joined(canvas: &Canvas<'_>, labels: &[Label], gap: &str) -> (Row, Vec<(usize,
         };
         if label.open {
             row.push(&format!("[{text}]"), theme.chosen);
+            row.push(&label.asleep, theme.dim);
         } else {
             row.push(&text, if label.whole { Style::new() } else { theme.dim });
         }
@@ -129,12 +148,11 @@ fn narrowing(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
 
 /// How many cases are marked, and how many of them the table does not show.
 fn marked(model: &Model) -> String {
-    let marks = &model.desk.marks;
-    if marks.is_empty() {
-        return String::new();
-    }
-    match marks.len().saturating_sub(model.desk.marks_shown) {
-        0 => format!("{} marked", marks.len()),
-        hidden => format!("{} marked ({hidden} hidden)", marks.len()),
+    let marked = model.book.marked();
+    match marked.saturating_sub(model.desk.marks_shown) {
+        _ if marked == 0 => String::new(),
+        // Not all that the table shows is found yet, and nobody is told of too many.
+        hidden if hidden == 0 || !model.desk.listing.is_complete() => format!("{marked} marked"),
+        hidden => format!("{marked} marked ({hidden} hidden)"),
     }
 }

@@ -14,12 +14,7 @@ use crate::domain::tracked::Tracked;
 
 /// `20 Nov`, with the year when it is not this one.
 pub(super) fn day(date: Date, calendar: &Calendar) -> String {
-    let month: String = date.month().to_string().chars().take(3).collect();
-    if date.year() == calendar.today.year() {
-        format!("{} {month}", date.day())
-    } else {
-        format!("{} {month} {}", date.day(), date.year())
-    }
+    calendar.named(date)
 }
 
 /// `07:30`, in the due zone.
@@ -80,9 +75,13 @@ pub(super) fn health(tracked: &Tracked, calendar: &Calendar) -> &'static str {
     }
 }
 
+/// What stands in place of an urgency while a case sleeps; it may sleep only while nothing is urgent.
+const ASLEEP: &str = "z";
+
 /// The sign of an urgency alone, for narrow tables.
 pub(super) fn urgency_sign(tracked: &Tracked, calendar: &Calendar, soon: &'static str) -> &'static str {
     match tracked.urgency(calendar) {
+        _ if tracked.is_asleep(calendar) => ASLEEP,
         Urgency::Overdue => "!!",
         Urgency::Today => "!",
         Urgency::Soon => soon,
@@ -90,7 +89,7 @@ pub(super) fn urgency_sign(tracked: &Tracked, calendar: &Calendar, soon: &'stati
     }
 }
 
-/// `!! 2d over`, `! today`, `· 1d`, `  9d`; nothing for a case that needs no reply.
+/// `!! 2d over`, `! today`, `· 1d`, `  9d`, `z 9d`; nothing for a case that needs no reply.
 pub(super) fn urgency(tracked: &Tracked, calendar: &Calendar, soon: &'static str) -> String {
     if tracked.stage() == Stage::Due && tracked.local.wont_contest.is_some() {
         return "won't".to_owned();
@@ -116,10 +115,22 @@ pub(super) fn urgency_words(tracked: &Tracked, calendar: &Calendar) -> String {
         (false, _) => String::new(),
         (true, None) => "! no date".to_owned(),
         (true, Some(0)) => "! due today".to_owned(),
+        (true, Some(days)) if tracked.is_asleep(calendar) => {
+            let when = if days == 1 { "tomorrow".to_owned() } else { format!("in {days} days") };
+            format!("{when}, asleep")
+        }
         (true, Some(1)) => "due tomorrow".to_owned(),
         (true, Some(days)) if days < 0 => format!("!! {}d over", -days),
         (true, Some(days)) => format!("in {days} days"),
     }
+}
+
+/// `asleep until 25 Nov`; nothing for a case that is awake.
+pub(super) fn asleep(tracked: &Tracked, calendar: &Calendar) -> String {
+    tracked
+        .asleep_until(calendar)
+        .map(|day| format!("asleep until {}", self::day(day, calendar)))
+        .unwrap_or_default()
 }
 
 /// A status without the words every status begins with: `INQUIRY`.

@@ -107,7 +107,7 @@ fn on_this_terminal(
     // The line reports an error once the other end is gone.
     while let Ok(read @ 1..) = reader.read(&mut bytes) {
         screen.push_str(&String::from_utf8_lossy(&bytes[..read]));
-        let asks = screen.ends_with("y sends: ") || screen.ends_with("to send it: ");
+        let asks = ["y sends: ", "to send it: ", "to ask for it: "].iter().any(|end| screen.ends_with(end));
         if let Some(meanwhile) = meanwhile.take_if(|_| asks) {
             meanwhile();
             writer.write_all(format!("{answer}\n").as_bytes()).unwrap();

@@ -13,6 +13,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::bench::{Bench, Ran, me};
 use crate::interrupted::{on_a_terminal, typed_ahead};
 
+mod approve;
 mod doubt;
 mod legacy;
 mod limits;

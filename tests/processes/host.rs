@@ -69,7 +69,7 @@ impl<'a> Host<'a> {
         let (now, key, mut store) = (OffsetDateTime::now_utc(), CaseId::parse(&id).unwrap(), self.store());
         store.track(&[NewCase::new(key.clone())], now).unwrap();
         store.record(&[Observation { at: now, outcome: Ok(case), id: key.clone() }]).unwrap();
-        store.set_local(&key, &LocalChange::Note(first_note(&id)), now).unwrap();
+        store.set_local(&[(key, LocalChange::Note(first_note(&id)))], now).unwrap();
         id
     }
 

@@ -247,10 +247,13 @@ fn an_older_format_that_cannot_be_copied_is_not_brought_up_to_date() {
     let fill: Vec<String> = (0..400).map(|n| format!("F{n}")).collect();
     host.bench.write("ids.txt", &fill.join("\n"), 0o600);
     host.bench.run(["track", "--file", host.bench.path("ids.txt").to_str().unwrap()]).good();
-    // The fifth format is the fourth and a column.
+    // The sixth format is the fifth, three columns and another index.
     let open = raw(&host);
     open.execute_batch(
-        "ALTER TABLE cases DROP COLUMN card_scheme; PRAGMA user_version = 4; PRAGMA wal_checkpoint(TRUNCATE)",
+        "DROP INDEX cases_due; ALTER TABLE cases DROP COLUMN snoozed_until;
+         ALTER TABLE cases DROP COLUMN snoozed_known; ALTER TABLE cases DROP COLUMN wakes_on;
+         CREATE INDEX cases_due ON cases (due_rank, id) WHERE due_rank IS NOT NULL;
+         PRAGMA user_version = 5; PRAGMA wal_checkpoint(TRUNCATE)",
     )
     .unwrap();
     drop(open);
@@ -261,7 +264,7 @@ fn an_older_format_that_cannot_be_copied_is_not_brought_up_to_date() {
     assert!(fs::read(host.database()).unwrap() == before, "written to");
     assert_eq!(host.run("list --view all --json").json().as_array().unwrap().len(), 402);
     let copies = contents(&host.data());
-    let copies = copies.iter().filter(|(path, _)| path.to_string_lossy().contains(".format-4.edition-"));
+    let copies = copies.iter().filter(|(path, _)| path.to_string_lossy().contains(".format-5.edition-"));
     assert_eq!(copies.count(), 1);
     host.sends(&[]);
 }

@@ -26,7 +26,7 @@ struct Fault {
     strike: fn(Scene<'_>) -> Duration,
 }
 
-const FAULTS: [Fault; 17] = [
+const FAULTS: [Fault; 18] = [
     Fault { name: "quit", seat: Seat::Alone, strike: strikes::quit },
     Fault { name: "panic in the core", seat: Seat::Falling("core"), strike: strikes::panic },
     Fault { name: "panic in a worker", seat: Seat::Falling("worker"), strike: strikes::panic },
@@ -43,6 +43,7 @@ const FAULTS: [Fault; 17] = [
     Fault { name: "resize storm", seat: Seat::Alone, strike: strikes::resize_storm },
     Fault { name: "0x0", seat: Seat::Alone, strike: strikes::no_size },
     Fault { name: "TERM=dumb and no terminal", seat: Seat::Alone, strike: strikes::dumb_terminal },
+    Fault { name: "late answer", seat: Seat::Alone, strike: strikes::late_answer },
     Fault { name: "paste of a megabyte", seat: Seat::Alone, strike: strikes::paste_bomb },
 ];
 

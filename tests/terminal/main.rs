@@ -6,6 +6,7 @@ mod journeys;
 mod pacing;
 mod pty;
 mod refund;
+mod synchronised;
 
 use std::time::Instant;
 

@@ -6,6 +6,7 @@ use crate::pty::{Pty, home};
 fn a_burst_of_two_hundred_keys_is_drawn_in_a_few_frames() {
     let home = home();
     let mut pty = Pty::desk(&home, 40, 120);
+    pty.say_that_it_synchronises();
     pty.wait_for("O-due-1");
     pty.settle();
     let before = pty.frames();
@@ -14,5 +15,6 @@ fn a_burst_of_two_hundred_keys_is_drawn_in_a_few_frames() {
     pty.type_in("j?");
     pty.wait_for("Keys of the desk");
     let frames = pty.frames() - before;
-    assert!((1..=40).contains(&frames), "{frames} frames for 200 keys");
+    // They are read at once; a busy machine may take them in a few pieces.
+    assert!((1..=10).contains(&frames), "{frames} frames for 200 keys");
 }

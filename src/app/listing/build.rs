@@ -10,6 +10,7 @@ use crate::domain::view::View;
 
 use super::super::book::Book;
 use super::super::ranks::{self, Touched};
+use super::super::signs::Signs;
 use super::super::stock::Stock;
 use super::Listing;
 
@@ -18,6 +19,9 @@ use super::Listing;
 const STEP: usize = if cfg!(test) { 4 * READ } else { 4_096 * READ };
 /// What it costs to hold a filter against a case, in looks.
 const READ: usize = 32;
+
+/// So many marks are each held against the filter while a search goes on.
+const FEW_MARKS: usize = if cfg!(test) { 1 } else { 1_000 };
 
 /// How many steps are worth it to find a line as far down as the cursor was.
 const STEPS_NEAR: usize = 2;
@@ -48,7 +52,7 @@ impl Basis {
     fn holds(&self, stock: &Stock, slot: u32, lens: &Lens<'_>) -> bool {
         let matches = |filter: &Filter| stock.at(slot).is_some_and(|tracked| filter.matches(tracked, lens));
         let member = match &self.members {
-            Members::View(view) => stock.holds(slot, *view),
+            Members::View(view) => stock.holds(slot, *view, &self.calendar),
             Members::Saved(saved) => saved.as_ref().is_some_and(matches),
         };
         member && (self.filter.is_empty() || matches(&self.filter))
@@ -57,7 +61,7 @@ impl Basis {
     /// As [`Basis::holds`], of a case that is not in the book as this any more.
     fn held(&self, before: &Tracked, lens: &Lens<'_>) -> bool {
         let member = match &self.members {
-            Members::View(view) => view.holds(before),
+            Members::View(view) => view.holds(before, &self.calendar),
             Members::Saved(saved) => saved.as_ref().is_some_and(|filter| filter.matches(before, lens)),
         };
         member && self.filter.matches(before, lens)
@@ -66,7 +70,7 @@ impl Basis {
     /// What it costs to look at a case.
     fn cost(&self, stock: &Stock, slot: u32) -> usize {
         match &self.members {
-            Members::View(view) if self.filter.is_empty() || !stock.holds(slot, *view) => 1,
+            Members::View(view) if self.filter.is_empty() || !stock.holds(slot, *view, &self.calendar) => 1,
             Members::View(_) | Members::Saved(_) => READ,
         }
     }
@@ -163,6 +167,26 @@ impl Listing {
     /// Whether a case that was in the book as this would have been among the rows.
     pub(in crate::app) fn held(&self, before: &Tracked, lens: &Lens<'_>) -> bool {
         self.search.basis.as_ref().is_some_and(|basis| basis.held(before, lens))
+    }
+
+    /// How many of the marked cases are among the rows; of many marks and a search that is not at its end, only those it
+    /// has found.
+    pub(in crate::app) fn marked(&self, book: &Book, lens: &Lens<'_>) -> usize {
+        let (stock, board) = (book.stock(), book.stock().board());
+        let marked = board.count(Signs::MARKED);
+        match &self.search.basis {
+            _ if marked == 0 => 0,
+            Some(basis @ Basis { members: Members::View(view), filter, .. }) if filter.is_empty() => {
+                let marked = Signs::MARKED.and(Signs::in_view(*view));
+                let put_off = board.bearing(marked.and(Signs::PUT_OFF));
+                let asleep = put_off.filter(|slot| !basis.holds(stock, *slot, lens)).count();
+                board.count(marked) - asleep
+            }
+            Some(basis) if !self.is_complete() && marked <= FEW_MARKS => {
+                board.bearing(Signs::MARKED).filter(|slot| basis.holds(stock, *slot, lens)).count()
+            }
+            _ => self.rows.iter().filter(|slot| board.get(**slot).has(Signs::MARKED)).count(),
+        }
     }
 
     /// Looks at everything that is left.

@@ -9,6 +9,7 @@ use crate::app::effect::Effect;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::app::underway::Subject;
 
 /// Keys while the answer is awaited: the page can be left, the refund cannot be taken back.
 pub(super) fn wait(model: &mut Model, form: Box<RefundForm>, key: Key) -> Vec<Effect> {
@@ -27,8 +28,12 @@ pub(super) fn wait(model: &mut Model, form: Box<RefundForm>, key: Key) -> Vec<Ef
 /// A refund has ended. The page that waits for it shows how; on any other page it is said.
 pub(in crate::app) fn refunded(model: &mut Model, order: &str, answer: Answer) -> Vec<Effect> {
     let awaited = model.refunds.under_way.remove(order);
+    model.under_way.end(&Subject::Refund(order.to_owned()));
     let state = answer.state;
     model.visit.refunded(state);
+    if state != State::Refused {
+        model.undo.note_sent(format!("the refund of order {order}"));
+    }
     if awaited && state != State::Refused {
         // Whatever becomes of it, these words have been sent.
         model.refunds.kept.remove(order);

@@ -5,7 +5,7 @@ use crate::domain::refund::{
     Amount, Earlier, Fate, Forbidden, Next, Order, OrderFile, Problem, Refund, Road, Written,
 };
 
-use super::{Answer, Elsewhere, Focus, LegacyUse, RefundForm, Step};
+use super::{Answer, Elsewhere, Focus, LegacyUse, RefundForm, Step, unlock};
 use crate::app::action::Action;
 use crate::app::field::TextField;
 use crate::app::model::Model;
@@ -111,7 +111,12 @@ impl RefundForm {
     pub fn scroll(&self) -> Option<usize> {
         match &self.step {
             Step::Preview { scroll, .. } | Step::Confirm { scroll, .. } => Some(*scroll),
-            Step::Stopped | Step::Write | Step::Pausing { .. } | Step::Sending | Step::Done(_) => None,
+            Step::Stopped
+            | Step::Write
+            | Step::Pausing { .. }
+            | Step::Sending
+            | Step::Done(_)
+            | Step::Asked(_) => None,
         }
     }
 
@@ -170,6 +175,9 @@ pub fn asked(form: &RefundForm, model: &Model) -> Option<String> {
 pub fn why_not(model: &Model, form: &RefundForm) -> Option<String> {
     if let Some(reason) = &model.session.read_only {
         return Some(format!("read-only: {reason}"));
+    }
+    if let Some(locked) = unlock::locked(model) {
+        return Some(locked);
     }
     if form.elsewhere == Elsewhere::Asking {
         return Some("PayerMax is still being asked which refunds of this order it knows".into());

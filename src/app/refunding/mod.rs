@@ -3,24 +3,31 @@
 //!
 //! ```text
 //! $ ─▶ stopped (open case) ─c─▶ write ─ctrl-x─▶ confirm ─amount typed─▶ pausing ─seconds─▶ sending ─▶ done
-//!         └ r n w q               ▲ └ctrl-p─▶ preview    └─────Esc────▶ write     └─any key─▶ write
+//!         └ r n w q               ▲ └ctrl-p─▶ preview    ├─────Esc────▶ write     └─any key─▶ write
+//!                                                        └─above the limit of one person─▶ asked
 //! ```
 //! A send leaves the core only from the end of the pause, once, and never again by itself.
 
 mod answer;
+mod asking;
 mod facts;
 mod open;
 mod resolve;
 mod send;
+mod unlock;
 mod watch;
 mod write;
 
 pub(super) use answer::{refunded, refunds_seen};
+pub(super) use asking::asked as refund_asked;
+pub use asking::needs_approval;
 pub use facts::{asked, forbidden, may_go_on, why_not};
 pub(super) use open::{off, open};
 pub use resolve::answers;
 pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};
 pub(super) use send::{interrupted, is_pausing, second_passed};
+pub(super) use unlock::{lock, lock_off, open_unlock, unlock, unlock_off};
+pub use unlock::{minutes_left, phrase};
 pub(super) use watch::{journal_read, tick};
 pub(super) use write::{edited, paste, press, previewed};
 
@@ -151,6 +158,17 @@ pub enum Step {
     Sending,
     /// What came of it.
     Done(Answer),
+    /// One person alone must not send it, so that it is asked for; `None` until the request is on disk.
+    Asked(Option<Asked>),
+}
+
+/// A request that waits for a second person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The number of its refund, by which it is approved.
+    pub number: String,
+    /// What asker and approver compare.
+    pub code: String,
 }
 
 /// What is known of refunds of this order that other hosts made.
@@ -214,6 +232,8 @@ pub struct Memory {
     tickets: u32,
     /// The tick before this one (UTC).
     ticked: Option<OffsetDateTime>,
+    /// When refunds were unlocked (UTC); `None` while they are locked, or need no unlocking.
+    unlocked_at: Option<OffsetDateTime>,
 }
 
 /// What was typed into a form that was left.

@@ -8,7 +8,7 @@ use crate::domain::record::ActionId;
 use crate::domain::refund::{Next, Road};
 
 use super::facts::{file_of, occupied};
-use super::{Elsewhere, Focus, Kept, LegacyUse, RefundForm, Step, write};
+use super::{Elsewhere, Focus, Kept, LegacyUse, RefundForm, Step, unlock, write};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
@@ -25,6 +25,9 @@ pub(in crate::app) fn off(model: &Model) -> Option<String> {
     };
     if let Some(reason) = &model.session.read_only {
         return Some(format!("read-only: {reason}"));
+    }
+    if let Some(locked) = unlock::locked(model) {
+        return Some(locked);
     }
     let refresh = model.key_of(Action::RefreshShown);
     if model.book.get(id).is_none_or(|tracked| tracked.case.is_none()) {

@@ -5,12 +5,13 @@ use time::Duration;
 use crate::domain::case::{Case, Field};
 use crate::domain::ids::CaseId;
 
-use super::{Confirmed, RefundForm, Step, open, why_not, write};
+use super::{Confirmed, RefundForm, Step, asking, needs_approval, open, why_not, write};
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::app::underway::Subject;
 
 /// How the sentences begin that say why nothing left. They must not stand on a page from which something does.
 const NOT_YET: &str = "cannot be sent yet";
@@ -42,6 +43,7 @@ pub(super) fn dismiss(model: &mut Model) {
     if model.notice.as_ref().is_some_and(|notice| ours(&notice.text)) {
         model.notice = None;
     }
+    model.standing.drop_if(ours);
 }
 
 /// A paste on the confirm page.
@@ -93,6 +95,8 @@ fn enter(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     dismiss(model);
     match model.session.refunds.pause_s {
         0 => send(model, form),
+        // Nothing leaves that a pause could stop.
+        _ if needs_approval(model, &form).is_some() => send(model, form),
         left => {
             model.refunds.tickets += 1;
             let ticket = model.refunds.tickets;
@@ -191,10 +195,11 @@ fn pass(model: &mut Model, mut form: Box<RefundForm>, of: u32) -> Vec<Effect> {
     }
 }
 
-/// The one place that lets a refund out.
+/// The one place that lets a refund out, or, above the limit of one person, asks for it.
 fn send(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     let Ok(refund) = form.refund(model) else { return write::put_back(model, form) };
-    if !model.refunds.under_way.insert(form.order.clone()) {
+    let alone = needs_approval(model, &form).is_none();
+    if alone && !model.refunds.under_way.insert(form.order.clone()) {
         return write::put_back(model, form);
     }
     // Should it be refused while the operator is elsewhere, the words are still there.
@@ -209,7 +214,11 @@ fn send(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
         although_open: form.although_open,
         again: form.again.clone(),
     };
+    if !alone {
+        return asking::ask(model, form, confirmed);
+    }
     form.step = Step::Sending;
+    model.under_way.begin(Subject::Refund(form.order.clone()), model.scene.now);
     model.overlay = Overlay::Refund(form);
     vec![Effect::SendRefund(Box::new(confirmed))]
 }

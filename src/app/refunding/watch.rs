@@ -8,7 +8,7 @@ use crate::domain::record::{ActionRecord, FOUND_LATER, Kind};
 use crate::domain::refund::{Earlier, Fate};
 
 use crate::app::effect::Effect;
-use crate::app::model::{Model, Tone};
+use crate::app::model::Model;
 use crate::app::starting::counted;
 
 /// Minutes after the send at which an action of unknown outcome is asked about. The last three can show that it was
@@ -24,6 +24,7 @@ const ACCEPTED_AT: [i64; 4] = [1, 5, 15, 60];
 
 /// Time has passed: perhaps an action is to be asked about again.
 pub(in crate::app) fn tick(model: &mut Model) -> Option<Effect> {
+    super::unlock::tick(model);
     let now = model.scene.now;
     let before = model.refunds.ticked.replace(now);
     model.book.journal().iter().any(|record| is_due(record, before, now)).then_some(Effect::Settle)
@@ -63,18 +64,18 @@ pub(in crate::app) fn journal_read(model: &mut Model, journal: &[ActionRecord]) 
     }
     let waited = model.book.journal().iter().filter(|old| is_waited_for(old));
     let ended: Vec<&ActionRecord> = waited.filter_map(|old| ending(old, journal)).collect();
-    let free = |model: &Model, tones: &[Tone]| model.notice.as_ref().is_none_or(|n| tones.contains(&n.tone));
+    let free = |model: &Model| model.notice.is_none() && model.standing.is_empty();
     match ended.as_slice() {
         [] => {}
-        [one] if has_failed(one) && free(model, &[Tone::Info]) => model.warn(told(one)),
-        [one] if free(model, &[]) => model.say(told(one)),
-        many if many.iter().any(|one| has_failed(one)) && free(model, &[Tone::Info]) => {
+        [one] if has_failed(one) => model.warn(told(one)),
+        [one] if free(model) => model.say(told(one)),
+        many if many.iter().any(|one| has_failed(one)) => {
             model.warn(format!(
                 "{} ended, not all as hoped; the Journal view shows how",
                 counted(many.len(), "action")
             ));
         }
-        many if free(model, &[]) => {
+        many if free(model) => {
             model.say(format!("{} ended; the Journal view shows how", counted(many.len(), "action")));
         }
         _ => {}

@@ -3,7 +3,7 @@
 use crate::domain::money;
 use crate::domain::refund::{Amount, Road};
 
-use super::{Focus, RefundForm, Step, answer, open, send};
+use super::{Focus, RefundForm, Step, answer, asking, open, send};
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
@@ -20,6 +20,7 @@ pub(in crate::app) fn press(model: &mut Model, form: Box<RefundForm>, key: Key) 
         Step::Pausing { .. } => send::stop_pause(model, form),
         Step::Sending => answer::wait(model, form, key),
         Step::Done(_) => answer::done(model, form, key),
+        Step::Asked(_) => asking::press(model, form, key),
     }
 }
 
@@ -124,7 +125,7 @@ pub(in crate::app) fn paste(model: &mut Model, mut form: Box<RefundForm>, text: 
         Step::Write => paste_in(model, &mut form, text),
         Step::Confirm { .. } => send::refuse_paste(model),
         Step::Pausing { .. } => return send::stop_pause(model, form),
-        Step::Stopped | Step::Preview { .. } | Step::Sending | Step::Done(_) => {
+        Step::Stopped | Step::Preview { .. } | Step::Sending | Step::Done(_) | Step::Asked(_) => {
             model.say("paste ignored: this page takes typed keys only");
         }
     }

@@ -4,6 +4,7 @@ use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::reply::{Reply, Target};
 use crate::domain::stage::Stage;
+use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
 use super::{Answer, ReplyForm, Row, RowProgress, Sending, Step, draft, open};
@@ -13,6 +14,7 @@ use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::app::underway::Subject;
 use crate::app::{relist, starting};
 
 /// Goes to the confirm page, or says what stands in the way.
@@ -107,6 +109,7 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
     let next = sending.rows.iter_mut().find(|row| row.progress == RowProgress::Waiting);
     let Some(row) = next else { return Vec::new() };
     row.progress = RowProgress::UnderWay;
+    model.under_way.begin(Subject::Reply(row.reply.target.clone()), model.scene.now);
     // Only the form of a single case names a case that was not asked for, in words, before it is confirmed.
     let although = single && row.seen.iter().any(|(_, case)| case.stage() != Stage::Due);
     vec![Effect::SendReply { reply: row.reply.clone(), seen: row.seen.clone(), although }]
@@ -114,17 +117,21 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
 
 /// A reply has ended. Its row takes the answer and the next one begins.
 pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer) -> Vec<Effect> {
+    model.under_way.end(&Subject::Reply(target.clone()));
     let state = answer.state;
     let accepted = state == State::Accepted;
     let cases = if matches!(target, Target::Batch(_)) { answer.success_case_ids.len().max(1) } else { 1 };
     model.visit.replied(state, cases);
+    if state != State::Refused {
+        model.undo.note_sent(format!("the reply to {target}"));
+    }
     let found = take_answer(model, target, answer);
     let mut effects = vec![Effect::LoadRecords];
     if accepted {
         effects.extend(draft::forget_draft(model, std::slice::from_ref(target)));
     }
     if accepted && let Target::Case(id) = target {
-        model.desk.marks.remove(id);
+        model.book.mark(id, false);
         relist::count_marks(model);
     }
     if !found {
@@ -209,8 +216,9 @@ fn close(model: &mut Model, form: &ReplyForm) -> Vec<Effect> {
 fn go_to_next(model: &mut Model, answered: &[CaseId]) {
     relist::finish(model);
     let slots = model.desk.listing.cases().collect::<Vec<_>>();
-    let is_next =
-        |slot: usize| model.book.at(slot).is_some_and(|t| t.needs_reply() && !answered.contains(&t.id));
+    let calendar = model.scene.calendar;
+    let waits = |t: &Tracked| View::Due.holds(t, &calendar) && !answered.contains(&t.id);
+    let is_next = |slot: usize| model.book.at(slot).is_some_and(waits);
     let below = slots.iter().find(|(line, slot)| *line > model.desk.cursor.line && is_next(*slot));
     if let Some((line, _)) = below.or_else(|| slots.iter().find(|(_, slot)| is_next(*slot))) {
         relist::put_cursor(model, *line);

@@ -118,7 +118,7 @@ fn once_each(cases: Vec<Tracked>) -> Vec<Tracked> {
 /// What must hold after every single event.
 fn check(script: &Script) {
     let desk = &script.model.desk;
-    assert!(desk.marks.iter().all(|id| script.model.book.get(id).is_some()), "a mark without a case");
+    assert_eq!(script.model.book.marks().count(), script.model.book.marked(), "a mark without a case");
     match &desk.cursor.id {
         Some(id) => {
             assert_eq!(script.model.desk.listing.line_of(&script.model.book, id), Some(desk.cursor.line));

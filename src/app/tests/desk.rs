@@ -194,13 +194,20 @@ fn the_command_that_shows_the_same_is_copied() {
 fn marks_belong_to_cases_and_survive_filter_view_and_refresh() {
     let mut script = Script::with(six());
     script.keys("Space j Space / z Enter 2 1 Esc");
-    assert_eq!(script.model.desk.marks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["O1", "O3"]);
+    let marked = |script: &Script| script.model.book.marks().map(|t| t.id.to_string()).collect::<Vec<_>>();
+    assert_eq!(marked(&script), ["O1", "O3"]);
     script.event(Event::Loaded(six()));
-    assert_eq!(script.model.desk.marks.len(), 2);
-    script.keys("Space u");
-    assert!(script.model.desk.marks.is_empty());
+    assert_eq!(marked(&script), ["O1", "O3"]);
+    script.event(Event::Loaded(six().split_off(2)));
+    assert_eq!(
+        marked(&script),
+        ["O3"],
+        "in another slot than before; and a case that is gone takes its mark along"
+    );
+    script.event(Event::Loaded(six())).keys("Space u");
+    assert_eq!(script.model.book.marked(), 0);
     script.keys("V");
-    assert_eq!(script.model.desk.marks.len(), 4);
+    assert_eq!(script.model.book.marked(), 4);
 }
 
 #[test]
@@ -329,8 +336,8 @@ fn the_terminal_is_left_and_redrawn_from_forms_too_and_a_letter_stays_a_letter()
     let others: Vec<_> = script.done().into_iter().filter(|effect| !saved(effect)).collect();
     assert_eq!(others, [Effect::Suspend, Effect::Redraw]);
     assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a reply"));
-    let own = std::collections::BTreeMap::from([("suspend".to_owned(), vec!["S".to_owned()])]);
+    let own = std::collections::BTreeMap::from([("suspend".to_owned(), vec!["X".to_owned()])]);
     script.model.session.keymap = crate::app::keymap::Keymap::with_own(&own).unwrap();
-    script.keys("S");
-    assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a replyS"));
+    script.keys("X");
+    assert!(matches!(&script.model.overlay, Overlay::Reply(form) if form.content.value() == "half a replyX"));
 }

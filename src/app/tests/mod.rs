@@ -3,11 +3,13 @@
 mod chaos;
 mod desk;
 mod local;
+mod notices;
 mod plain;
 mod refresh;
 mod refunding;
 mod replying;
 mod scale;
+mod snooze;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -174,9 +176,18 @@ impl Script {
         self.model.desk.cursor.id.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// What the notice line says.
+    /// What was said last, or else what waits to be read.
     pub(crate) fn notice(&self) -> String {
-        self.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
+        let standing = self.model.standing.first().map(|standing| &standing.notice);
+        let notice = self.model.notice.as_ref().or(standing);
+        notice.map(|notice| notice.text.clone()).unwrap_or_default()
+    }
+}
+
+impl Script {
+    /// What went wrong and was not dismissed, oldest first.
+    pub(crate) fn standing(&self) -> Vec<String> {
+        self.model.standing.iter().map(|one| one.notice.text.clone()).collect()
     }
 }
 

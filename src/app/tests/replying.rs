@@ -237,6 +237,7 @@ fn an_open_action_blocks_the_next_reply_and_is_named() {
         finding: Finding::default(),
         created_at: NOW,
         sent_at: Some(NOW),
+        answered_at: None,
         settled_at: None,
     };
     script.event(Event::Journal(vec![record]));

@@ -6,22 +6,25 @@ use crate::app::action::Tab;
 use crate::app::book::Book;
 use crate::app::model::SavedView;
 use crate::app::outlook::Outlook;
-use crate::domain::deadline::Urgency;
+use crate::app::targets;
+use crate::domain::deadline::{Calendar, Urgency};
 use crate::domain::filter::Filter;
 use crate::domain::money::Sums;
 use crate::domain::order::SortBy;
+use crate::domain::snooze::Snooze;
 use crate::domain::stage::Stage;
 use crate::domain::tally::Tally;
 use crate::domain::tracked;
 use crate::domain::view::View;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 /// Finds rows and counts by looking at every case.
 pub(super) fn check_by_looking_at_everything(script: &Script) {
     let (model, lens) = (&script.model, script.model.lens());
     let (desk, book) = (&model.desk, &model.book);
     let of_tab = |tracked: &Tracked| match desk.tab {
-        Tab::Cases(view) => view.holds(tracked),
+        Tab::Cases(view) => view.holds(tracked, &lens.calendar),
         Tab::Saved(at) => model.session.saved_views[at].filter.matches(tracked, &lens),
         Tab::Drafts | Tab::Journal => false,
     };
@@ -34,10 +37,25 @@ pub(super) fn check_by_looking_at_everything(script: &Script) {
     if matches!(desk.tab, Tab::Cases(_) | Tab::Saved(_)) {
         assert_eq!(desk.listing.in_view(), in_view.len());
     }
-    let marked = rows.iter().filter(|tracked| desk.marks.contains(&tracked.id)).count();
+    let marked = rows.iter().filter(|tracked| book.is_marked(&tracked.id)).count();
     assert_eq!(desk.marks_shown, marked, "{:?} {:?}", desk.tab, desk.filter_text);
     check_lines(script);
     check_counts(book, script);
+    check_what_is_open_to_marked_cases(script);
+}
+
+/// What the keys ask of the marked cases, or of the one at the cursor.
+fn check_what_is_open_to_marked_cases(script: &Script) {
+    let book = &script.model.book;
+    assert_eq!(book.marked(), book.iter().filter(|tracked| book.is_marked(&tracked.id)).count());
+    let cases: Vec<&Tracked> = targets::cases(&script.model).iter().filter_map(|id| book.get(id)).collect();
+    let bare = cases.iter().filter(|tracked| tracked.case.is_none()).map(|tracked| &tracked.id);
+    assert_eq!(targets::bare(&script.model).is_some(), bare.count() > 0);
+    let given_up = |t: &&Tracked| t.stage() == Stage::Due || t.local.wont_contest.is_some();
+    let all = !cases.is_empty() && cases.iter().all(given_up);
+    assert_eq!(targets::can_be_given_up(&script.model), all);
+    let unseen = targets::unseen(&script.model).is_empty();
+    assert_eq!(targets::has_unseen(&script.model), !unseen);
 }
 
 /// Headings count what stands below them, and every line is found by its number.
@@ -79,7 +97,8 @@ fn check_counts(book: &Book, script: &Script) {
     }
     assert_eq!(summary.at_risk, sums);
     assert_eq!(summary.as_of, tracked::as_of(book.iter()));
-    assert_eq!(summary.views, View::ALL.map(|view| count(&|t| view.holds(t))));
+    assert_eq!(summary.views, View::ALL.map(|view| count(&|t| view.holds(t, &lens.calendar))));
+    assert_eq!(summary.asleep, count(&|t| t.is_asleep(&lens.calendar)));
     let urgent = |urgency| count(&|t| t.urgency(&lens.calendar) == urgency);
     assert_eq!((summary.today, summary.overdue), (urgent(Urgency::Today), urgent(Urgency::Overdue)));
     assert_eq!(summary.open, count(&|t| t.stage() != Stage::Closed));
@@ -101,7 +120,14 @@ fn with_views() -> Session {
         title: title.to_owned(),
         filter: Filter::parse(filter).unwrap(),
     };
-    Session { saved_views: vec![view("Big", "amt:>50"), view("Mine", "owner:@me due:<5d")], ..session() }
+    Session {
+        saved_views: vec![
+            view("Big", "amt:>50"),
+            view("Mine", "owner:@me due:<5d"),
+            view("Asleep", "snoozed:>0d"),
+        ],
+        ..session()
+    }
 }
 
 /// A case with its own amount, date and words.
@@ -109,19 +135,32 @@ fn any_case() -> impl Strategy<Value = Tracked> {
     let status = prop::sample::select(vec!["DISPUTE_INQUIRY", "DISPUTE_RECEIVED", "CASE_CLOSED", "ODD"]);
     let due = prop::sample::select(vec!["2026-11-18", "2026-11-20", "2026-11-21", "2026-11-25", "soon"]);
     let amount = prop::sample::select(vec!["1.00", "99.5", "0.123456789", "", "5000"]);
-    let rest = (0i64..4, any::<bool>(), any::<bool>(), prop::sample::select(vec!["USD", "IDR"]));
-    (0u8..40, status, due, amount, rest).prop_map(|(n, status, due, amount, (age, mine, moved, currency))| {
-        let mut tracked = case(&format!("O{n}"), status, due, amount, currency);
-        tracked.refreshed_at = Some(NOW - time::Duration::minutes(age));
-        if mine {
-            tracked.local.owner = "ana".into();
-        }
-        if moved {
-            tracked.changed_at = tracked.refreshed_at;
-            tracked.unseen = six()[4].unseen.clone();
-        }
-        tracked
-    })
+    let put_off = prop::option::of(-1i64..5);
+    let words = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.9), put_off);
+    let rest = (0i64..4, words, prop::sample::select(vec!["USD", "IDR"]));
+    (0u8..40, status, due, amount, rest).prop_map(
+        |(n, status, due, amount, (age, (mine, moved, fetched, put_off), currency))| {
+            let mut tracked = case(&format!("O{n}"), status, due, amount, currency);
+            tracked.refreshed_at = Some(NOW - time::Duration::minutes(age));
+            if mine {
+                tracked.local.owner = "ana".into();
+            }
+            if moved {
+                tracked.changed_at = tracked.refreshed_at;
+                tracked.unseen = six()[4].unseen.clone();
+            }
+            // Some were put off before they changed, some to a day that has passed.
+            if let Some(days) = put_off {
+                let until = NOW.date() + time::Duration::days(days);
+                let known = tracked.changed_at.filter(|_| age > 0);
+                tracked.local.snooze = Some(Snooze { until, known });
+            }
+            if !fetched {
+                (tracked.case, tracked.refreshed_at, tracked.changed_at) = (None, None, None);
+            }
+            tracked
+        },
+    )
 }
 
 fn any_cases(most: usize) -> impl Strategy<Value = Vec<Tracked>> {
@@ -161,6 +200,10 @@ fn any_happening() -> impl Strategy<Value = Happening> {
         "V",
         "u",
         "w Enter",
+        "S 1 d Enter",
+        "S m o n Enter",
+        "S 9 d Enter",
+        "S ctrl-u Enter",
         "Space",
         "/ Backspace Enter",
         "Esc",
@@ -175,6 +218,9 @@ fn any_happening() -> impl Strategy<Value = Happening> {
         "!o3",
         "owner:@me",
         "changed:yes",
+        "snoozed:yes",
+        "snoozed:<3d",
+        "!snoozed:2026-11-21",
     ]);
     prop_oneof![
         6 => keys.prop_map(Happening::Keys),
@@ -204,7 +250,13 @@ proptest! {
                     script.keys("Enter");
                 }
                 Happening::Rows(rows) => _ = script.event(Event::Rows(rows)),
-                Happening::Loaded(cases) => _ = script.event(Event::Loaded(cases)),
+                Happening::Loaded(cases) => {
+                    let marked: BTreeSet<CaseId> = script.model.book.marks().map(|t| t.id.clone()).collect();
+                    let stay = cases.iter().filter(|t| marked.contains(&t.id)).count();
+                    script.event(Event::Loaded(cases));
+                    prop_assert!(script.model.book.marks().all(|t| marked.contains(&t.id)));
+                    prop_assert_eq!(script.model.book.marked(), stay);
+                }
                 Happening::Tomorrow => {
                     script.now += time::Duration::days(1);
                     script.event(Event::Tick);
@@ -236,7 +288,8 @@ proptest! {
         prop_assert!(early.model.waiting.is_empty());
         prop_assert_eq!(early.shown(), late.shown());
         prop_assert_eq!(early.cursor(), late.cursor());
-        prop_assert_eq!(&early.model.desk.marks, &late.model.desk.marks);
+        let marks = |script: &Script| script.model.book.marks().map(|t| t.id.clone()).collect::<BTreeSet<_>>();
+        prop_assert_eq!(marks(&early), marks(&late));
         prop_assert_eq!(early.model.desk.tab, late.model.desk.tab);
         prop_assert_eq!(early.model.place(), late.model.place());
         prop_assert_eq!(&early.model.desk.filter_text, &late.model.desk.filter_text);
@@ -252,7 +305,9 @@ fn any_key() -> impl Strategy<Value = &'static str> {
 
 /// What the store says of a list before all of it is read.
 fn opened(cases: &[Tracked], first: usize) -> Event {
-    let mut due: Vec<Tracked> = cases.iter().filter(|tracked| tracked.needs_reply()).cloned().collect();
+    let calendar = Calendar::at(NOW, session().due_zone, session().soon_days);
+    let awake = cases.iter().filter(|tracked| View::Due.holds(tracked, &calendar));
+    let mut due: Vec<Tracked> = awake.cloned().collect();
     due.sort_by(|a, b| SortBy::Due.compare(a, b));
     due.truncate(first);
     Event::Opened { tally: Tally::of(cases), as_of: tracked::as_of(cases), due }

@@ -122,7 +122,7 @@ fn a_saved_config_counts_at_once() {
     script.event(reloaded(settings(&["cur:USD", "cur:IDR"])));
     assert!(script.notice().contains("read again"), "{}", script.notice());
     script.keys("9 M");
-    assert_eq!((script.shown(), script.model.desk.marks.len()), (vec!["O1".to_owned()], 1));
+    assert_eq!((script.shown(), script.model.book.marked()), (vec!["O1".to_owned()], 1));
     assert_eq!((script.model.scene.calendar.soon_days, script.model.session.refunds.pause_s), (7, 9));
     script.event(reloaded(settings(&["cur:IDR"])));
     assert_eq!((script.model.desk.tab, script.shown()), (Tab::Saved(0), vec!["O1".to_owned()]));

@@ -28,11 +28,12 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Filter: words match any column. `status: due:today|overdue|<3d|2026-11-20 amt:>100 cur: order: user: result: tag: \
-owner:@me stage: changed:` match one; `!` negates; spaces mean and.
+owner:@me stage: changed: snoozed:yes` match one; `!` negates; spaces mean and.
 
 Examples:
   docket list
   docket list --view all --filter 'due:today !tag:wont-contest' --json
+  docket list --view all --filter snoozed:yes           cases put off; they are back when due or changed
   docket list --view closed --sort changed --csv > closed.csv")]
 pub(in super::super) struct List {
     /// Which cases

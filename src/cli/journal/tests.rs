@@ -34,6 +34,7 @@ fn reply() -> ActionRecord {
         },
         created_at: at,
         sent_at: Some(at),
+        answered_at: None,
         settled_at: Some(at),
     }
 }

@@ -127,7 +127,7 @@ pub(in super::super) struct ActionJson<'a> {
 
 impl<'a> ActionJson<'a> {
     pub(in super::super) fn new(record: &'a ActionRecord) -> Self {
-        let ActionRecord { intent, state, finding, created_at, sent_at, settled_at } = record;
+        let ActionRecord { intent, state, finding, created_at, sent_at, settled_at, answered_at: _ } = record;
         Self {
             action_id: &intent.id.0,
             kind: intent.kind.word(),

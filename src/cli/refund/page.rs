@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 use crate::domain::money::{self, Sums};
 use crate::domain::refund::{Amount, Earlier, OrderCase, OrderFile, Refund, Road, WINDOW_DAYS};
 use crate::domain::{currency, shown};
+use crate::runtime::approvals::Waiting;
 
 use super::super::json::instant;
 
@@ -29,6 +30,10 @@ pub(super) struct Page<'a> {
     /// The refund that is sent again, with its own contents.
     pub(super) again: Option<&'a Earlier>,
     pub(super) now: OffsetDateTime,
+    /// That a second person must approve it, when whoever looks at this is the first.
+    pub(super) needs: Option<String>,
+    /// The request that whoever looks at this approves.
+    pub(super) asked: Option<&'a Waiting>,
 }
 
 impl Page<'_> {
@@ -62,8 +67,20 @@ impl Page<'_> {
             Road::Current => writeln!(out, "  number {number}, by the refund interface"),
             Road::Legacy => writeln!(out, "  number {number}, by the legacy interface, version 2.1"),
         };
+        if let Some(asked) = self.asked {
+            let (at, code) = (instant(asked.request.asked_at), asked.code());
+            let by = format!("{} (uid {})", asked.asker, asked.owner);
+            _ = writeln!(
+                out,
+                "  asked for by {}, {at}; code {code}, as the asker was told",
+                shown::line(&by)
+            );
+        }
         out.push_str(&self.warnings());
-        out.push_str("It is sent once and cannot be taken back.\n");
+        out.push_str(match self.needs_another() {
+            Some(_) => "Nothing is sent now; whoever approves it sends it.\n",
+            None => "It is sent once and cannot be taken back.\n",
+        });
         out
     }
 
@@ -165,7 +182,14 @@ impl Page<'_> {
         if let Some(again) = self.again {
             warn(self.sent_again(again));
         }
+        if let Some(needs) = self.needs_another() {
+            warn(format!("{needs}: it is asked for, and another person sends it with docket approve"));
+        }
         out
+    }
+
+    fn needs_another(&self) -> Option<&str> {
+        self.needs.as_deref().filter(|_| self.asked.is_none())
     }
 
     fn sent_again(&self, again: &Earlier) -> String {
@@ -180,7 +204,8 @@ impl Page<'_> {
 
     /// What is asked on the terminal.
     pub(super) fn question(&self) -> String {
-        format!("Type {} to send it: ", self.refund.amount.confirmation())
+        let what = if self.needs_another().is_some() { "ask for it" } else { "send it" };
+        format!("Type {} to {what}: ", self.refund.amount.confirmation())
     }
 }
 

@@ -68,7 +68,8 @@ impl Plan {
         let (slot, again) = next(bench, &file, &refund)?;
         let number = bench.number(&refund.order, slot);
         let although_open = args.although_open || !args.yes;
-        let order = RefundOrder { refund, case: scope.case, seen, elsewhere, slot, although_open, again };
+        let (case, approved) = (scope.case, None);
+        let order = RefundOrder { refund, case, seen, elsewhere, slot, although_open, again, approved };
         Ok(Self { order, number, file })
     }
 

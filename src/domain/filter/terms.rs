@@ -21,6 +21,7 @@ pub(super) enum Test {
     Tag(String),
     Owner(String),
     Changed(ChangedTest),
+    Snoozed(SnoozedTest),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,14 @@ pub(super) enum DueTest {
 pub(super) enum ChangedTest {
     Unseen(bool),
     DaysAgo(Compare, i64),
+}
+
+/// About the day on which a case that sleeps wakes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum SnoozedTest {
+    Asleep(bool),
+    Days(Compare, i64),
+    Until(Compare, Date),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +102,7 @@ impl Test {
                 !wanted.is_empty() && tracked.local.owner.to_lowercase() == wanted
             }
             Self::Changed(test) => test.holds(tracked, &lens.calendar),
+            Self::Snoozed(test) => test.holds(tracked, &lens.calendar),
         }
     }
 }
@@ -142,6 +152,19 @@ impl ChangedTest {
             Self::DaysAgo(compare, days) => tracked
                 .changed_at
                 .is_some_and(|at| compare.holds(&-calendar.days_until(calendar.date_of(at)), days)),
+        }
+    }
+}
+
+impl SnoozedTest {
+    fn holds(&self, tracked: &Tracked, calendar: &Calendar) -> bool {
+        let until = tracked.asleep_until(calendar);
+        match self {
+            Self::Asleep(asleep) => until.is_some() == *asleep,
+            Self::Days(compare, days) => {
+                until.is_some_and(|until| compare.holds(&calendar.days_until(until), days))
+            }
+            Self::Until(compare, date) => until.is_some_and(|until| compare.holds(&until, date)),
         }
     }
 }

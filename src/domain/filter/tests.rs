@@ -4,6 +4,7 @@ use super::super::case::Case;
 use super::super::case::Field;
 use super::*;
 use crate::domain::ids::CaseId;
+use crate::domain::snooze::Snooze;
 use proptest::prelude::*;
 use time::macros::{datetime, offset};
 
@@ -97,6 +98,28 @@ fn what_does_not() {
 }
 
 #[test]
+fn what_sleeps_is_found_by_the_day_it_wakes() {
+    let calendar = Calendar::at(datetime!(2026-11-20 08:00 UTC), offset!(UTC), 2);
+    let mut tracked = case();
+    tracked.case.as_mut().unwrap().set(Field::ExpirationDate, Some("2026-11-25".to_owned()));
+    let awake = tracked.clone();
+    let until = datetime!(2026-11-24 00:00 UTC).date();
+    tracked.local.snooze = Some(Snooze { until, known: tracked.changed_at });
+    let passes = |tracked: &Tracked, filter: &str| {
+        Filter::parse(filter).unwrap().matches(tracked, &Lens { calendar, me: "ana" })
+    };
+    for filter in ["snoozed:yes", "snoozed:<5d", "snoozed:4d", "snoozed:2026-11-24", "snoozed:>=2026-11-24"] {
+        assert!(passes(&tracked, filter) && !passes(&awake, filter), "{filter}");
+    }
+    for filter in ["snoozed:no", "!snoozed:yes", "!snoozed:4d"] {
+        assert!(!passes(&tracked, filter) && passes(&awake, filter), "{filter}");
+    }
+    assert!(!passes(&tracked, "snoozed:2026-11-25") && !passes(&tracked, "snoozed:<4d"));
+    tracked.changed_at = None;
+    assert!(passes(&tracked, "snoozed:no"), "a change has woken it");
+}
+
+#[test]
 fn an_owner_may_have_a_sign_in_the_name_and_an_unknown_me_owns_nothing() {
     let calendar = Calendar::at(datetime!(2026-11-20 08:00 UTC), offset!(UTC), 2);
     let passes = |filter: &str, owner: &str, me: &str| {
@@ -118,6 +141,8 @@ fn mistakes_are_named_with_the_remedy() {
         ("due:someday", "<3d"),
         ("amt:>1,000", "without grouping"),
         ("stage:open", "due, waiting"),
+        ("snoozed:maybe", "yes, no, days like <3d, or a date like 2026-11-25"),
+        ("snoozed:", "snoozed:yes|no"),
         ("colour:red", "status:"),
         ("cur:", "cur:IDR"),
         ("!", "negate"),

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use rust_decimal::Decimal;
 
 use super::{Amount, OrderFile};
 use crate::domain::ids::CaseId;
 use crate::domain::money;
+
+/// In `refund_approval_above`: every currency that is not named.
+pub const ANY_CURRENCY: &str = "*";
 
 /// A rule and the file it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +31,12 @@ pub struct Limits {
     pub max: BTreeMap<String, Rule<Decimal>>,
     /// The most refunded in one day, by currency, in major units.
     pub daily_max: BTreeMap<String, Rule<Decimal>>,
+    /// The largest refund that nobody else needs to approve, by currency or [`ANY_CURRENCY`], in major units.
+    pub approval_above: BTreeMap<String, Rule<Decimal>>,
+    /// Where requests wait for the one who approves them; `None` when nobody can be asked.
+    pub requests_dir: Option<PathBuf>,
+    /// For how many minutes the desk refunds after it was unlocked; 0 when it needs no unlocking.
+    pub unlock_minutes: u16,
 }
 
 /// Why the policy forbids a refund.
@@ -64,6 +74,11 @@ pub enum Forbidden {
         /// The file.
         source: String,
     },
+    /// `refund_approval_above`, and no directory in which somebody could be asked.
+    NobodyToAsk {
+        /// In words, that a second person must approve it.
+        needed: String,
+    },
 }
 
 impl fmt::Display for Forbidden {
@@ -90,6 +105,9 @@ impl fmt::Display for Forbidden {
                 money::shown(*limit),
                 money::shown(*used)
             ),
+            Self::NobodyToAsk { needed } => {
+                write!(f, "{needed}, and no refund_requests_dir says where to ask one")
+            }
         }
     }
 }
@@ -107,7 +125,21 @@ impl Limits {
 
     /// What the policy has against this refund.
     pub fn forbid(&self, file: &OrderFile, amount: &Amount) -> Option<Forbidden> {
-        self.forbid_order(file).or_else(|| self.over_max(amount)).or_else(|| self.over_day(file, amount))
+        self.forbid_order(file)
+            .or_else(|| self.over_max(amount))
+            .or_else(|| self.over_day(file, amount))
+            .or_else(|| self.nobody_to_ask(amount))
+    }
+
+    /// The limit that a refund is above, so that a second person must approve it.
+    pub fn approval_for(&self, amount: &Amount) -> Option<&Rule<Decimal>> {
+        let limit = |currency| self.approval_above.get(currency);
+        limit(amount.currency()).or_else(|| limit(ANY_CURRENCY)).filter(|rule| amount.value() > rule.value)
+    }
+
+    fn nobody_to_ask(&self, amount: &Amount) -> Option<Forbidden> {
+        let needed = self.approval_words(amount).filter(|_| self.requests_dir.is_none())?;
+        Some(Forbidden::NobodyToAsk { needed })
     }
 
     fn over_max(&self, amount: &Amount) -> Option<Forbidden> {

@@ -4,6 +4,7 @@
 //! it. What else stands in its way (earlier refunds, the policy) is asked of its [`OrderFile`].
 
 mod amount;
+mod approval;
 mod earlier;
 mod limits;
 mod order;
@@ -16,8 +17,9 @@ use rust_decimal::Decimal;
 use time::{OffsetDateTime, UtcOffset};
 
 pub use amount::{Amount, AmountFault};
+pub use approval::{Ours, Person, REQUEST_HOLDS, Request, Unapprovable};
 pub use earlier::{Earlier, Fate, Next, REFUND_FAILED, REFUND_PENDING, REFUND_SUCCESS, SLOT_MAX, next};
-pub use limits::{Forbidden, Limits, Rule};
+pub use limits::{ANY_CURRENCY, Forbidden, Limits, Rule};
 pub use order::{Order, OrderCase, WINDOW_DAYS};
 pub use problem::Problem;
 

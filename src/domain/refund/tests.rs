@@ -47,7 +47,15 @@ fn refund(number: &str, amount: &str, state: State, status: Option<&str>) -> Act
         operator: "ana".into(),
     };
     let finding = Finding { status: status.map(Into::into), ..Finding::default() };
-    ActionRecord { intent, state, finding, created_at: NOW, sent_at: None, settled_at: None }
+    ActionRecord {
+        intent,
+        state,
+        finding,
+        created_at: NOW,
+        sent_at: None,
+        answered_at: None,
+        settled_at: None,
+    }
 }
 
 fn file(journal: &[ActionRecord]) -> OrderFile {
@@ -182,6 +190,7 @@ fn the_policy_names_its_rule_and_its_file() {
         open_case_blocked: Some(Rule { value: (), source: "policy.toml".into() }),
         max: [("IDR".to_owned(), rule(whole(3000)))].into(),
         daily_max: [("IDR".to_owned(), rule(whole(4000)))].into(),
+        ..Limits::default()
     };
     let forbidden = |journal: &[ActionRecord], amount: &str, status: &str| {
         let file = OrderFile::new(order(&[case("O1", status)]), journal, &[], NOW, offset!(+8));

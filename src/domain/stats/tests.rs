@@ -59,6 +59,7 @@ fn record(id: &str, kind: Kind, state: State, sent_at: OffsetDateTime) -> Action
         finding: Finding::default(),
         created_at: sent_at,
         sent_at: Some(sent_at),
+        answered_at: None,
         settled_at: None,
     }
 }

@@ -12,9 +12,10 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
-use rsa::RsaPrivateKey;
 use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::rand_core::OsRng;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use sha2::{Digest as _, Sha256};
 
 use super::exchange::{asked, page};
 use super::keys::{private_forms, public_forms};
@@ -38,6 +39,13 @@ fn by_ring(key: &RsaKeyPair, body: &[u8]) -> String {
     STANDARD.encode(signature)
 }
 
+/// Whether the library that signs believes a signature.
+fn by_rsa(key: &RsaPrivateKey, body: &[u8], sign: &str) -> bool {
+    let signature = STANDARD.decode(sign).unwrap();
+    let scheme = Pkcs1v15Sign::new::<Sha256>();
+    key.to_public_key().verify(scheme, &Sha256::digest(body), &signature).is_ok()
+}
+
 #[test]
 fn keys_of_every_length_sign_as_another_library_does() {
     let lengths = [2048, 3072, MAX_BITS];
@@ -57,9 +65,28 @@ fn same_signatures(bits: usize) -> usize {
     for body in &bodies {
         let sign = own.sign(body).unwrap();
         assert_eq!(sign, by_ring(&ring, body), "{bits} bits, {} bytes", body.len());
-        assert!(own.public().verify(body, &sign));
+        assert!(own.public().verify(body, &sign) && by_rsa(&key, body, &sign));
+        for worthless in touched(&sign) {
+            assert!(!own.public().verify(body, &worthless) && !by_rsa(&key, body, &worthless), "{worthless}");
+        }
     }
     bodies.len()
+}
+
+/// A signature with a bit of each end turned, cut by a byte, and with a byte too many at either end.
+fn touched(sign: &str) -> [String; 5] {
+    let touch = |touch: fn(&mut Vec<u8>)| {
+        let mut bytes = STANDARD.decode(sign).unwrap();
+        touch(&mut bytes);
+        STANDARD.encode(bytes)
+    };
+    [
+        touch(|bytes| bytes[0] ^= 1),
+        touch(|bytes| *bytes.last_mut().unwrap() ^= 1),
+        touch(|bytes| _ = bytes.pop()),
+        touch(|bytes| bytes.push(0)),
+        touch(|bytes| bytes.insert(0, 0)),
+    ]
 }
 
 /// One thing that is done to an answer on its way.

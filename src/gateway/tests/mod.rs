@@ -11,6 +11,7 @@ mod lenient;
 mod limits;
 mod locked;
 mod once;
+mod place;
 mod proxies;
 mod refund;
 mod refund_no;
@@ -18,6 +19,7 @@ mod settings;
 mod signer;
 mod stub;
 mod tls;
+mod witness;
 
 use std::sync::LazyLock;
 

@@ -30,6 +30,8 @@ pub(super) struct Walk {
 /// # Errors
 /// The refusal that a refund comes to when PayerMax cannot be asked, or knows more refunds than are followed up.
 pub(super) async fn find(bench: &Bench, roads: &[Refunds], file: &OrderFile) -> Result<Walk, Box<Outcome>> {
+    let roads: Vec<Refunds> =
+        roads.iter().map(|refunds| refunds.clone().of_order(&file.order.number)).collect();
     let next = first_free(file);
     let mut walk = Walk::default();
     for slot in 1..=SLOT_MAX {
@@ -37,7 +39,7 @@ pub(super) async fn find(bench: &Bench, roads: &[Refunds], file: &OrderFile) -> 
         if is_own(file, &number) {
             continue;
         }
-        match ask(bench, roads, &number).await? {
+        match ask(bench, &roads, &number).await? {
             Some(one) => match later::of_number(bench, &file.order.number, &one).await {
                 Ok(Some(own)) => walk.later.push(own),
                 Ok(None) => walk.found.push(earlier(one)),

@@ -12,6 +12,7 @@
 //! future does not stop it half-way. A process that is killed leaves an action that reads as unknown, and
 //! [`settle()`] asks the gateway what became of it. Nothing here ever sends an action twice.
 
+mod approved;
 mod clock;
 mod disk;
 mod elsewhere;
@@ -35,12 +36,14 @@ mod verdict;
 #[cfg(test)]
 pub(super) mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::refunding::Confirmed;
+use crate::app::underway::Phase;
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::record::ActionId;
@@ -49,6 +52,7 @@ use crate::domain::reply::{Reply, Version};
 use crate::gateway::{Clock, Gateway, Refunds, RetryPolicy, refund_no};
 use crate::store::StoreError;
 
+use super::approvals::Approval;
 use super::refresh::SharedStore;
 use super::session::Session;
 use flight::Flight;
@@ -62,6 +66,9 @@ pub use refund::{order_file, preview as preview_refund, refund, refunds_elsewher
 pub use reply::{reply, see};
 pub use settle::{SettleReport, Settled, settle};
 pub use stop::{Stop, stop};
+
+/// Is told what an action waits for now; it must not wait itself.
+pub type Tells = Arc<dyn Fn(Phase) + Send + Sync>;
 
 /// What an action needs. Cloning is cheap, and clones share the store and the count of actions under way.
 #[derive(Clone)]
@@ -82,6 +89,8 @@ pub struct Bench {
     pub retry: RetryPolicy,
     /// What refunds need besides.
     setup: Setup,
+    /// Whoever is told what an action waits for.
+    tells: Option<Tells>,
     sends: TaskTracker,
     flight: Flight,
 }
@@ -106,6 +115,7 @@ impl Bench {
             read_only: session.read_only,
             retry: LOOK_AGAIN,
             setup: Setup::new(session),
+            tells: None,
             sends: TaskTracker::new(),
             flight: Flight::default(),
         }
@@ -157,6 +167,19 @@ impl Bench {
     /// The operator wants no more: what the journal does not have yet is not sent, whoever signs it at this moment.
     pub fn halt(&self) {
         self.flight.halt.cancel();
+    }
+
+    /// The same bench, which says what its next action waits for.
+    #[must_use]
+    pub fn telling(mut self, tells: Tells) -> Self {
+        self.tells = Some(tells);
+        self
+    }
+
+    fn reached(&self, phase: Phase) {
+        if let Some(tells) = &self.tells {
+            tells(phase);
+        }
     }
 
     /// Does something that comes before the journal, for as long as nobody halts the bench.
@@ -247,12 +270,16 @@ pub struct RefundOrder {
     pub although_open: bool,
     /// The action to send once more, with its own number and contents: one that was not received.
     pub again: Option<ActionId>,
+    /// The word of a second person, for a refund above the limit.
+    pub approved: Option<Approval>,
 }
 
 impl From<Confirmed> for RefundOrder {
     fn from(confirmed: Confirmed) -> Self {
         let Confirmed { refund, case, seen, elsewhere, slot, although_open, again } = confirmed;
         let seen = seen.into_iter().map(|(id, case)| Seen { id, case }).collect();
-        Self { refund, case: Some(case), seen, elsewhere, slot, although_open, again }
+        // The desk asks; it never approves.
+        let (case, approved) = (Some(case), None);
+        Self { refund, case, seen, elsewhere, slot, although_open, again, approved }
     }
 }

@@ -29,6 +29,10 @@ pub mod codes {
     pub const NOT_STORED: &str = "NOT_STORED";
     /// The policy forbids the refund.
     pub const POLICY: &str = "POLICY";
+    /// The refund is above the limit of one person alone, and nobody else has approved it.
+    pub const APPROVAL_NEEDED: &str = "APPROVAL_NEEDED";
+    /// What was approved is not this refund, or not any more.
+    pub const NOT_APPROVED: &str = "NOT_APPROVED";
     /// The refund is more than what is left of its order, or what is left cannot be told.
     pub const OVER: &str = "OVER";
     /// The refund breaks another rule known here.

@@ -1,6 +1,7 @@
 //! Sends a refund: looks again at the order's cases and at what PayerMax knows of it, writes it down, sends it once,
 //! writes down what came of it.
 
+use crate::app::underway::Phase;
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::record::{ActionRecord, Intent, Kind};
@@ -12,7 +13,9 @@ use super::elsewhere::Walk;
 use super::outcome::{Outcome, RefundOutcome, codes};
 use super::reply::see;
 use super::road::{self, Parcel, TakeDown};
-use super::{Bench, Freshness, RefundOrder, Stop, clock, disk, elsewhere, id, refund_stop, verdict};
+use super::{
+    Bench, Freshness, RefundOrder, Stop, approved, clock, disk, elsewhere, id, refund_stop, verdict,
+};
 
 /// Sends a confirmed refund and says what came of it. At most one call of `refund` or `refundApply` is made.
 ///
@@ -43,6 +46,9 @@ pub(super) struct Ready {
 pub(super) async fn ready(bench: &Bench, order: RefundOrder) -> Result<Ready, Box<Outcome>> {
     if bench.read_only {
         return Err(Box::new(Outcome::read_only()));
+    }
+    if let Some(stop) = approved::missing(&bench.setup.limits, &order) {
+        return Err(stopped(stop));
     }
     let confirmed_at = (bench.clock)();
     bench.catch_up().await;
@@ -90,7 +96,11 @@ impl Ready {
     fn stop(&self, bench: &Bench, journal: &[ActionRecord]) -> Option<Stop> {
         let (now, zone) = ((bench.clock)(), bench.setup.zone);
         let file = OrderFile::new(self.fresh.clone(), journal, &self.elsewhere, now, zone);
-        self.freshness.stop(now).or_else(|| refund_stop::stop(&bench.setup.limits, &self.order, &file))
+        let limits = &bench.setup.limits;
+        self.freshness
+            .stop(now)
+            .or_else(|| refund_stop::stop(limits, &self.order, &file))
+            .or_else(|| approved::stop(limits, &self.order, &self.number(bench), now))
     }
 
     /// Its number.
@@ -221,6 +231,7 @@ pub(super) async fn prepare(
         Some(record) => record.intent.clone(),
         None => intent(bench, ready, number).ok_or_else(|| Box::new(Outcome::nameless()))?,
     };
+    bench.reached(Phase::Signing);
     let signed = ready.refunds.sign(&intent.data).await;
     let signed = signed.map_err(|fault| Box::new(Outcome::unasked(&fault, fault.to_string())))?;
     Ok((intent, signed))
@@ -238,7 +249,10 @@ fn intent(bench: &Bench, ready: &Ready, number: &str) -> Option<Intent> {
         amount: Some(refund.amount.wire()),
         currency: Some(refund.amount.currency().to_owned()),
         data: ready.refunds.data(refund, number),
-        operator: bench.operator.clone(),
+        operator: match &order.approved {
+            Some(approval) => format!("{} (asked by {})", bench.operator, approval.asker()),
+            None => bench.operator.clone(),
+        },
     })
 }
 

@@ -2,6 +2,7 @@
 
 use time::{Duration, OffsetDateTime};
 
+use crate::app::underway::Phase;
 use crate::domain::action::State;
 use crate::domain::case::Field;
 use crate::domain::fault::Fault;
@@ -108,6 +109,7 @@ fn unseen(id: &CaseId, fault: &Fault) -> ReplyOutcome {
 pub(super) async fn carry_out(bench: Bench, reply: Reply, ready: Ready) -> ReplyOutcome {
     let Ready { asking, batch, looked_at, freshness, although } = ready;
     let data = reply_data(&reply);
+    bench.reached(Phase::Signing);
     let sign = async {
         let signed = bench.gateway.sign_reply(&data, bench.version).await;
         signed.map_err(|fault| Box::new(ReplyOutcome::unasked(&fault, fault.to_string())))

@@ -4,6 +4,7 @@
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::underway::Phase;
 use crate::domain::fault::Fault;
 use crate::domain::record::{ActionId, Intent};
 use crate::gateway::{Exchange, Sent};
@@ -56,11 +57,13 @@ where
     let Parcel { take_down, send, judge } = parcel;
     let (id, kind) = (take_down.intent.id.clone(), take_down.intent.kind);
     let _under_way = bench.flight.begins(id.clone());
+    bench.reached(Phase::Sending);
     let attempt = match begin(bench, take_down).await {
         Ok(attempt) => attempt,
         Err(outcome) => return *outcome,
     };
     tracing::info!(action = id.0, kind = kind.word(), attempt, "sent");
+    bench.reached(Phase::Answer);
     let sent = send.await;
     let verdict = judge(sent.outcome);
     tracing::info!(action = id.0, state = %verdict.state, code = verdict.finding.code, "answered");

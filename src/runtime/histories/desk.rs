@@ -134,7 +134,7 @@ impl Desk {
             Effect::CancelRefresh => self.stop.store(true, Ordering::SeqCst),
             Effect::Track(ids) => self.orders.push(Order::Track(ids)),
             Effect::Untrack(ids) => self.orders.push(Order::Untrack(ids)),
-            Effect::SaveLocal(id, change) => self.orders.push(Order::SaveLocal(id, change)),
+            Effect::SaveLocal(changes) => self.orders.push(Order::SaveLocal(changes)),
             Effect::MarkSeen(shown, at) => self.orders.push(Order::MarkSeen(shown, at)),
             Effect::UnmarkSeen(at) => self.orders.push(Order::UnmarkSeen(at)),
             Effect::Reload => self.orders.push(Order::Reload),
@@ -162,6 +162,7 @@ impl Desk {
             Effect::PreviewRefund(refund, slot) => self.replier.preview_refund(*refund, slot),
             Effect::WaitASecond(ticket) => self.replier.wait_a_second(ticket),
             Effect::SendRefund(confirmed) => self.replier.send_refund(*confirmed),
+            Effect::AskForRefund(confirmed) => self.replier.ask_for_refund(*confirmed),
             Effect::Resolve { id, found } => self.replier.resolve(id, found),
             Effect::Settle => self.replier.settle(),
             Effect::Redraw => {}

@@ -295,6 +295,8 @@ impl Journey {
                 }
                 keys(if again { "e" } else { "Esc" })
             }
+            // The limits of these journeys let one person send everything.
+            refunding::Step::Asked(_) => keys("Esc"),
         }
     }
 }
@@ -321,10 +323,10 @@ fn confirm(asked: &str, so_far: &str, rng: &mut Rng) -> Move {
 /// Marks both cases of the batch and answers them.
 fn both(model: &Model) -> Move {
     let wanted = ["C5", "C6"].map(|id| CaseId::parse(id).unwrap());
-    if model.desk.marks.iter().any(|id| !wanted.contains(id)) {
+    if model.book.marks().any(|tracked| !wanted.contains(&tracked.id)) {
         return keys("u");
     }
-    match wanted.iter().find(|id| !model.desk.marks.contains(*id)) {
+    match wanted.iter().find(|id| !model.book.is_marked(id)) {
         Some(id) => at(model, id, false, "Space"),
         None => on_cases(model).unwrap_or_else(|| keys("r")),
     }
@@ -347,7 +349,7 @@ fn at(model: &Model, id: &CaseId, page: bool, key: &str) -> Move {
     if let Some(back) = on_cases(model) {
         return back;
     }
-    if key != "Space" && !page && !model.desk.marks.is_empty() {
+    if key != "Space" && !page && model.book.marked() > 0 {
         return keys("u");
     }
     let here = model.desk.cursor.line;

@@ -44,7 +44,7 @@ pub(super) fn screen(widget: Widget, text: &str, token: Option<&str>) -> Judged 
         let frame = draw(&script.model, &look, Rect::new(0, 0, 200, 60));
         judged(frame.faults == 0, || format!("{} cells went around the road", frame.faults))?;
         let mut bytes = Vec::new();
-        Painter::new().paint(frame, &mut bytes);
+        Painter::new().paint(frame, true, &mut bytes);
         harmless_bytes(&bytes)?;
         let mut parser = vt100::Parser::new(
             NonZero::<u16>::MIN.saturating_add(59),

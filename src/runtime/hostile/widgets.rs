@@ -90,6 +90,7 @@ pub(super) fn record(text: &str) -> ActionRecord {
         },
         created_at: NOW,
         sent_at: Some(NOW),
+        answered_at: None,
         settled_at: None,
     }
 }

@@ -1,89 +1,99 @@
-//! crossterm's keys to docket's: only what terminals agree on over SSH and tmux.
-
-use crossterm::event::{
-    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
+//! The terminal's keys to docket's: only what terminals agree on over SSH and tmux.
 
 use crate::app::event::Event;
 use crate::app::key::{Code, Key};
 
-/// A key press as the core knows it; `None` for releases, for Alt and for keys that docket does not use.
-///
-/// Alt is left out because a terminal sends it as Esc and the key: taken apart, `Alt-x` would close a form and then
-/// act on the desk.
-pub(super) fn key(event: KeyEvent) -> Option<Key> {
-    let foreign = KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;
-    if event.kind == KeyEventKind::Release || event.modifiers.intersects(foreign) {
-        return None;
+/// What was held down with a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    shift: bool,
+    ctrl: bool,
+    /// Alt or whatever else docket does not use, or a key that was let go. Alt is left out because many terminals send it
+    /// as Esc and the key: taken apart, `Alt-x` would close a form and then act on the desk.
+    foreign: bool,
+}
+
+impl Held {
+    /// Reads the parameter for what is held, `5` or `5:3`: one more than the sum of its bits, and what happened.
+    pub(super) fn from_parameter(text: &[u8]) -> Self {
+        let mut parts = text.split(|byte| *byte == b':').map(|part| {
+            std::str::from_utf8(part).ok().and_then(|text| text.parse::<u32>().ok()).unwrap_or_default()
+        });
+        let bits = parts.next().unwrap_or_default().saturating_sub(1);
+        // Lock keys hold nothing down.
+        let foreign = bits & 0b11_1010 != 0 || parts.next() == Some(3);
+        Self { shift: bits & 1 != 0, ctrl: bits & 4 != 0, foreign }
     }
-    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
-    let code = match event.code {
-        KeyCode::Char(c) if c.is_control() => return None,
-        KeyCode::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
-        KeyCode::Char(c) => Code::Char(c),
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => Code::BackTab,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => Code::BackTab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        _ => return None,
+
+    fn key(self, code: Code) -> Option<Key> {
+        let code = if self.shift && code == Code::Tab { Code::BackTab } else { code };
+        (!self.foreign).then_some(Key { code, ctrl: self.ctrl })
+    }
+}
+
+/// The key of a control code.
+pub(super) fn control(byte: u8) -> Key {
+    let plain = |code| Key { code, ctrl: false };
+    let ctrl = |c: u8| Key { code: Code::Char(char::from(c)), ctrl: true };
+    match byte {
+        // The line leaves both as they are; some terminals send a line feed in a paste without brackets.
+        b'\r' | b'\n' => plain(Code::Enter),
+        b'\t' => plain(Code::Tab),
+        0x7f => plain(Code::Backspace),
+        0 => ctrl(b' '),
+        1..=26 => ctrl(byte - 1 + b'a'),
+        _ => ctrl(byte.wrapping_sub(0x1c).wrapping_add(b'4')),
+    }
+}
+
+/// The key of a character by its number.
+pub(super) fn with(number: u32, held: Held) -> Option<Key> {
+    let code = match (char::from_u32(number)?, held.ctrl, held.shift) {
+        ('\r', ..) => Code::Enter,
+        ('\x1b', ..) => Code::Esc,
+        ('\t', ..) => Code::Tab,
+        ('\x7f' | '\x08', ..) => Code::Backspace,
+        (c, ..) if c.is_control() || ('\u{e000}'..='\u{f8ff}').contains(&c) => return None,
+        (c, true, _) => Code::Char(c.to_ascii_lowercase()),
+        (c, false, true) => Code::Char(c.to_ascii_uppercase()),
+        (c, false, false) => Code::Char(c),
     };
-    Some(Key { code, ctrl })
+    held.key(code)
 }
 
-/// A click or a turn of the wheel; `None` for everything else the mouse does.
-pub(super) fn mouse(event: MouseEvent) -> Option<Event> {
-    match event.kind {
-        MouseEventKind::Down(MouseButton::Left) => Some(Event::Clicked(event.column, event.row)),
-        MouseEventKind::ScrollDown => Some(Event::Wheel { down: true }),
-        MouseEventKind::ScrollUp => Some(Event::Wheel { down: false }),
+/// The keys that end with a letter of their own.
+pub(super) fn arrow(letter: u8, held: Held) -> Option<Key> {
+    held.key(match letter {
+        b'A' => Code::Up,
+        b'B' => Code::Down,
+        b'C' => Code::Right,
+        b'D' => Code::Left,
+        b'F' => Code::End,
+        b'H' => Code::Home,
+        b'Z' => Code::BackTab,
+        _ => return None,
+    })
+}
+
+/// The keys that have a number.
+pub(super) fn numbered(number: u32, held: Held) -> Option<Key> {
+    held.key(match number {
+        1 | 7 => Code::Home,
+        3 => Code::Delete,
+        4 | 8 => Code::End,
+        5 => Code::PageUp,
+        6 => Code::PageDown,
+        _ => return None,
+    })
+}
+
+/// A click or a turn of the wheel, its place counted from 1; `None` for everything else the mouse does.
+pub(super) fn mouse(button: u32, x: u16, y: u16) -> Option<Event> {
+    // What is held on the keyboard meanwhile stands in three bits.
+    match button & !0b1_1100 {
+        0 => Some(Event::Clicked(x.checked_sub(1)?, y.checked_sub(1)?)),
+        64 => Some(Event::Wheel { down: false }),
+        65 => Some(Event::Wheel { down: true }),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
-        key(KeyEvent::new(code, modifiers)).map(|key| key.to_string())
-    }
-
-    #[test]
-    fn keys_arrive_as_help_writes_them() {
-        let none = KeyModifiers::NONE;
-        for (code, modifiers, text) in [
-            (KeyCode::Char('j'), none, "j"),
-            (KeyCode::Char('G'), KeyModifiers::SHIFT, "G"),
-            (KeyCode::Char('$'), none, "$"),
-            (KeyCode::Char('d'), KeyModifiers::CONTROL, "ctrl-d"),
-            (KeyCode::Char('R'), KeyModifiers::CONTROL | KeyModifiers::SHIFT, "ctrl-r"),
-            (KeyCode::Char(' '), none, "Space"),
-            (KeyCode::BackTab, KeyModifiers::SHIFT, "Shift-Tab"),
-            (KeyCode::Tab, KeyModifiers::SHIFT, "Shift-Tab"),
-            (KeyCode::PageDown, none, "PgDn"),
-            (KeyCode::Esc, none, "Esc"),
-        ] {
-            assert_eq!(pressed(code, modifiers).as_deref(), Some(text));
-        }
-    }
-
-    #[test]
-    fn releases_alt_and_unknown_keys_are_nothing() {
-        let release = KeyEvent::new_with_kind(KeyCode::Char('x'), KeyModifiers::NONE, KeyEventKind::Release);
-        assert_eq!(key(release), None);
-        assert_eq!(pressed(KeyCode::Char('x'), KeyModifiers::ALT), None);
-        assert_eq!(pressed(KeyCode::F(5), KeyModifiers::NONE), None);
-        assert_eq!(pressed(KeyCode::Char('\u{1}'), KeyModifiers::NONE), None);
     }
 }

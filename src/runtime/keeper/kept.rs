@@ -1,7 +1,7 @@
 //! The list with two things added: it tells the desk what a refresh has written, and it knows which writes were its
 //! own, so that only those of other processes make the desk read everything again.
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use tokio::sync::mpsc::Sender;
 
 use crate::app::event::Event;
@@ -15,14 +15,18 @@ use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{
-    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
-    StoredExchange,
+    Added, Attempt, Held, JournalCheck, Known, Moved, NewCase, Observation, Observed, Opening, Store,
+    StoreError, StoredExchange,
 };
 
 /// Cases of a long list that are read before the first picture: some screens, so that the first keys find something.
 const FIRST: usize = 200;
 /// A list of so many cases is read at once.
 const SHORT: usize = 1_000;
+/// Of a list of more than so many, only what has moved is read again; a short one is read sooner than told apart.
+const LONG: usize = if cfg!(test) { 3 } else { SHORT };
+/// So many moved cases are put in their places one by one.
+const MOVED_MAX: usize = 20_000;
 
 /// The whole list with what the desk needs of it worked out, so that no key has to wait for that.
 pub(super) fn stocked(cases: Vec<Tracked>) -> Event {
@@ -35,24 +39,26 @@ pub(in super::super) struct Kept {
     inner: Box<dyn Store>,
     events: Sender<Event>,
     /// The edition of the list that the desk knows; 0 before it was first looked at.
-    known: u64,
+    edition: u64,
+    /// Its cases, as they were then.
+    known: Known,
 }
 
 impl Kept {
     /// A list that the desk has not read yet.
     pub(in super::super) fn new(inner: Box<dyn Store>, events: Sender<Event>) -> Self {
-        Self { inner, events, known: 0 }
+        Self { inner, events, edition: 0, known: Known::default() }
     }
 
     /// Whether another process has written since the desk last read.
     pub(super) fn moved(&self) -> Result<bool, StoreError> {
-        Ok(self.inner.version()? != self.known)
+        Ok(self.inner.version()? != self.edition)
     }
 
     /// What the first picture needs, as an event: all of a short list, of a long one what is most urgent. The rest of
     /// that counts as not read.
-    pub(in super::super) fn open(&mut self) -> Result<Event, StoreError> {
-        let Opening { tally, as_of, due } = self.inner.opening(FIRST)?;
+    pub(in super::super) fn open(&mut self, today: Date) -> Result<Event, StoreError> {
+        let Opening { tally, as_of, due } = self.inner.opening(FIRST, today)?;
         if tally.on_list() <= SHORT {
             return self.load();
         }
@@ -62,9 +68,25 @@ impl Kept {
     /// All of it, as an event. What is written while it is read counts as not read.
     pub(in super::super) fn load(&mut self) -> Result<Event, StoreError> {
         let version = self.inner.version()?;
-        let cases = self.inner.tracked()?;
-        self.known = version;
-        Ok(stocked(cases))
+        self.known = Known::default();
+        // It cannot be too many.
+        let all = self.inner.moved(&mut self.known, usize::MAX)?.unwrap_or_default();
+        self.edition = version;
+        Ok(stocked(all.rows))
+    }
+
+    /// What has moved since the desk last read, as an event; all of a list that is short, or was not read yet. What is
+    /// written meanwhile counts as not read.
+    pub(in super::super) fn catch_up(&mut self) -> Result<Event, StoreError> {
+        if self.known.cases() <= LONG {
+            return self.load();
+        }
+        let version = self.inner.version()?;
+        // What is known is put back only when all went well.
+        let mut known = std::mem::take(&mut self.known);
+        let Some(Moved { rows, gone }) = self.inner.moved(&mut known, MOVED_MAX)? else { return self.load() };
+        (self.edition, self.known) = (version, known);
+        Ok(Event::Moved { rows, gone })
     }
 
     /// Writes; the edition it leads to is known only if it comes right after the known one. Otherwise another process
@@ -75,8 +97,8 @@ impl Kept {
     ) -> Result<T, StoreError> {
         let result = write(self.inner.as_mut());
         // What a failed write may have left behind was told to nobody.
-        if result.is_ok() && self.inner.written() == self.known + 1 {
-            self.known += 1;
+        if result.is_ok() && self.inner.written() == self.edition + 1 {
+            self.edition += 1;
         }
         result
     }
@@ -84,10 +106,12 @@ impl Kept {
 
 impl Store for Kept {
     fn track(&mut self, entries: &[NewCase], at: OffsetDateTime) -> Result<Vec<Added>, StoreError> {
+        self.known.doubt(entries.iter().map(|entry| &entry.id));
         self.write(|store| store.track(entries, at))
     }
 
     fn untrack(&mut self, ids: &[CaseId], at: OffsetDateTime) -> Result<Vec<CaseId>, StoreError> {
+        self.known.doubt(ids);
         self.write(|store| store.untrack(ids, at))
     }
 
@@ -95,8 +119,12 @@ impl Store for Kept {
         self.inner.tracked()
     }
 
-    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
-        self.inner.opening(rows)
+    fn moved(&self, known: &mut Known, most: usize) -> Result<Option<Moved>, StoreError> {
+        self.inner.moved(known, most)
+    }
+
+    fn opening(&self, rows: usize, today: Date) -> Result<Opening, StoreError> {
+        self.inner.opening(rows, today)
     }
 
     fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
@@ -112,6 +140,7 @@ impl Store for Kept {
     }
 
     fn record(&mut self, observations: &[Observation]) -> Result<Vec<Observed>, StoreError> {
+        self.known.doubt(observations.iter().map(|seen| &seen.id));
         let observed = self.write(|store| store.record(observations))?;
         let rows = observations.iter().filter_map(|seen| self.inner.find(&seen.id).transpose());
         // Called from a thread that may wait. A closed queue means that the desk is gone.
@@ -128,6 +157,7 @@ impl Store for Kept {
         shown: &[(CaseId, OffsetDateTime)],
         at: OffsetDateTime,
     ) -> Result<(), StoreError> {
+        self.known.doubt(shown.iter().map(|(id, _)| id));
         self.write(|store| store.mark_seen(shown, at))
     }
 
@@ -135,8 +165,9 @@ impl Store for Kept {
         self.write(|store| store.unmark_seen(at))
     }
 
-    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write(|store| store.set_local(id, change, at))
+    fn set_local(&mut self, changes: &[(CaseId, LocalChange)], at: OffsetDateTime) -> Result<(), StoreError> {
+        self.known.doubt(changes.iter().map(|(id, _)| id));
+        self.write(|store| store.set_local(changes, at))
     }
 
     fn version(&self) -> Result<u64, StoreError> {

@@ -31,7 +31,7 @@ impl Bench {
         let (events, arrivals) = tokio::sync::mpsc::channel(16);
         let mut kept =
             Kept::new(Box::new(SqliteStore::open(&dir.path().join("t.db")).unwrap()), events.clone());
-        assert_eq!(kept.open().unwrap(), Event::Stocked(Box::default()));
+        assert_eq!(kept.open(time::macros::date!(2026 - 11 - 20)).unwrap(), Event::Stocked(Box::default()));
         let keeper = Keeper::start(kept, events, Arc::new(|| NOW), Backlog::default()).unwrap();
         Self { dir, keeper, events: arrivals }
     }
@@ -62,7 +62,7 @@ fn what_is_written_comes_back_as_the_list_has_it() {
     bench.keeper.ask(Order::Track(vec![id("O1"), id("O2")]));
     let Event::Rows(rows) = bench.next() else { panic!("no rows") };
     assert_eq!(ids(&rows), ["O1", "O2"]);
-    bench.keeper.ask(Order::SaveLocal(id("O2"), LocalChange::Note("call them".to_owned())));
+    bench.keeper.ask(Order::SaveLocal(vec![(id("O2"), LocalChange::Note("call them".to_owned()))]));
     let Event::Rows(rows) = bench.next() else { panic!("no rows") };
     assert_eq!(rows[0].local.note, "call them");
     // Answered by itself with the whole list: only that can say that a case is gone.
@@ -94,7 +94,7 @@ fn of_several_histories_only_the_newest_is_read() {
 #[test]
 fn a_failed_write_is_told_and_the_truth_after_it() {
     let mut bench = Bench::new();
-    bench.keeper.ask(Order::SaveLocal(id("O-never-tracked"), LocalChange::Note(String::new())));
+    bench.keeper.ask(Order::SaveLocal(vec![(id("O-never-tracked"), LocalChange::Note(String::new()))]));
     assert!(matches!(bench.next(), Event::Failed(why) if why.contains("O-never-tracked")));
     assert_eq!(bench.next_list(), []);
 }
@@ -181,10 +181,33 @@ fn a_change_waits_for_a_list_that_another_process_holds_however_long() {
     assert!(matches!(bench.next(), Event::Rows(_)));
     let other = rusqlite::Connection::open(bench.dir.path().join("t.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    bench.keeper.ask(Order::SaveLocal(id("O1"), LocalChange::Note("call them".to_owned())));
+    bench.keeper.ask(Order::SaveLocal(vec![(id("O1"), LocalChange::Note("call them".to_owned()))]));
     let Event::Failed(why) = bench.next() else { panic!("nothing was said") };
     assert!(why.contains("held by another process") && why.contains("your change waits"), "{why}");
     other.execute_batch("ROLLBACK").unwrap();
     let Event::Rows(rows) = bench.next() else { panic!("the change was dropped") };
     assert_eq!(rows[0].local.note, "call them");
+}
+
+#[test]
+fn of_a_long_list_only_what_another_process_has_moved_is_read_again() {
+    let mut bench = Bench::new();
+    let many: Vec<CaseId> = (1..=6).map(|number| id(&format!("O{number}"))).collect();
+    bench.keeper.ask(Order::Track(many.clone()));
+    bench.next();
+    bench.keeper.ask(Order::Reload);
+    assert_eq!(bench.next_list().len(), 6);
+    let mut elsewhere = bench.elsewhere();
+    elsewhere.set_local(&[(id("O4"), LocalChange::Note("theirs".to_owned()))], NOW).unwrap();
+    let Event::Moved { rows, gone } = bench.next() else { panic!("the whole list") };
+    assert_eq!((ids(&rows), rows[0].local.note.as_str(), gone), (vec!["O4"], "theirs", vec![]));
+    // What we wrote ourselves and they have taken back looks as if nothing had been.
+    bench.keeper.ask(Order::SaveLocal(vec![(id("O2"), LocalChange::Note("ours".to_owned()))]));
+    bench.next();
+    elsewhere.set_local(&[(id("O2"), LocalChange::Note(String::new()))], NOW).unwrap();
+    let Event::Moved { rows, .. } = bench.next() else { panic!("the whole list") };
+    assert_eq!((ids(&rows), rows[0].local.note.as_str()), (vec!["O2"], ""));
+    bench.keeper.ask(Order::Untrack(vec![id("O3")]));
+    let Event::Moved { rows, gone } = bench.next() else { panic!("the whole list") };
+    assert_eq!((rows, gone), (vec![], vec![id("O3")]));
 }

@@ -30,8 +30,13 @@ async fn host(answer: fn(&str) -> &'static str) -> (String, Arc<Mutex<Vec<String
     (format!("http://{address}"), asked)
 }
 
+/// Calls nobody looks at.
+fn calls() -> Calls {
+    Calls::new(crate::runtime::session::system_clock())
+}
+
 async fn one(url: &str, reach: Reach) -> Found {
-    check(&[url.to_owned()], reach).await.remove(0)
+    check(&[url.to_owned()], reach, &calls()).await.remove(0)
 }
 
 #[tokio::test]
@@ -44,7 +49,7 @@ async fn an_answer_tells_status_type_and_size() {
         _ => "HTTP/1.1 206 Part\r\nContent-Range: bytes 0-0/42\r\nContent-Length: 1\r\n\r\nx",
     })
     .await;
-    let found = check(&[format!("{base}/a.pdf"), format!("{base}/b.pdf")], Reach::Anywhere).await;
+    let found = check(&[format!("{base}/a.pdf"), format!("{base}/b.pdf")], Reach::Anywhere, &calls()).await;
     assert_eq!(
         found[0].to_string(),
         "answered 200, 1234567 bytes, application/pdf; http:// lets anyone on the way read and change it"

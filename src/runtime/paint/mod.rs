@@ -69,8 +69,9 @@ impl Painter {
         self.coming = links;
     }
 
-    /// Writes into `out` what turns the terminal into `frame`; nothing when it shows the frame already.
-    pub(super) fn paint(&mut self, frame: Frame, out: &mut Vec<u8>) {
+    /// Writes into `out` what turns the terminal into `frame`; nothing when it shows the frame already. As one picture
+    /// where the terminal `synchronises`.
+    pub(super) fn paint(&mut self, frame: Frame, synchronises: bool, out: &mut Vec<u8>) {
         let Frame { buffer: mut next, cursor, faults, .. } = frame;
         let faults = faults + tidy::tidy(&mut next);
         if faults > self.faults {
@@ -93,7 +94,7 @@ impl Painter {
         self.brush = drawn.brush;
         self.place_cursor(cursor, next.area, &mut bytes);
         self.shown = Some(next);
-        if bytes.len() < AT_ONCE {
+        if bytes.len() < AT_ONCE || !synchronises {
             out.extend(bytes);
         } else {
             out.extend([BEGIN, &bytes, END].concat());

@@ -19,6 +19,8 @@ const BURSTS_PER_SECOND: u32 = 20;
 
 /// The shared pace of one run.
 pub(super) struct Pace {
+    /// Whoever came first goes first.
+    queue: tokio::sync::Mutex<()>,
     state: Mutex<State>,
     configured: NonZeroU32,
     burst_max: u32,
@@ -44,24 +46,35 @@ impl Pace {
             hold_until: None,
             grows_at: Instant::now(),
         };
-        Self { state: Mutex::new(state), configured, burst_max, longest_hold }
+        Self {
+            queue: tokio::sync::Mutex::default(),
+            state: Mutex::new(state),
+            configured,
+            burst_max,
+            longest_hold,
+        }
     }
 
     /// Waits until the next call may begin.
     pub(super) async fn turn(&self) {
+        let _first = self.queue.lock().await;
         loop {
-            let hold_until = self.state().hold_until;
-            if let Some(until) = hold_until.filter(|&until| until > Instant::now()) {
+            if let Some(until) = self.held_until() {
                 tokio::time::sleep_until(until.into()).await;
                 continue;
             }
             let limiter = Arc::clone(&self.state().limiter);
             limiter.until_ready().await;
             // Somebody may have been told to slow down while this call waited for its turn.
-            if self.state().hold_until.is_none_or(|until| until <= Instant::now()) {
+            if self.held_until().is_none() {
                 return;
             }
         }
+    }
+
+    /// Until when every call is held back; `None` when none is.
+    pub(super) fn held_until(&self) -> Option<Instant> {
+        self.state().hold_until.filter(|&until| until > Instant::now())
     }
 
     /// Takes note of how a call ended. "Too many" holds every call back and halves the pace, which then recovers

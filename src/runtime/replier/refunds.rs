@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use super::Replier;
 use crate::app::event::Event;
-use crate::app::refunding::{Answer, Confirmed};
+use crate::app::refunding::{Answer, Asked, Confirmed};
+use crate::app::underway::Subject;
 use crate::domain::action::State;
 use crate::domain::marking::Found;
 use crate::domain::record::ActionId;
 use crate::domain::refund::Refund;
 use crate::domain::shown;
 use crate::runtime::actions::{self, RefundOutcome};
+use crate::runtime::approvals::{RequestError, Tray};
 
 /// What the core calls a second.
 const SECOND: Duration = Duration::from_secs(1);
@@ -53,11 +55,33 @@ impl Replier {
         let under_way = self.backlog.begin(format!("refund of order {}", shown::line(&order)));
         self.run(move |replier| async move {
             let answer = match replier.bench().await {
-                Ok(bench) => answer(actions::refund(&bench, confirmed.into()).await),
+                Ok(bench) => {
+                    let bench = bench.telling(replier.tells(Subject::Refund(order.clone())));
+                    answer(actions::refund(&bench, confirmed.into()).await)
+                }
                 Err(why) => not_connected(why),
             };
             under_way.ended(answer.state);
             vec![Event::Refunded(order, answer)]
+        });
+    }
+
+    /// Asks another person to send a refund. Nothing goes to PayerMax.
+    pub(in super::super) fn ask_for_refund(&self, confirmed: Confirmed) {
+        let order = confirmed.refund.order.clone();
+        self.backlog.add();
+        self.run(move |replier| async move {
+            let connection = replier.connection.clone();
+            let told = |error: RequestError| format!("{error}; {}", error.hint());
+            let asked = tokio::task::spawn_blocking(move || {
+                let session = connection.session();
+                let waiting = Tray::of(session)?.ask_for(confirmed.into(), session.now())?;
+                Ok(Asked { number: waiting.request.number.clone(), code: waiting.code() })
+            });
+            let lost = || Err("the request could not be written".to_owned());
+            let asked = asked.await.map_or_else(|_| lost(), |asked| asked.map_err(told));
+            replier.backlog.done();
+            vec![Event::RefundAsked(order, asked)]
         });
     }
 

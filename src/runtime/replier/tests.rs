@@ -9,14 +9,24 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use super::*;
 use crate::app::refunding::Confirmed;
+use crate::app::underway::Phase;
+use crate::domain::call::What;
 use crate::domain::marking::Found;
 use crate::runtime::actions::tests::session::session;
 use crate::runtime::actions::tests::{ORDER, Site, confirmed};
 
 /// A replier of a profile, and what it says.
 async fn desk(key: bool) -> (Site, Replier, Receiver<Event>, Backlog, TempDir) {
+    desk_with(key, |_| String::new()).await
+}
+
+/// The same, with more in its config.
+async fn desk_with(
+    key: bool,
+    more: impl Fn(&std::path::Path) -> String,
+) -> (Site, Replier, Receiver<Event>, Backlog, TempDir) {
     let (site, folder) = (Site::new().await, tempfile::tempdir().unwrap());
-    let session = session(&site, folder.path(), "");
+    let session = session(&site, folder.path(), &more(folder.path()));
     if !key {
         std::fs::remove_file(folder.path().join("own.pem")).unwrap();
     }
@@ -27,8 +37,18 @@ async fn desk(key: bool) -> (Site, Replier, Receiver<Event>, Backlog, TempDir) {
     (site, replier, said, backlog, folder)
 }
 
-async fn one(said: &mut Receiver<Event>) -> Event {
+async fn next(said: &mut Receiver<Event>) -> Event {
     tokio::time::timeout(Duration::from_secs(20), said.recv()).await.unwrap().unwrap()
+}
+
+/// The next thing that is said, whatever was waited for meanwhile.
+async fn one(said: &mut Receiver<Event>) -> Event {
+    loop {
+        let event = next(said).await;
+        if !matches!(event, Event::Reached(..)) {
+            return event;
+        }
+    }
 }
 
 /// What the form would send.
@@ -76,6 +96,30 @@ async fn a_refund_is_looked_at_previewed_and_sent() {
 }
 
 #[tokio::test]
+async fn what_a_refund_waits_for_is_said_and_every_call_of_it_is_kept() {
+    let (site, replier, mut said, _backlog, _keep) = desk(true).await;
+    replier.send_refund(filled_in(&site).await);
+    let mut phases = Vec::new();
+    loop {
+        match next(&mut said).await {
+            Event::Reached(Subject::Refund(order), phase) if order == ORDER => phases.push(phase),
+            Event::Refunded(..) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(phases, [Phase::Signing, Phase::Sending, Phase::Answer]);
+    let news = replier.connection.session().calls().take().unwrap();
+    let sent: Vec<_> = news.calls.iter().filter(|call| call.heard.what == What::Refund).collect();
+    assert_eq!(sent.len(), 1, "{news:?}");
+    assert_eq!((sent[0].heard.about.id(), sent[0].heard.outcome.is_ok()), (ORDER, true));
+    let looked = news.calls.iter().filter(|call| call.heard.what == What::CaseSearch).count();
+    assert!(looked >= 1 && news.all == u64::try_from(news.calls.len()).unwrap(), "{news:?}");
+    let record = &site.journal()[0];
+    let took = record.took().expect("the journal tells how long it took");
+    assert!(took + Duration::from_millis(5) >= sent[0].took, "{took:?} with the disk, {:?}", sent[0].took);
+}
+
+#[tokio::test]
 async fn what_the_operator_found_is_written_down_or_refused_with_the_reason() {
     let (site, replier, mut said, _backlog, _keep) = desk(true).await;
     replier.send_refund(filled_in(&site).await);
@@ -101,6 +145,38 @@ async fn without_a_key_nothing_is_sent_and_the_reason_is_told() {
     assert!(matches!(one(&mut said).await, Event::RefundsSeen(_, Err(why)) if why.contains("own.pem")));
     replier.settle();
     assert!(matches!(one(&mut said).await, Event::NotSettled(why) if why.contains("own.pem")));
+    assert!(backlog.wait(Duration::from_secs(20)));
+    assert_eq!((site.journal(), site.refunded(ORDER)), (vec![], 0));
+}
+
+#[tokio::test]
+async fn above_the_limit_a_request_is_written_and_nothing_is_sent() {
+    let policy = |folder: &std::path::Path| {
+        format!(
+            "[policy]\nrefund_approval_above = {{ IDR = \"1000\" }}\nrefund_requests_dir = \"{}\"\n",
+            folder.display()
+        )
+    };
+    let (site, replier, mut said, backlog, folder) = desk_with(true, policy).await;
+    let confirmed = filled_in(&site).await;
+    replier.send_refund(confirmed.clone());
+    let Event::Refunded(_, answer) = one(&mut said).await else { panic!("no answer") };
+    assert_eq!(
+        (answer.state, answer.code.as_str()),
+        (State::Refused, "APPROVAL_NEEDED"),
+        "whatever the core thinks"
+    );
+    replier.ask_for_refund(confirmed.clone());
+    let Event::RefundAsked(order, Ok(asked)) = one(&mut said).await else { panic!("not asked") };
+    assert_eq!((order.as_str(), asked.number.as_str()), (ORDER, site.bench.number(ORDER, 1).as_str()));
+    assert!(folder.path().join(format!("{}.json", asked.number)).exists() && asked.code.len() == 4);
+    replier.ask_for_refund(confirmed.clone());
+    let Event::RefundAsked(_, Err(why)) = one(&mut said).await else { panic!("asked twice") };
+    assert!(why.contains("you have asked for a refund of this order") && why.contains(&asked.code), "{why}");
+    let again = Confirmed { again: Some(crate::domain::record::ActionId("A-1".into())), ..confirmed };
+    replier.ask_for_refund(again);
+    let Event::RefundAsked(_, Err(why)) = one(&mut said).await else { panic!("asked again") };
+    assert!(why.contains("another person asks for the same sum"), "{why}");
     assert!(backlog.wait(Duration::from_secs(20)));
     assert_eq!((site.journal(), site.refunded(ORDER)), (vec![], 0));
 }

@@ -43,7 +43,9 @@ impl Bench {
         let ((writes, written), (go, gone_on), (gone, was_gone)) =
             (mpsc::channel(), mpsc::channel(), mpsc::channel());
         let line = Line { writes, go: gone_on };
-        let screen = Screen::start(line, Extras::default(), move || gone.send(()).unwrap()).unwrap();
+        let screen =
+            Screen::start(line, Extras::default(), Answer::default(), move || gone.send(()).unwrap())
+                .unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         Self { screen, writes: written, go, gone: was_gone, runtime }
     }
@@ -161,4 +163,26 @@ fn title_and_bell_go_out_between_frames_and_the_newest_title_wins() {
     assert_eq!(bench.next(), "\x1b]2;docket UAT: 2 due today\x1b\\");
     bench.screen.bell();
     assert_eq!(bench.next(), "\x07");
+}
+
+#[test]
+fn the_title_stands_again_when_the_terminal_is_taken_back() {
+    let bench = Bench::new();
+    bench.screen.begin();
+    bench.next();
+    bench.screen.title("docket UAT: 2 due today".to_owned());
+    bench.next();
+    // As after a stop that nobody could see coming, when the shell may have written its own.
+    bench.screen.begin();
+    let entered = bench.next();
+    assert!(entered.ends_with("\x1b]2;docket UAT: 2 due today\x1b\\"), "{entered:?}");
+}
+
+#[test]
+fn the_terminal_is_asked_once_what_it_knows() {
+    let bench = Bench::new();
+    bench.screen.begin();
+    assert!(bench.next().ends_with("\x1b[?2026$p"));
+    bench.screen.begin();
+    assert!(!bench.next().contains("\x1b[?2026$p"));
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::process::Life;
 use crate::domain::action::State;
@@ -15,8 +15,8 @@ use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent};
 use crate::domain::reply::Target;
 use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::{
-    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, SqliteStore, Store,
-    StoreError, StoredExchange,
+    Added, Attempt, Held, JournalCheck, Known, Moved, NewCase, Observation, Observed, Opening, SqliteStore,
+    Store, StoreError, StoredExchange,
 };
 
 /// When an operation is looked at.
@@ -122,8 +122,12 @@ impl Store for Watched {
         self.read("tracked", Store::tracked)
     }
 
-    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
-        self.read("opening", |store| store.opening(rows))
+    fn moved(&self, known: &mut Known, most: usize) -> Result<Option<Moved>, StoreError> {
+        self.read("tracked", |store| store.moved(known, most))
+    }
+
+    fn opening(&self, rows: usize, today: Date) -> Result<Opening, StoreError> {
+        self.read("opening", |store| store.opening(rows, today))
     }
 
     fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
@@ -158,8 +162,8 @@ impl Store for Watched {
         self.write("unmark_seen", |store| store.unmark_seen(at))
     }
 
-    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.write("set_local", |store| store.set_local(id, change, at))
+    fn set_local(&mut self, changes: &[(CaseId, LocalChange)], at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write("set_local", |store| store.set_local(changes, at))
     }
 
     fn version(&self) -> Result<u64, StoreError> {

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
 use super::explain::Document;
 use super::settings::word_enum;
-use super::{CONFIG_MAX_BYTES, ConfigError, words};
-use crate::domain::refund::{Limits, Rule};
+use super::{CONFIG_MAX_BYTES, ConfigError, checks, words};
+use crate::domain::refund::{ANY_CURRENCY, Limits, Rule};
 use crate::store::plain::{self, NotPlain};
 
 word_enum! {
@@ -66,12 +66,28 @@ pub struct Policy {
     /// named has no limit, and one with a limit of 0 cannot be refunded in.
     #[serde(deserialize_with = "limits")]
     pub refund_daily_max: BTreeMap<String, Rule<Decimal>>,
+    /// Above this a second person must approve a refund, by currency, in major units; `*` stands for every currency that is
+    /// not named. At 0 every refund is above it.
+    #[serde(deserialize_with = "limits_or_any")]
+    pub refund_approval_above: BTreeMap<String, Rule<Decimal>>,
+    /// The directory in which they wait for that: absolute, there, and writable by everybody concerned.
+    #[serde(deserialize_with = "words::maybe_absolute")]
+    pub refund_requests_dir: Option<PathBuf>,
+    /// For so many minutes the desk refunds after it was unlocked; 0 when it needs no unlocking.
+    #[serde(deserialize_with = "words::whole::<_, 0, 480>")]
+    pub refund_unlock_minutes: u16,
 }
 
 /// Amounts by currency; which file they are from is said by [`Policy::of_file`].
 fn limits<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Rule<Decimal>>, D::Error> {
     let rule = |value| Rule { value, source: String::new() };
     Ok(words::amounts(source)?.into_iter().map(|(currency, value)| (currency, rule(value))).collect())
+}
+
+/// The same, with [`ANY_CURRENCY`] among the currencies.
+fn limits_or_any<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Rule<Decimal>>, D::Error> {
+    let rule = |value| Rule { value, source: String::new() };
+    Ok(words::amounts_or_any(source)?.into_iter().map(|(currency, value)| (currency, rule(value))).collect())
 }
 
 impl Default for Policy {
@@ -83,6 +99,9 @@ impl Default for Policy {
             network_disk: None,
             refund_max: BTreeMap::new(),
             refund_daily_max: BTreeMap::new(),
+            refund_approval_above: BTreeMap::new(),
+            refund_requests_dir: None,
+            refund_unlock_minutes: 0,
         }
     }
 }
@@ -92,7 +111,8 @@ impl Policy {
     #[must_use]
     pub(super) fn of_file(mut self, path: &Path) -> Self {
         let file = path.display().to_string();
-        for rule in self.refund_max.values_mut().chain(self.refund_daily_max.values_mut()) {
+        let rules = self.refund_max.values_mut().chain(self.refund_daily_max.values_mut());
+        for rule in rules.chain(self.refund_approval_above.values_mut()) {
             rule.source.clone_from(&file);
         }
         if self.refund_open_case == OpenCase::Block {
@@ -114,6 +134,14 @@ impl Policy {
         }
         lower(&mut self.refund_max, &other.refund_max);
         lower(&mut self.refund_daily_max, &other.refund_daily_max);
+        lower_with_any(&mut self.refund_approval_above, &other.refund_approval_above);
+        if other.refund_requests_dir.is_some() {
+            self.refund_requests_dir.clone_from(&other.refund_requests_dir);
+        }
+        self.refund_unlock_minutes = match (self.refund_unlock_minutes, other.refund_unlock_minutes) {
+            (0, minutes) | (minutes, 0) => minutes,
+            (own, other) => own.min(other),
+        };
     }
 
     /// What happens to a list on a network file system.
@@ -129,6 +157,9 @@ impl Policy {
             open_case_blocked: blocked.then_some(Rule { value: (), source }),
             max: self.refund_max.clone(),
             daily_max: self.refund_daily_max.clone(),
+            approval_above: self.refund_approval_above.clone(),
+            requests_dir: self.refund_requests_dir.clone(),
+            unlock_minutes: self.refund_unlock_minutes,
         }
     }
 }
@@ -140,6 +171,22 @@ fn lower(limits: &mut BTreeMap<String, Rule<Decimal>>, others: &BTreeMap<String,
         if other.value <= own.value {
             own.clone_from(other);
         }
+    }
+}
+
+/// As [`lower`], where either may speak of every currency that it does not name: a currency that one of them names has the
+/// smaller of what both say of it.
+fn lower_with_any(limits: &mut BTreeMap<String, Rule<Decimal>>, others: &BTreeMap<String, Rule<Decimal>>) {
+    let own = limits.clone();
+    for currency in own.keys().chain(others.keys()) {
+        let of = |rules: &BTreeMap<String, Rule<Decimal>>| {
+            rules.get(currency).or_else(|| rules.get(ANY_CURRENCY)).cloned()
+        };
+        let rule = match (of(&own), of(others)) {
+            (Some(own), Some(other)) if own.value < other.value => Some(own),
+            (own, other) => other.or(own),
+        };
+        limits.extend(rule.map(|rule| (currency.clone(), rule)));
     }
 }
 
@@ -175,5 +222,8 @@ pub(super) fn load(path: &Path, owner: u32) -> Result<Option<Policy>, ConfigErro
     }
     let bytes = plain::read(file, CONFIG_MAX_BYTES).map_err(not_plain)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| refused("is no UTF-8 text".to_owned()))?;
-    Document::parse(path, text)?.read().map(|file: PolicyFile| Some(file.policy.of_file(path)))
+    let document = Document::parse(path, text)?;
+    let file: PolicyFile = document.read()?;
+    checks::requests_dir(&document, &file.policy)?;
+    Ok(Some(file.policy.of_file(path)))
 }

@@ -14,6 +14,7 @@ use time::macros::format_description;
 
 use crate::domain::column::Column;
 use crate::domain::proxy::Proxy;
+use crate::domain::refund::ANY_CURRENCY;
 use crate::domain::{money, shown};
 
 /// A value written as a text: what it must be, and how it is read.
@@ -132,6 +133,12 @@ fn longest_base64(text: &str) -> usize {
     let packed = text.split_whitespace().collect::<String>();
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
     packed.split(|c| !is_base64(c)).map(str::len).max().unwrap_or(0)
+}
+
+/// A directory by its whole path: what is relative would be another one for everybody.
+pub(super) fn maybe_absolute<'de, D: Deserializer<'de>>(source: D) -> Result<Option<PathBuf>, D::Error> {
+    let read = |text: &str| Some(PathBuf::from(text)).filter(|path| is_file_name(text) && path.is_absolute());
+    text(source, "the whole path of a directory, in double quotes, beginning with /", read).map(Some)
 }
 
 pub(super) fn maybe_file<'de, D: Deserializer<'de>>(source: D) -> Result<Option<PathBuf>, D::Error> {
@@ -266,6 +273,27 @@ impl<'de> Deserialize<'de> for Named {
         let words = Column::ALL.map(Column::word).join(", ");
         text(source, format!("one of {words}"), |word| Column::from_word(word).map(Self))
     }
+}
+
+/// A currency code or [`ANY_CURRENCY`], as a key.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct AnyCurrency(String);
+
+impl<'de> Deserialize<'de> for AnyCurrency {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        text(source, "a currency of three capital letters, or \"*\" for every other one", |text| {
+            let fits = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
+            (fits || text == ANY_CURRENCY).then(|| Self(text.to_owned()))
+        })
+    }
+}
+
+/// As [`amounts`], with [`ANY_CURRENCY`] among the keys.
+pub(super) fn amounts_or_any<'de, D: Deserializer<'de>>(
+    source: D,
+) -> Result<BTreeMap<String, Decimal>, D::Error> {
+    let written = BTreeMap::<AnyCurrency, Amount>::deserialize(source)?;
+    Ok(written.into_iter().map(|(currency, amount)| (currency.0, amount.0)).collect())
 }
 
 /// One key or several, by action.

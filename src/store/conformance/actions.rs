@@ -107,6 +107,7 @@ fn an_action_lives_from_intention_to_its_end(store: &mut dyn Store) {
     assert_eq!(store.begin(&name("A-1"), b"request\0\xff", minute(1)).unwrap(), 1);
     let found = store.action(&name("A-1")).unwrap().unwrap();
     assert_eq!((found.state, found.sent_at), (State::Sending, Some(minute(1))));
+    assert_eq!((found.answered_at, found.took()), (None, None));
     let learnt = Finding {
         code: Some("APPLY_SUCCESS".into()),
         msg: Some("Success.\u{202e}".into()),
@@ -117,6 +118,7 @@ fn an_action_lives_from_intention_to_its_end(store: &mut dyn Store) {
     store.conclude(&name("A-1"), 1, State::Accepted, &learnt, &exchange("{}\0"), minute(2)).unwrap();
     let found = store.action(&name("A-1")).unwrap().unwrap();
     assert_eq!((found.state, &found.finding), (State::Accepted, &learnt));
+    assert_eq!(found.took(), Some(std::time::Duration::from_secs(60)));
     let attempts = store.attempts(&name("A-1")).unwrap();
     assert_eq!((attempts.len(), attempts[0].n), (1, 1));
     assert_eq!(attempts[0].request, b"request\0\xff");

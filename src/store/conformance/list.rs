@@ -1,12 +1,15 @@
 //! Rules of the list itself: who is on it, and the operator's words.
 
+use time::macros::date;
+
 use super::{answer, case, id, minute, new};
 use crate::domain::case::Field;
 use crate::domain::change::HistoryEntry;
+use crate::domain::snooze::Snooze;
 use crate::domain::tracked::{Local, LocalChange};
 use crate::store::{Added, NewCase, Store, StoreError};
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
+pub(super) fn rules() -> [fn(&mut dyn Store); 10] {
     [
         a_list_keeps_the_order_in_which_it_was_made,
         an_entry_sets_what_it_gives_and_leaves_the_rest,
@@ -15,6 +18,7 @@ pub(super) fn rules() -> [fn(&mut dyn Store); 9] {
         words_are_kept_exactly,
         a_word_leaves_the_others_as_they_are,
         words_on_an_unknown_case_are_refused,
+        words_on_many_cases_are_one_write,
         desk_state_is_remembered_and_moves_no_version,
         every_write_to_the_list_moves_the_version,
     ]
@@ -97,6 +101,7 @@ fn words_are_kept_exactly(store: &mut dyn Store) {
         tags: vec!["a \"quoted\" tag".into(), "陈, สมชาย".into()],
         owner: "mei".into(),
         wont_contest: Some(String::new()),
+        snooze: Some(Snooze { until: date!(2026 - 11 - 25), known: Some(minute(7)) }),
     };
     write(store, &local);
     assert_eq!(store.find(&id("O1")).unwrap().unwrap().local, local);
@@ -111,23 +116,31 @@ fn write(store: &mut dyn Store, local: &Local) {
         LocalChange::Tags(local.tags.clone()),
         LocalChange::Owner(local.owner.clone()),
         LocalChange::WontContest(local.wont_contest.clone()),
+        LocalChange::Snooze(local.snooze),
     ] {
-        store.set_local(&id("O1"), &change, minute(1)).unwrap();
+        store.set_local(&[(id("O1"), change)], minute(1)).unwrap();
     }
 }
 
 fn a_word_leaves_the_others_as_they_are(store: &mut dyn Store) {
     store.track(&[new("O1"), new("O2")], minute(0)).unwrap();
-    let mut expected =
-        Local { note: "n".into(), tags: vec!["t".into()], owner: "o".into(), wont_contest: Some("w".into()) };
+    let mut expected = Local {
+        note: "n".into(),
+        tags: vec!["t".into()],
+        owner: "o".into(),
+        wont_contest: Some("w".into()),
+        snooze: Some(Snooze { until: date!(2026 - 11 - 25), known: None }),
+    };
     write(store, &expected);
     for change in [
         LocalChange::Owner("mei".into()),
         LocalChange::Note("later".into()),
         LocalChange::WontContest(None),
+        LocalChange::Snooze(Some(Snooze { until: date!(9999 - 12 - 31), known: Some(minute(1)) })),
         LocalChange::Tags(vec!["vip".into(), "a b".into()]),
+        LocalChange::Snooze(None),
     ] {
-        store.set_local(&id("O1"), &change, minute(2)).unwrap();
+        store.set_local(&[(id("O1"), change.clone())], minute(2)).unwrap();
         expected.apply(change);
         assert_eq!(store.find(&id("O1")).unwrap().unwrap().local, expected);
     }
@@ -135,9 +148,30 @@ fn a_word_leaves_the_others_as_they_are(store: &mut dyn Store) {
 }
 
 fn words_on_an_unknown_case_are_refused(store: &mut dyn Store) {
-    let refused = store.set_local(&id("O1"), &LocalChange::Note("x".into()), minute(0)).unwrap_err();
+    let refused = store.set_local(&[(id("O1"), LocalChange::Note("x".into()))], minute(0)).unwrap_err();
     assert!(matches!(&refused, StoreError::NotTracked { id: named } if *named == id("O1")), "{refused:?}");
     assert_eq!(refused.to_string(), "O1 is not on the list");
+}
+
+fn words_on_many_cases_are_one_write(store: &mut dyn Store) {
+    store.track(&[new("O1"), new("O2"), new("O3")], minute(0)).unwrap();
+    let note = |name: &str, text: &str| (id(name), LocalChange::Note(text.into()));
+    let before = store.version().unwrap();
+    let tags = LocalChange::Tags(vec!["vip".into()]);
+    let changes = [note("O1", "a"), note("O2", "b"), note("O1", "c"), (id("O2"), tags)];
+    store.set_local(&changes, minute(1)).unwrap();
+    assert_eq!(store.version().unwrap(), before + 1);
+    let notes =
+        |store: &dyn Store| store.tracked().unwrap().iter().map(|t| t.local.note.clone()).collect::<Vec<_>>();
+    assert_eq!(notes(store), ["c", "b", ""], "the last word on a case is the one that stands");
+    assert_eq!(store.find(&id("O2")).unwrap().unwrap().local.tags, ["vip"]);
+    let refused =
+        store.set_local(&[note("O3", "d"), note("O9", "e"), note("O1", "f")], minute(2)).unwrap_err();
+    assert_eq!(refused.to_string(), "O9 is not on the list");
+    assert_eq!(notes(store), ["c", "b", ""], "none of them was written");
+    store.untrack(&[id("O2")], minute(3)).unwrap();
+    store.set_local(&[note("O2", "g")], minute(4)).unwrap();
+    store.set_local(&[], minute(5)).unwrap();
 }
 
 fn desk_state_is_remembered_and_moves_no_version(store: &mut dyn Store) {
@@ -156,7 +190,7 @@ fn every_write_to_the_list_moves_the_version(store: &mut dyn Store) {
     let writes: [fn(&mut dyn Store); 6] = [
         |store| drop(store.track(&[new("O1")], minute(0)).unwrap()),
         |store| drop(store.record(&[answer("O1", minute(1), case("A", "1"))]).unwrap()),
-        |store| store.set_local(&id("O1"), &LocalChange::Note("x".into()), minute(2)).unwrap(),
+        |store| store.set_local(&[(id("O1"), LocalChange::Note("x".into()))], minute(2)).unwrap(),
         |store| store.mark_seen(&[(id("O1"), minute(3))], minute(3)).unwrap(),
         |store| store.unmark_seen(minute(3)).unwrap(),
         |store| drop(store.untrack(&[id("O1")], minute(4)).unwrap()),

@@ -72,8 +72,8 @@ fn a_failure_keeps_the_data_until_an_answer_succeeds(store: &mut dyn Store) {
     store.track(&[new("O1")], minute(0)).unwrap();
     store.record(&[failed("O1", minute(1), "TIMED_OUT")]).unwrap();
     let never = store.find(&id("O1")).unwrap().unwrap();
-    assert_eq!((never.case, never.refreshed_at), (None, None));
-    assert_eq!(never.failure.unwrap().line(), "TIMED_OUT: no answer");
+    assert_eq!((&never.case, never.refreshed_at), (&None, None));
+    assert_eq!(never.failure.as_ref().unwrap().line(), "TIMED_OUT: no answer");
     store.record(&[answer("O1", minute(2), case("A", "1"))]).unwrap();
     assert_eq!(store.find(&id("O1")).unwrap().unwrap().failure, None);
     let observed = store.record(&[failed("O1", minute(3), "DROPPED")]).unwrap();
@@ -81,7 +81,7 @@ fn a_failure_keeps_the_data_until_an_answer_succeeds(store: &mut dyn Store) {
     let kept = store.find(&id("O1")).unwrap().unwrap();
     assert_eq!(kept.case, Some(case("A", "1")));
     assert_eq!(kept.refreshed_at, Some(minute(2)), "the data is as old as it is");
-    let failure = kept.failure.unwrap();
+    let failure = kept.failure.as_ref().unwrap();
     assert_eq!((failure.code.as_str(), failure.at), ("DROPPED", minute(3)));
 }
 
@@ -149,11 +149,11 @@ fn only_what_was_shown_is_seen(store: &mut dyn Store) {
     for (n, status) in [(1, "A"), (2, "B")] {
         store.record(&[answer("O1", minute(n), case(status, "1"))]).unwrap();
     }
-    let shown = store.find(&id("O1")).unwrap().unwrap().unseen;
+    let shown = store.find(&id("O1")).unwrap().unwrap().unseen.clone();
     // Another process asks the gateway between the look and the key.
     store.record(&[answer("O1", minute(3), case("C", "1"))]).unwrap();
     store.mark_seen(&[(id("O1"), shown[0].at)], minute(4)).unwrap();
-    let left = store.find(&id("O1")).unwrap().unwrap().unseen;
+    let left = store.find(&id("O1")).unwrap().unwrap().unseen.clone();
     assert_eq!(*left, [moved(Field::Status, "B", "C", minute(3))]);
     store.unmark_seen(minute(4)).unwrap();
     assert_eq!(store.find(&id("O1")).unwrap().unwrap().unseen.len(), 2);

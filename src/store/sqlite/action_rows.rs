@@ -14,7 +14,8 @@ use crate::store::{Attempt, Held, StoreError, StoredExchange};
 
 /// The columns that [`record`] reads, in its order.
 const COLUMNS: &str = "id, kind, case_id, batch_id, out_trade_no, out_refund_no, amount, currency, data, operator, \
-     created_at, state, sent_at, settled_at, code, msg, status, success_case_ids, fail_case_ids";
+     created_at, state, sent_at, settled_at, code, msg, status, success_case_ids, fail_case_ids, \
+     (SELECT ended_at FROM attempts WHERE action_row = actions.row AND n = actions.attempt)";
 /// The places of the first of a finding's columns.
 const FINDING: usize = 14;
 
@@ -146,6 +147,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<ActionRecord> {
         finding: finding(row, FINDING)?,
         created_at: instant(row, 10)?.ok_or_else(|| unreadable(10, "an action without a time"))?,
         sent_at: instant(row, 12)?,
+        answered_at: instant(row, FINDING + 5)?,
         settled_at: instant(row, 13)?,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::rows::{self, CASE_COLUMNS, ROW_NUMBER, instant, millis, unreadable};
 use crate::domain::case::{Case, Field};
@@ -16,12 +16,12 @@ use crate::domain::order;
 use crate::domain::stage::Stage;
 use crate::domain::tally::{Entry, Kind, Standing, Tally};
 use crate::domain::tracked::{Failure, Tracked};
-use crate::domain::view::View;
 
 /// The columns that a rank and a standing are worked out from.
 const READ: &str = "SELECT row, id, tracked, status, wont_contest, expiration_date, amount, currency,
     origin_trade_currency, refreshed_at, failed_at,
-    EXISTS (SELECT 1 FROM changes WHERE case_row = cases.row AND seen_at IS NULL) FROM cases";
+    EXISTS (SELECT 1 FROM changes WHERE case_row = cases.row AND seen_at IS NULL), snoozed_until, snoozed_known,
+    changed_at FROM cases";
 
 /// Cases with changes nobody has looked at, of which all are read at once. In tests each way is taken.
 const FEW_CHANGED: usize = if cfg!(test) { 2 } else { 1_000 };
@@ -63,8 +63,13 @@ pub(super) fn around<'a, T>(
     Ok(outcome)
 }
 
-/// Works everything out anew, for a file that has it not yet.
-pub(super) fn fill(conn: &Connection) -> rusqlite::Result<()> {
+/// Works everything out for a file of a docket that did not keep it yet. In any other, something is counted.
+pub(super) fn fill_empty(conn: &Connection) -> rusqlite::Result<()> {
+    if conn.prepare("SELECT 1 FROM tally")?.exists([])? { Ok(()) } else { fill(conn) }
+}
+
+/// Works everything out anew.
+fn fill(conn: &Connection) -> rusqlite::Result<()> {
     let mut tally = Tally::default();
     let mut last = i64::MIN;
     loop {
@@ -104,7 +109,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Derived> {
         }
         tracked.case = Some(case);
     }
-    tracked.local.wont_contest = row.get(4)?;
+    if let Some(why) = row.get(4)? {
+        tracked.local.wont_contest = Some(why);
+    }
+    if let Some(snooze) = rows::snooze(row, 12)? {
+        tracked.local.snooze = Some(snooze);
+    }
+    tracked.changed_at = instant(row, 14)?;
     if row.get::<_, Option<i64>>(10)?.is_some() {
         // That there is one is all that counts.
         let (code, message, at) = (String::new(), String::new(), OffsetDateTime::UNIX_EPOCH);
@@ -122,11 +133,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Derived> {
 
 /// Writes down what follows from a case, and counts it.
 fn keep(conn: &Connection, derived: &Derived, mut tally: Tally) -> rusqlite::Result<Tally> {
+    let wakes_on = derived.standing.as_ref().and_then(|standing| standing.wakes).map(Date::to_julian_day);
     conn.prepare_cached(
-        "UPDATE cases SET settled = ?2, due_rank = ?3
-         WHERE row = ?1 AND (settled IS NOT ?2 OR due_rank IS NOT ?3)",
+        "UPDATE cases SET settled = ?2, due_rank = ?3, wakes_on = ?4
+         WHERE row = ?1 AND (settled IS NOT ?2 OR due_rank IS NOT ?3 OR wakes_on IS NOT ?4)",
     )?
-    .execute(params![derived.row, derived.settled, derived.due_rank])?;
+    .execute(params![derived.row, derived.settled, derived.due_rank, wakes_on])?;
     if let Some(standing) = &derived.standing {
         tally.add(standing);
     }
@@ -192,32 +204,45 @@ pub(super) fn as_of(conn: &Connection) -> rusqlite::Result<Option<OffsetDateTime
     })
 }
 
-/// The first cases that need a reply, in order of due date.
-pub(super) fn due(conn: &Connection, span: &DueSpan, limit: usize) -> rusqlite::Result<Vec<Tracked>> {
+/// The first cases that need a reply, in order of due date; given a day, without those that sleep then.
+pub(super) fn due(
+    conn: &Connection,
+    span: &DueSpan,
+    awake_on: Option<Date>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Tracked>> {
+    // Every case is awake after the last day there is.
+    let day = awake_on.unwrap_or(Date::MAX);
     let mut found = Vec::new();
     // What has no date comes before every date.
     if span.undated {
-        found = between(conn, &[], &[1], limit)?;
+        found = between(conn, (&[], &[1]), day, limit)?;
     }
     let from = span.from.map_or_else(|| vec![1], order::date_rank);
     let until = span.until.and_then(time::Date::next_day).map_or_else(|| vec![2], order::date_rank);
     let rest = limit.saturating_sub(found.len());
-    found.extend(between(conn, &from, &until, rest)?);
+    found.extend(between(conn, (&from, &until), day, rest)?);
     Ok(found)
 }
 
-fn between(conn: &Connection, from: &[u8], below: &[u8], limit: usize) -> rusqlite::Result<Vec<Tracked>> {
+fn between(
+    conn: &Connection,
+    (from, below): (&[u8], &[u8]),
+    day: Date,
+    limit: usize,
+) -> rusqlite::Result<Vec<Tracked>> {
     let query = format!(
-        "SELECT {} FROM cases WHERE due_rank >= ?1 AND due_rank < ?2 ORDER BY due_rank, id LIMIT ?3",
+        "SELECT {} FROM cases WHERE due_rank >= ?1 AND due_rank < ?2 AND (wakes_on IS NULL OR wakes_on <= ?4)
+         ORDER BY due_rank, id LIMIT ?3",
         *CASE_COLUMNS
     );
     let mut unseen = conn.prepare_cached(super::roster::UNSEEN_OF)?;
     // Few changes of all cases are read sooner than those of each one.
-    let few = tally(conn)?.in_view(View::Changed) <= FEW_CHANGED;
+    let few = tally(conn)?.changed() <= FEW_CHANGED;
     let mut all = if few { super::roster::unseen(conn)? } else { HashMap::new() };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     conn.prepare_cached(&query)?
-        .query_map(params![from, below, limit], |row| {
+        .query_map(params![from, below, limit, day.to_julian_day()], |row| {
             let mut tracked = rows::tracked(row)?;
             let number = row.get::<_, i64>(ROW_NUMBER)?;
             let changes: Vec<Change> = if few {
@@ -225,7 +250,9 @@ fn between(conn: &Connection, from: &[u8], below: &[u8], limit: usize) -> rusqli
             } else {
                 unseen.query_map([number], |row| rows::change(row, 0))?.collect::<rusqlite::Result<_>>()?
             };
-            tracked.unseen = changes.into();
+            if !changes.is_empty() {
+                tracked.unseen = changes.into();
+            }
             Ok(tracked)
         })?
         .collect()

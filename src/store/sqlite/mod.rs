@@ -13,6 +13,7 @@ mod ground;
 mod guard;
 mod journal;
 mod looks;
+mod moves;
 mod open;
 mod place;
 mod reading;
@@ -33,7 +34,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 pub use self::backup::{Backup, BackupError};
 pub use self::ground::Ground;
@@ -42,8 +43,8 @@ use self::actions::End;
 use self::guard::{Guard, Standing};
 use self::session::Session;
 use super::{
-    Added, Attempt, Held, JournalCheck, NewCase, Observation, Observed, Opening, Store, StoreError,
-    StoredExchange,
+    Added, Attempt, Held, JournalCheck, Known, Moved, NewCase, Observation, Observed, Opening, Store,
+    StoreError, StoredExchange,
 };
 use crate::domain::action::State;
 use crate::domain::case::Case;
@@ -139,18 +140,22 @@ impl Store for SqliteStore {
         self.read(roster::tracked)
     }
 
-    fn opening(&self, rows: usize) -> Result<Opening, StoreError> {
+    fn moved(&self, known: &mut Known, most: usize) -> Result<Option<Moved>, StoreError> {
+        self.read(|conn| moves::moved(conn, known, most))
+    }
+
+    fn opening(&self, rows: usize, today: Date) -> Result<Opening, StoreError> {
         self.read(|conn| {
             Ok(Opening {
                 tally: derived::tally(conn)?,
                 as_of: derived::as_of(conn)?,
-                due: derived::due(conn, &DueSpan::ALL, rows)?,
+                due: derived::due(conn, &DueSpan::ALL, Some(today), rows)?,
             })
         })
     }
 
     fn due(&self, span: &DueSpan) -> Result<Vec<Tracked>, StoreError> {
-        self.read(|conn| derived::due(conn, span, usize::MAX))
+        self.read(|conn| derived::due(conn, span, None, usize::MAX))
     }
 
     fn find(&self, id: &CaseId) -> Result<Option<Tracked>, StoreError> {
@@ -164,11 +169,12 @@ impl Store for SqliteStore {
     fn record(&mut self, observations: &[Observation]) -> Result<Vec<Observed>, StoreError> {
         let mut observed = Vec::with_capacity(observations.len());
         for step in observations.chunks(RECORD_STEP) {
+            // The counts move once a step; a case that is seen twice in it has one part in them.
+            let once: BTreeSet<&CaseId> = step.iter().map(|one| &one.id).collect();
             observed.extend(self.write_list(|conn| {
-                let record = |one: &Observation| {
-                    derived::around(conn, std::iter::once(&one.id), || looks::record(conn, one))
-                };
-                step.iter().map(record).collect::<rusqlite::Result<Vec<_>>>()
+                let record =
+                    || step.iter().map(|one| looks::record(conn, one)).collect::<rusqlite::Result<Vec<_>>>();
+                derived::around(conn, once.iter().copied(), record)
             })?);
         }
         Ok(observed)
@@ -196,11 +202,16 @@ impl Store for SqliteStore {
         })
     }
 
-    fn set_local(&mut self, id: &CaseId, change: &LocalChange, at: OffsetDateTime) -> Result<(), StoreError> {
-        let write = |conn: &Connection| {
-            derived::around(conn, std::iter::once(id), || roster::set_local(conn, id, change, at))
-        };
-        if self.write_list(write)? { Ok(()) } else { Err(StoreError::NotTracked { id: id.clone() }) }
+    fn set_local(&mut self, changes: &[(CaseId, LocalChange)], at: OffsetDateTime) -> Result<(), StoreError> {
+        let unknown = self.write_list(|conn| {
+            let once: BTreeSet<&CaseId> = changes.iter().map(|(id, _)| id).collect();
+            if let Some(unknown) = roster::unknown(conn, once.iter().copied())? {
+                return Ok(Some(unknown));
+            }
+            derived::around(conn, once.iter().copied(), || roster::set_local(conn, changes, at))?;
+            Ok(None)
+        })?;
+        unknown.map_or(Ok(()), |id| Err(StoreError::NotTracked { id }))
     }
 
     fn version(&self) -> Result<u64, StoreError> {

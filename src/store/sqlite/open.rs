@@ -36,13 +36,15 @@ fn formats() -> Vec<M<'static>> {
         M::up(include_str!("v1.sql")),
         M::up(include_str!("v2.sql")),
         M::up(include_str!("v3.sql")),
-        M::up_with_hook(include_str!("v4.sql"), |file: &Transaction<'_>| Ok(derived::fill(file)?)),
+        M::up(include_str!("v4.sql")),
         M::up(include_str!("v5.sql")),
+        // What the fourth asks for is worked out from columns of the sixth.
+        M::up_with_hook(include_str!("v6.sql"), |file: &Transaction<'_>| Ok(derived::fill_empty(file)?)),
     ]
 }
 
 /// How many formats this docket knows, and so the number of the newest.
-pub(super) const NEWEST: u64 = 5;
+pub(super) const NEWEST: u64 = 6;
 
 /// What every connection is set to. FULL, because in WAL mode NORMAL may lose the last commits when the power goes; no
 /// memory map, because an I/O error under one kills the process instead of being reported.

@@ -80,7 +80,9 @@ pub(super) fn tracked(conn: &Connection) -> rusqlite::Result<Vec<Tracked>> {
     let mut found = query.query([])?;
     while let Some(row) = found.next()? {
         let mut tracked = rows::tracked(row)?;
-        tracked.unseen = unseen.remove(&row.get(ROW_NUMBER)?).unwrap_or_default().into();
+        if let Some(changes) = unseen.remove(&row.get(ROW_NUMBER)?) {
+            tracked.unseen = changes.into();
+        }
         list.push(tracked);
     }
     Ok(list)
@@ -106,11 +108,14 @@ pub(super) fn find(conn: &Connection, id: &CaseId) -> rusqlite::Result<Option<Tr
         .query_row([id.as_str()], |row| Ok((rows::tracked(row)?, row.get::<_, i64>(ROW_NUMBER)?)))
         .optional()?;
     let Some((mut tracked, number)) = found else { return Ok(None) };
-    tracked.unseen = conn
+    let changes = conn
         .prepare_cached(UNSEEN_OF)?
         .query_map([number], |row| rows::change(row, 0))?
-        .collect::<rusqlite::Result<Vec<_>>>()?
-        .into();
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    // Writing nothing would take the room of something.
+    if !changes.is_empty() {
+        tracked.unseen = changes.into();
+    }
     Ok(Some(tracked))
 }
 
@@ -122,24 +127,48 @@ pub(super) fn cases_of_order(conn: &Connection, order: &str) -> rusqlite::Result
         .collect()
 }
 
-/// Replaces one of the operator's words; false when the case was never on the list.
+/// The first of these cases that was never on the list.
+pub(super) fn unknown<'a>(
+    conn: &Connection,
+    ids: impl Iterator<Item = &'a CaseId>,
+) -> rusqlite::Result<Option<CaseId>> {
+    let mut find = conn.prepare_cached("SELECT 1 FROM cases WHERE id = ?1")?;
+    for id in ids {
+        if !find.exists([id.as_str()])? {
+            return Ok(Some(id.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// Replaces one of the operator's words on each of these cases.
 pub(super) fn set_local(
     conn: &Connection,
-    id: &CaseId,
-    change: &LocalChange,
+    changes: &[(CaseId, LocalChange)],
     at: OffsetDateTime,
-) -> rusqlite::Result<bool> {
-    let tags;
-    let (statement, value): (_, &dyn ToSql) = match change {
-        LocalChange::Note(note) => ("UPDATE cases SET note = ?2, local_at = ?3 WHERE id = ?1", note),
-        LocalChange::Tags(words) => {
-            tags = texts_text(words);
-            ("UPDATE cases SET tags = ?2, local_at = ?3 WHERE id = ?1", &tags)
-        }
-        LocalChange::Owner(owner) => ("UPDATE cases SET owner = ?2, local_at = ?3 WHERE id = ?1", owner),
-        LocalChange::WontContest(why) => {
-            ("UPDATE cases SET wont_contest = ?2, local_at = ?3 WHERE id = ?1", why)
-        }
+) -> rusqlite::Result<()> {
+    for (id, change) in changes {
+        write(conn, id, change, millis(at))?;
+    }
+    Ok(())
+}
+
+fn write(conn: &Connection, id: &CaseId, change: &LocalChange, at: i64) -> rusqlite::Result<()> {
+    let put = |columns: &str, values: &[&dyn ToSql]| {
+        let statement = format!("UPDATE cases SET {columns}, local_at = ?2 WHERE id = ?1");
+        let own: [&dyn ToSql; 2] = [&id.as_str(), &at];
+        let all: Vec<&dyn ToSql> = own.into_iter().chain(values.iter().copied()).collect();
+        conn.prepare_cached(&statement)?.execute(&all[..]).map(drop)
     };
-    conn.prepare_cached(statement)?.execute(params![id.as_str(), value, millis(at)]).map(|rows| rows > 0)
+    match change {
+        LocalChange::Note(note) => put("note = ?3", &[note]),
+        LocalChange::Tags(words) => put("tags = ?3", &[&texts_text(words)]),
+        LocalChange::Owner(owner) => put("owner = ?3", &[owner]),
+        LocalChange::WontContest(why) => put("wont_contest = ?3", &[why]),
+        LocalChange::Snooze(snooze) => {
+            let until = snooze.map(|snooze| snooze.until.to_julian_day());
+            let known = snooze.and_then(|snooze| snooze.known).map(millis);
+            put("snoozed_until = ?3, snoozed_known = ?4", &[&until, &known])
+        }
+    }
 }

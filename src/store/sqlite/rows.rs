@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 
 use rusqlite::Row;
 use rusqlite::types::Type;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::domain::case::{Case, Field};
 use crate::domain::change::Change;
 use crate::domain::ids::CaseId;
 use crate::domain::seldom::Seldom;
-use crate::domain::tracked::{Failure, Local, Tracked};
+use crate::domain::snooze::Snooze;
+use crate::domain::tracked::{Beside, Failure, Local, Tracked};
 
 /// The sixteen columns of an answer, in field order, joined by commas.
 pub(super) static FIELD_COLUMNS: LazyLock<String> = LazyLock::new(|| Field::ALL.map(column).join(", "));
@@ -20,13 +21,13 @@ pub(super) static FIELD_COLUMNS: LazyLock<String> = LazyLock::new(|| Field::ALL.
 pub(super) static CASE_COLUMNS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "id, note, tags, owner, wont_contest, reason_code, reason_message, first_at, refreshed_at, changed_at, \
-         failed_at, failure_code, failure_message, card_scheme, {}, row",
+         failed_at, failure_code, failure_message, card_scheme, snoozed_until, snoozed_known, {}, row",
         *FIELD_COLUMNS
     )
 });
 
 /// The place of the first field in [`CASE_COLUMNS`], and of the row number behind the last.
-const FIRST_FIELD: usize = 14;
+const FIRST_FIELD: usize = 16;
 pub(super) const ROW_NUMBER: usize = FIRST_FIELD + Field::ALL.len();
 
 /// The column that holds a field of the last believed answer.
@@ -54,25 +55,26 @@ pub(super) const fn column(field: Field) -> &'static str {
 /// A case from a row of [`CASE_COLUMNS`]; its unseen changes are added by the caller.
 pub(super) fn tracked(row: &Row<'_>) -> rusqlite::Result<Tracked> {
     let refreshed_at = instant(row, 8)?;
-    Ok(Tracked {
-        id: id(row, 0)?,
-        case: refreshed_at.map(|_| case(row, FIRST_FIELD)).transpose()?,
-        local: Local {
-            note: row.get(1)?,
-            tags: texts(row, 2)?,
-            owner: row.get(3)?,
-            wont_contest: row.get(4)?,
-        }
-        .into(),
+    let local = Local {
+        note: row.get(1)?,
+        tags: texts(row, 2)?,
+        owner: row.get(3)?,
+        wont_contest: row.get(4)?,
+        snooze: snooze(row, 14)?,
+    };
+    let beside = Beside {
+        local: local.into(),
         reason_code: row.get::<_, Option<String>>(5)?.into(),
         reason_message: row.get::<_, Option<String>>(6)?.into(),
         card_scheme: row.get::<_, Option<String>>(13)?.into(),
-        first_at: instant(row, 7)?,
-        refreshed_at,
-        changed_at: instant(row, 9)?,
         unseen: Seldom::default(),
         failure: failure(row)?,
-    })
+    };
+    let mut tracked = Tracked::with(id(row, 0)?, beside);
+    tracked.case = refreshed_at.map(|_| case(row, FIRST_FIELD)).transpose()?;
+    (tracked.first_at, tracked.refreshed_at, tracked.changed_at) =
+        (instant(row, 7)?, refreshed_at, instant(row, 9)?);
+    Ok(tracked)
 }
 
 /// The sixteen fields from the columns that start at `first`.
@@ -103,6 +105,13 @@ fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Box<Failure>>> {
     let Some(at) = instant(row, 10)? else { return Ok(None) };
     let message: Option<String> = row.get(12)?;
     Ok(Some(Box::new(Failure { code: row.get(11)?, message: message.unwrap_or_default(), at })))
+}
+
+/// Until when a case is put off, from the column of the day and the one behind it.
+pub(super) fn snooze(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Snooze>> {
+    let Some(day) = row.get::<_, Option<i32>>(at)? else { return Ok(None) };
+    let until = Date::from_julian_day(day).map_err(|error| unreadable(at, error))?;
+    Ok(Some(Snooze { until, known: instant(row, at + 1)? }))
 }
 
 pub(super) fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<CaseId> {
@@ -136,8 +145,9 @@ pub(super) fn millis(at: OffsetDateTime) -> i64 {
 /// An instant from its column.
 pub(super) fn instant(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<OffsetDateTime>> {
     let Some(millis) = row.get::<_, Option<i64>>(at)? else { return Ok(None) };
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
-        .map(Some)
+    let part = std::time::Duration::from_millis(millis.rem_euclid(1_000).unsigned_abs());
+    OffsetDateTime::from_unix_timestamp(millis.div_euclid(1_000))
+        .map(|second| Some(second + part))
         .map_err(|error| unreadable(at, error))
 }
 

@@ -6,6 +6,8 @@ mod checkup;
 mod copies;
 mod guard;
 mod journal;
+mod moves;
+mod words;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -13,13 +15,18 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use tempfile::TempDir;
+use time::Date;
+use time::macros::date;
 
 use super::SqliteStore;
 use crate::domain::action::State;
+use crate::domain::case::{Case, Field};
+use crate::domain::order::due_rank;
+use crate::domain::snooze::Snooze;
 use crate::domain::tally::Tally;
-use crate::domain::tracked::LocalChange;
+use crate::domain::tracked::{LocalChange, Tracked};
 use crate::store::conformance::actions::{refund, reply, send};
-use crate::store::conformance::{answer, case, every_rule, id, minute, new};
+use crate::store::conformance::{answer, case, every_rule, failed, id, minute, new};
 use crate::store::{Store, StoreError};
 
 /// The first format as it was published; a later edit of `v1.sql` would strand every installed database.
@@ -32,6 +39,8 @@ const V3_AS_PUBLISHED: &str = include_str!("fixtures/v3.sql");
 const V4_AS_PUBLISHED: &str = include_str!("fixtures/v4.sql");
 /// The same for the fifth.
 const V5_AS_PUBLISHED: &str = include_str!("fixtures/v5.sql");
+/// The same for the sixth.
+const V6_AS_PUBLISHED: &str = include_str!("fixtures/v6.sql");
 
 fn place() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
@@ -117,7 +126,7 @@ fn the_settings_hold_on_every_connection() {
         ("mmap_size", 0),
         ("secure_delete", 2),
         ("busy_timeout", 10_000),
-        ("user_version", 5),
+        ("user_version", 6),
         ("application_id", 0x646f_636b),
     ] {
         let found: i64 = store.conn.pragma_query_value(None, name, |row| row.get(0)).unwrap_or_default();
@@ -193,11 +202,12 @@ fn a_published_format_is_never_edited() {
     assert_eq!(include_str!("v3.sql"), V3_AS_PUBLISHED);
     assert_eq!(include_str!("v4.sql"), V4_AS_PUBLISHED);
     assert_eq!(include_str!("v5.sql"), V5_AS_PUBLISHED);
+    assert_eq!(include_str!("v6.sql"), V6_AS_PUBLISHED);
 }
 
 #[test]
 fn every_historical_format_opens_and_takes_what_is_new() {
-    let formats = [V1_AS_PUBLISHED, V2_AS_PUBLISHED, V3_AS_PUBLISHED, V4_AS_PUBLISHED];
+    let formats = [V1_AS_PUBLISHED, V2_AS_PUBLISHED, V3_AS_PUBLISHED, V4_AS_PUBLISHED, V5_AS_PUBLISHED];
     for number in 1..=formats.len() {
         let formats = &formats[..number];
         let (_keep, path) = place();
@@ -215,8 +225,7 @@ fn every_historical_format_opens_and_takes_what_is_new() {
         )
         .unwrap();
         if number >= 4 {
-            // What that docket had written beside the cases itself.
-            super::derived::fill(&old).unwrap();
+            written_beside(&old);
         }
         old.pragma_update(None, "user_version", i64::try_from(number).unwrap()).unwrap();
         drop(old);
@@ -227,9 +236,14 @@ fn every_historical_format_opens_and_takes_what_is_new() {
             (store.version().unwrap(), store.actions().unwrap(), store.drafts().unwrap()),
             (41, vec![], vec![])
         );
-        let opening = store.opening(9).unwrap();
+        let opening = store.opening(9, TODAY).unwrap();
         assert_eq!(opening.tally, Tally::of(&store.tracked().unwrap()), "{number}");
         assert_eq!(opening.due.iter().map(|t| t.id.as_str()).collect::<Vec<_>>(), ["O2"], "{number}");
+        let snooze = Snooze { until: TODAY, known: None };
+        store.set_local(&[(id("O2"), LocalChange::Snooze(Some(snooze)))], minute(0)).unwrap();
+        let yesterday = TODAY.previous_day().unwrap();
+        assert_eq!(store.opening(9, yesterday).unwrap().due, [], "{number}: it sleeps");
+        assert_eq!(store.opening(9, TODAY).unwrap().due.len(), 1, "{number}: it is awake again");
         store.intend(&reply("A-1", "O1"), minute(0)).unwrap();
         send(&mut store, &refund("A-2", "T1", "N1"), State::Accepted);
         assert_eq!(store.verify_journal().unwrap().entries, 4);
@@ -241,6 +255,28 @@ fn every_historical_format_opens_and_takes_what_is_new() {
         drop((store, raw));
         assert!(SqliteStore::open(&path).is_ok());
     }
+}
+
+const TODAY: Date = date!(2026 - 11 - 20);
+
+/// What dockets from the fourth format on had written beside the cases: rank and counts.
+fn written_beside(old: &Connection) {
+    let mut one = Tracked::new(id("O2"));
+    one.case = Some(Case::from_fields(
+        [
+            (Field::Status, "DISPUTE_INQUIRY"),
+            (Field::ExpirationDate, "2026-11-20"),
+            (Field::Amount, "5.00"),
+            (Field::Currency, "USD"),
+        ]
+        .map(|(field, text)| (field, Some(text.to_owned()))),
+    ));
+    old.execute("UPDATE cases SET due_rank = ?1 WHERE id = 'O2'", [due_rank(&one)]).unwrap();
+    old.execute_batch(
+        "INSERT INTO tally (kind, key, cases, sum) VALUES ('stage', 'due', 1, '0'), ('stage', 'unknown', 1, '0'),
+            ('due', '2026-11-20', 1, '0'), ('at-risk', 'USD', 1, '5.00')",
+    )
+    .unwrap();
 }
 
 /// Opens a file holding these bytes and returns the refusal, as a sentence and its remedy.
@@ -261,7 +297,7 @@ fn a_newer_format_asks_for_an_upgrade() {
         drop(SqliteStore::open(path).unwrap());
         Connection::open(path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     });
-    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 5)"));
+    assert!(text.ends_with("was written by a newer docket (its format is 7, this docket reads up to 6)"));
     assert!(error.hint().contains("upgrade docket"));
 }
 
@@ -340,5 +376,5 @@ fn a_full_disk_loses_nothing_that_was_stored() {
     let error = store.track(&many, minute(1)).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     assert_eq!(store.tracked().unwrap().len(), 1);
-    store.set_local(&id("O1"), &LocalChange::Owner("mei".into()), minute(2)).unwrap();
+    store.set_local(&[(id("O1"), LocalChange::Owner("mei".into()))], minute(2)).unwrap();
 }

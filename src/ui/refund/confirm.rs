@@ -26,6 +26,9 @@ const LOOKED_AT_AGAIN: &str = "Just before it is sent PayerMax is asked again ab
                                order; if one has moved, nothing is sent and it says so.";
 /// So long after the first attempt the merchant portal comes before a second one (reliability.md section 1.3).
 const LONG_AGO: Duration = Duration::hours(24);
+/// What stands instead where another person sends it.
+const ANOTHER_SENDS: &str = "Nothing leaves now. Whoever approves it sees the order as it is then, and every rule is asked \
+                             again.";
 /// Columns of a label, the blank behind it included.
 const LABEL: usize = 12;
 
@@ -50,18 +53,31 @@ pub(super) fn draw(
         scrolling_above(canvas, area, &title, &rows, scroll, 0);
         return None;
     };
-    let mut rows = vec![environment(canvas, model, LIVE)];
+    let needed = refunding::needs_approval(model, form);
+    let live = if needed.is_some() { "somebody else lets real money leave" } else { LIVE };
+    let mut rows = vec![environment(canvas, model, live)];
     if let Ok(amount) = form.amount_typed(model) {
         rows.extend(what_leaves(canvas, model, form, &amount, width));
+        if let Some(needed) = &needed {
+            let text = format!("! It is asked for and not sent: {needed}");
+            rows.extend(wrapped(&text, "", width, canvas.theme.warning));
+        }
         rows.extend(warnings(canvas, model, form, &file, &amount, width));
     }
     rows.push(Row::default());
     rows.extend(facts(canvas, model, form, &file, width));
     rows.push(Row::default());
-    rows.extend(wrapped(LOOKED_AT_AGAIN, "", width, canvas.theme.dim));
+    let closing = if needed.is_some() { ANOTHER_SENDS } else { LOOKED_AT_AGAIN };
+    rows.extend(wrapped(closing, "", width, canvas.theme.dim));
     rows.push(Row::default());
     let bottom = scrolling_above(canvas, area, &title, &tight(rows, fit), scroll, 1);
-    Some(to_type(canvas, &asked, "to send", typed, Area { height: 1, ..bottom }))
+    Some(to_type(
+        canvas,
+        &asked,
+        if needed.is_some() { "to ask for it" } else { "to send" },
+        typed,
+        Area { height: 1, ..bottom },
+    ))
 }
 
 /// How much leaves, from where, to whom.
@@ -74,9 +90,12 @@ fn what_leaves(
 ) -> Vec<Row> {
     let profile = &model.session.profile;
     let order = shown::id(&form.order);
-    let text = format!(
-        "Money leaving profile {profile}: {amount}, to the customer of order {order}. It cannot be undone."
-    );
+    let text = match refunding::needs_approval(model, form) {
+        None => format!(
+            "Money leaving profile {profile}: {amount}, to the customer of order {order}. It cannot be undone."
+        ),
+        Some(_) => format!("Asking for {amount} of profile {profile}, to the customer of order {order}."),
+    };
     wrapped(&text, "", width, canvas.theme.title)
 }
 

@@ -1,6 +1,7 @@
 //! The refund form and its pages: the stop before an order under dispute, writing, preview, confirm, the pause, the way
 //! and the outcome. Drawn where the case page stands, so that the word of the environment is always above it.
 
+mod asked;
 mod confirm;
 pub(super) mod earlier;
 mod fields;
@@ -30,6 +31,7 @@ pub(super) fn draw(
         Step::Pausing { left, .. } => outcome::pausing(canvas, model, form, *left, area),
         Step::Sending => outcome::sending(canvas, model, form, area),
         Step::Done(answer) => outcome::done(canvas, model, form, answer, area),
+        Step::Asked(asked) => asked::draw(canvas, model, form, asked.as_ref(), area),
     }
     None
 }
@@ -45,11 +47,14 @@ pub(super) fn keys(model: &Model, form: &RefundForm) -> Vec<(&'static str, &'sta
         Step::Write => keys_of_writing(form),
         Step::Preview { .. } => vec![("j k", "scroll"), ("ctrl-x", "confirm"), ("Esc", "back")],
         Step::Confirm { .. } => {
-            vec![("Enter", "sends behind the amount"), ("Up Down", "scroll"), ("Esc", "goes back")]
+            let alone = refunding::needs_approval(model, form).is_none();
+            let enter = if alone { "sends behind the amount" } else { "asks behind the amount" };
+            vec![("Enter", enter), ("Up Down", "scroll"), ("Esc", "goes back")]
         }
         Step::Pausing { .. } => vec![("any key", "stops it")],
         Step::Sending => vec![("Esc", "leaves the page")],
         Step::Done(answer) => outcome::keys(answer),
+        Step::Asked(_) => vec![("Esc", "closes")],
     }
 }
 

@@ -6,6 +6,7 @@ use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{Answer, RefundForm};
+use crate::app::underway::Subject;
 use crate::domain::action::State;
 use crate::domain::refund::{Amount, Fate};
 use crate::domain::return_code;
@@ -48,8 +49,9 @@ pub(super) fn sending(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm,
         rows.extend(labelled(canvas, "Number", LABEL, &number, width));
     }
     rows.push(Row::default());
-    let text = format!("on its way; waiting for the answer of PayerMax{}", canvas.signs.ellipsis);
-    rows.extend(wrapped(&text, "", width, theme.title));
+    let one = model.under_way.of(&Subject::Refund(form.order.clone()));
+    let waits = one.map_or_else(|| "on its way".to_owned(), |one| one.told(model.scene.now));
+    rows.extend(wrapped(&waits, "", width, theme.title));
     let text = "It cannot be stopped any more, and is not sent twice. Esc leaves the page; the answer is said wherever \
                 you are.";
     rows.extend(wrapped(text, "", width, theme.dim));
@@ -84,14 +86,14 @@ pub(super) fn done(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, an
     page(canvas, " Outcome: refund of order ", form, rows, area);
 }
 
-fn page(canvas: &mut Canvas<'_>, title: &str, form: &RefundForm, rows: Vec<Row>, area: Area) {
+pub(super) fn page(canvas: &mut Canvas<'_>, title: &str, form: &RefundForm, rows: Vec<Row>, area: Area) {
     let title = Row::of(&format!("{title}{} ", shown::id(&form.order)), canvas.theme.title);
     let inside = frame(canvas, area, &title, &Row::default());
     stack(canvas, inside, &tight(rows, usize::from(inside.height)));
 }
 
 /// `3,000.00 IDR to order P1`. What the journal says by now does not matter: the amount is what was confirmed.
-fn what(model: &Model, form: &RefundForm) -> String {
+pub(super) fn what(model: &Model, form: &RefundForm) -> String {
     let currency = form.file(model).order.currency.unwrap_or_default();
     let amount = Amount::parse(form.amount.value(), &currency);
     let amount = amount.map_or_else(|_| format!("{} {currency}", form.amount.value()), |a| a.shown());

@@ -6,6 +6,7 @@ use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::replying::{Answer, ReplyForm, Row as Reply, RowProgress, Sending};
+use crate::app::underway::Subject;
 use crate::domain::action::State;
 use crate::domain::reply::Target;
 use crate::domain::return_code;
@@ -30,7 +31,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, sen
     let inside = frame(canvas, area, &title, &Row::default());
     let width = usize::from(inside.width);
     let mut below = explained(canvas, model, sending, width);
-    below.push(next(canvas, sending));
+    below.push(next(canvas, model, sending));
     let fit = usize::from(inside.height);
     let room = fit.saturating_sub(below.len() + 1);
     let listed = visible(canvas, sending, width, room);
@@ -220,8 +221,16 @@ fn explained(canvas: &Canvas<'_>, model: &Model, sending: &Sending, width: usize
     wrapped(&text, "", width, canvas.theme.alarm)
 }
 
+/// What the one under way waits for.
+fn waits(canvas: &Canvas<'_>, model: &Model, sending: &Sending) -> Row {
+    let now = sending.rows.iter().find(|row| row.progress == RowProgress::UnderWay);
+    let one = now.and_then(|row| model.under_way.of(&Subject::Reply(row.reply.target.clone())));
+    let told = one.map_or_else(String::new, |one| one.told(model.scene.now));
+    Row::of(&told, canvas.theme.title)
+}
+
 /// What can be done now.
-fn next(canvas: &Canvas<'_>, sending: &Sending) -> Row {
+fn next(canvas: &Canvas<'_>, model: &Model, sending: &Sending) -> Row {
     let theme = canvas.theme;
     let waiting = sending.rows.iter().filter(|row| row.progress == RowProgress::Waiting).count();
     if !sending.is_over() && sending.stopping {
@@ -229,10 +238,11 @@ fn next(canvas: &Canvas<'_>, sending: &Sending) -> Row {
         return Row::of(&text, theme.warning);
     }
     if !sending.is_over() && waiting > 0 {
-        return Row::of("Esc", theme.key).and(" stops before the next", Style::new());
+        let esc = Row::of("Esc", theme.key).and(" stops before the next", Style::new());
+        return waits(canvas, model, sending).and(canvas.signs.dot, theme.dim).joined(esc);
     }
     if !sending.is_over() {
-        return Row::of("waiting for the answer of PayerMax", theme.dim);
+        return waits(canvas, model, sending);
     }
     let retryable = sending.retryable().count();
     let mut row = Row::default();

@@ -2,7 +2,9 @@
 
 mod chaos;
 mod looks;
+mod pages;
 mod refund_chaos;
+mod refund_policy;
 mod refunds;
 mod replies;
 mod reply_chaos;

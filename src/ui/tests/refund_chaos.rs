@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
-use crate::app::refunding::{Answer, Elsewhere, Focus, LegacyUse, RefundForm, Settings, Step};
+use crate::app::refunding::{Answer, Asked, Elsewhere, Focus, LegacyUse, RefundForm, Settings, Step};
 use crate::domain::action::State;
 use crate::domain::record::ActionRecord;
 use crate::domain::refund::{Earlier, Fate, Limits, Road, Rule};
@@ -14,7 +14,7 @@ use super::chaos::{hostile, hostile_case};
 use super::refunds::{ORDER, cases, refund};
 use super::*;
 
-const STEPS: usize = 9;
+const STEPS: usize = 11;
 
 fn pick(texts: &[String], at: usize) -> String {
     texts.get(at % texts.len().max(1)).cloned().unwrap_or_default()
@@ -78,6 +78,8 @@ fn step(texts: &[String], typed: &str, at: usize) -> Step {
         5 => Step::Confirm { typed: typed_field, scroll: usize::MAX / 2 },
         6 => Step::Pausing { left: 5, ticket: 1, since: NOW },
         7 => Step::Sending,
+        8 => Step::Asked(None),
+        9 => Step::Asked(Some(Asked { number: typed.to_owned(), code: pick(texts, 1) })),
         _ => Step::Done(Answer {
             state: State::ALL[typed.len() % State::ALL.len()],
             number: Some(typed.to_owned()),
@@ -95,6 +97,11 @@ fn hostile_refund(size: (u16, u16), texts: &[String], typed: &str, at: usize, co
     let limits = Limits {
         open_case_blocked: count.is_multiple_of(2).then(|| Rule { value: (), source: typed.to_owned() }),
         max: [("IDR".to_owned(), rule())].into(),
+        approval_above: [("IDR".to_owned(), rule())]
+            .into_iter()
+            .filter(|_| !count.is_multiple_of(3))
+            .collect(),
+        requests_dir: (!count.is_multiple_of(4)).then(|| typed.into()),
         ..Limits::default()
     };
     let legacy = [LegacyUse::Never, LegacyUse::Offered, LegacyUse::Always][count % 3];

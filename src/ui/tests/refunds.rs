@@ -8,10 +8,8 @@ use crate::domain::action::State;
 use crate::domain::record::{ActionId, ActionRecord, Finding, Intent, Kind};
 use crate::domain::refund::{Earlier, Fate, Limits, Rule};
 
-use super::replies::key;
-use super::*;
+use super::{replies::key, screens::SIZES, *};
 
-const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
 /// The case that is closed, and its order.
 const CLOSED: u32 = 8;
 pub(super) const ORDER: &str = "P1642410600008";
@@ -48,7 +46,8 @@ pub(super) fn refund(order: &str, slot: u8, amount: &str, state: State, days: i6
         _ => ("APPLY_SUCCESS", "Success."),
     };
     let finding = Finding { code: Some(code.into()), msg: Some(msg.into()), status, ..Finding::default() };
-    ActionRecord { intent, state, finding, created_at: at, sent_at: Some(at), settled_at: None }
+    let (sent_at, answered_at, settled_at) = (Some(at), None, None);
+    ActionRecord { intent, state, finding, created_at: at, sent_at, answered_at, settled_at }
 }
 
 /// The morning; the closed case is of an order of 5,000 that was paid so many days ago and won.
@@ -71,13 +70,13 @@ pub(super) fn cases(days: i64) -> Vec<Tracked> {
     cases
 }
 
-fn reasons(legacy: LegacyUse) -> Settings {
+pub(super) fn reasons(legacy: LegacyUse) -> Settings {
     let reasons =
         ["duplicate", "fraudulent", "issue with item", "requested by customer", "other"].map(str::to_owned);
     Settings { reasons: reasons.into(), pause_s: 5, legacy, ..Settings::default() }
 }
 
-fn with(refunds: Settings) -> Session {
+pub(super) fn with(refunds: Settings) -> Session {
     Session { refunds, ..session() }
 }
 
@@ -86,7 +85,7 @@ fn refunded_before() -> Vec<ActionRecord> {
 }
 
 /// The page of the closed case, reached as the operator reaches it.
-fn closed_case(script: &mut Script, journal: Vec<ActionRecord>) {
+pub(super) fn closed_case(script: &mut Script, journal: Vec<ActionRecord>) {
     script.event(Event::Journal(journal));
     script.keys("/").typed(ORDER).keys("Enter 5 Enter");
 }
@@ -98,13 +97,13 @@ fn form(script: &mut Script, journal: Vec<ActionRecord>) {
     script.event(Event::RefundsSeen(ORDER.to_owned(), Ok(Vec::new())));
 }
 
-fn written(script: &mut Script) {
+pub(super) fn written(script: &mut Script) {
     form(script, refunded_before());
     script.typed("3000").keys("Tab 4 Tab").typed("box was empty");
 }
 
 /// One snapshot per size of what a script leads to.
-fn at_sizes_of(session: &Session, days: i64, name: &str, prepare: impl Fn(&mut Script)) {
+pub(super) fn at_sizes_of(session: &Session, days: i64, name: &str, prepare: impl Fn(&mut Script)) {
     for (width, height) in SIZES {
         let mut script = Script::of(session.clone(), cases(days));
         script.event(Event::Resized(width, height));

@@ -68,7 +68,15 @@ fn record(number: u32, state: State, code: &str, msg: &str) -> ActionRecord {
         operator: "ana".into(),
     };
     let finding = Finding { code: Some(code.into()), msg: Some(msg.into()), ..Finding::default() };
-    ActionRecord { intent, state, finding, created_at: at, sent_at: Some(at), settled_at: None }
+    ActionRecord {
+        intent,
+        state,
+        finding,
+        created_at: at,
+        sent_at: Some(at),
+        answered_at: None,
+        settled_at: None,
+    }
 }
 
 /// A journal with every kind of end, newest first.

@@ -56,7 +56,15 @@ fn hostile_record(number: usize, texts: &[String]) -> ActionRecord {
         fail_case_ids: texts.to_vec(),
     };
     let state = State::ALL[number % State::ALL.len()];
-    ActionRecord { intent, state, finding, created_at: NOW, sent_at: Some(NOW), settled_at: Some(NOW) }
+    ActionRecord {
+        intent,
+        state,
+        finding,
+        created_at: NOW,
+        sent_at: Some(NOW),
+        answered_at: None,
+        settled_at: Some(NOW),
+    }
 }
 
 /// A desk with cases, drafts and a journal of hostile texts, led to a page; whatever step it ends on gets its

@@ -2,10 +2,10 @@
 
 use super::*;
 
-const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
+pub(super) const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
 
 /// One snapshot per size of what a script leads to.
-fn at_sizes(name: &str, prepare: impl Fn(&mut Script)) {
+pub(super) fn at_sizes(name: &str, prepare: impl Fn(&mut Script)) {
     for (width, height) in SIZES {
         let mut script = desk(width, height);
         prepare(&mut script);
@@ -73,6 +73,30 @@ fn adding_cases() {
 fn one_line_prompts() {
     at_sizes("wont_contest", |script| _ = script.keys("w").typed("valid claim, small sum"));
     at_sizes("tags", |script| _ = script.keys("Space j Space t").typed("fraud"));
+}
+
+#[test]
+fn cases_that_sleep() {
+    let asleep = |script: &mut Script| {
+        script.keys("G S").typed("wed").keys("Enter G S").typed("tomorrow").keys("Enter");
+    };
+    at_sizes("snooze_prompt", |script| _ = script.keys("G S").typed("fri"));
+    at_sizes("snooze_prompt_empty", |script| _ = script.keys("V S"));
+    at_sizes("snooze_prompt_beyond", |script| _ = script.keys("G S").typed("24 dec"));
+    at_sizes("snooze_prompt_wrong", |script| _ = script.keys("G S").typed("later").keys("Enter"));
+    at_sizes("snooze_due", asleep);
+    at_sizes("snooze_due_filtered", |script| {
+        asleep(script);
+        script.keys("/").typed("snoozed:yes").keys("Enter");
+    });
+    at_sizes("snooze_all", |script| {
+        asleep(script);
+        script.keys("5 /").typed("due:>0d").keys("Enter G");
+    });
+    at_sizes("snooze_page", |script| {
+        asleep(script);
+        script.keys("5 /").typed("snoozed:>1d").keys("Enter Enter G");
+    });
 }
 
 #[test]

@@ -49,6 +49,7 @@ impl<'w> Scene<'w> {
         };
         let mut scene = Self { host, state, seat, pty, holder: None, struck: Instant::now() };
         scene.pty.wait_for(&scene.host.case);
+        assert_eq!(scene.titles(), (1, 0), "titles kept and given back");
         state.enter(&mut scene);
         scene.struck = Instant::now();
         scene
@@ -176,6 +177,15 @@ impl<'w> Scene<'w> {
                 && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
         });
         self.pty.wait_line_as_found();
+        until("every title that was kept is given back", || {
+            let (kept, back) = self.titles();
+            kept == back
+        });
+    }
+
+    /// How often the terminal was told to keep the title it has, and to take it back.
+    fn titles(&self) -> (usize, usize) {
+        (self.pty.sent("\x1b[22;2t"), self.pty.sent("\x1b[23;2t"))
     }
 
     /// Waits as long as the fault itself lasts.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::scene::Scene;
 use super::states::State;
 use super::world::ANSWERS_AFTER;
+use crate::pty::hands::SYNCHRONISES;
 use crate::pty::{Pty, SECOND, until};
 
 /// Longer than the writer of the screen calls slow.
@@ -200,6 +201,23 @@ pub(super) fn dumb_terminal(scene: Scene<'_>) -> Duration {
     assert!(!other.raw().contains('\x1b'), "a sequence was sent: {:?}", other.raw());
     let piped = scene.host.home.docket([""; 0]).output().unwrap();
     assert_eq!((piped.status.code(), piped.stdout.len()), (Some(2), 0), "{piped:?}");
+    scene.goes_on()
+}
+
+/// The terminal answers what it was asked at the start: that is no key, and stops nothing.
+pub(super) fn late_answer(mut scene: Scene<'_>) -> Duration {
+    let (begin, end) = SYNCHRONISES.split_at(5);
+    for piece in [begin, end, SYNCHRONISES] {
+        scene.pty.slip(piece);
+        std::thread::sleep(SECOND / 20);
+    }
+    if scene.state == State::RefundPause {
+        std::thread::sleep(SECOND / 5);
+        assert!(
+            scene.pty.screen(|screen| screen.contents().contains("sending in")),
+            "the refund was stopped"
+        );
+    }
     scene.goes_on()
 }
 

@@ -65,7 +65,7 @@ impl World {
         let config = format!(
             "default_profile = \"test\"\n[profiles.test]\nenvironment = \"custom\"\nbase_url = \"{}\"\n\
              app_id = \"app\"\nmerchant_no = \"P01\"\nprivate_key_file = \"own.pem\"\n\
-             gateway_public_key_file = \"payermax.pem\"\n[desk]\nmouse = true\n\
+             gateway_public_key_file = \"payermax.pem\"\n[desk]\nmouse = true\ntitle = true\n\
              [refunds]\npause_s = {pause_s}\n",
             self.sandbox.base_url()
         );

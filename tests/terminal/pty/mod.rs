@@ -1,6 +1,7 @@
 //! A terminal with docket in it: keys in, an emulated screen out. Nothing here waits for a time where a condition
 //! can be waited for; the longest wait is stretched on a slow machine by `DOCKET_TEST_PATIENCE`.
 
+pub(crate) mod hands;
 mod strain;
 
 use std::ffi::OsStr;
@@ -151,6 +152,8 @@ pub(crate) struct Pty {
     reading: Arc<AtomicBool>,
     reader: Option<JoinHandle<()>>,
     in_shell: bool,
+    /// Keys pressed so far, slips left out.
+    pub(crate) pressed: usize,
     /// The line settings before the program started.
     pub(crate) found: String,
 }
@@ -190,7 +193,8 @@ impl Pty {
             Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), changed: Instant::now() }), Condvar::new()));
         let reading = Arc::new(AtomicBool::new(true));
         let (writer, master) = (Some(pair.master.take_writer().unwrap()), Some(pair.master));
-        let mut pty = Self { master, writer, child, seen, reading, reader: None, in_shell: false, found };
+        let mut pty =
+            Self { master, writer, child, seen, reading, reader: None, in_shell: false, pressed: 0, found };
         pty.reader = Some(pty.start_reading());
         pty
     }
@@ -199,25 +203,6 @@ impl Pty {
         let reader = self.master.as_ref().unwrap().try_clone_reader().unwrap();
         let (seen, reading) = (Arc::clone(&self.seen), Arc::clone(&self.reading));
         std::thread::spawn(move || read_all(reader, &seen, &reading))
-    }
-
-    /// Sends keys.
-    pub(crate) fn type_in(&mut self, keys: &str) {
-        let writer = self.writer.as_mut().unwrap();
-        writer.write_all(keys.as_bytes()).unwrap();
-        writer.flush().unwrap();
-    }
-
-    /// Types what confirms, as a hand does: not before the page has stood for a moment, of which nothing on
-    /// the screen tells, and key by key.
-    pub(crate) fn confirm(&mut self, text: &str) {
-        std::thread::sleep(patient(Duration::from_millis(450)));
-        for c in text.chars() {
-            let before = self.bytes();
-            self.type_in(c.encode_utf8(&mut [0; 4]));
-            self.wait_bytes(before);
-            std::thread::sleep(Duration::from_millis(6));
-        }
     }
 
     /// Looks at the screen.
@@ -232,7 +217,14 @@ impl Pty {
 
     /// Frames that came out so far.
     pub(crate) fn frames(&self) -> usize {
-        self.seen.0.lock().unwrap().raw.windows(8).filter(|bytes| bytes == b"\x1b[?2026h").count()
+        self.sent("\x1b[?2026h")
+    }
+
+    /// How often a sequence came out so far.
+    pub(crate) fn sent(&self, sequence: &str) -> usize {
+        let sequence = sequence.as_bytes();
+        let seen = self.seen.0.lock().unwrap();
+        seen.raw.windows(sequence.len()).filter(|bytes| *bytes == sequence).count()
     }
 
     /// Waits until the screen is as it should be.

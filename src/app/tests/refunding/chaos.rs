@@ -116,6 +116,8 @@ struct Witness {
     confirmed: Option<String>,
     under_way: BTreeSet<String>,
     sends: usize,
+    /// Refunds that were asked for because one person alone must not send them.
+    asks: usize,
 }
 
 impl Witness {
@@ -132,14 +134,27 @@ impl Witness {
         if pasted {
             assert_eq!(confirm_text(script), before, "a paste confirms nothing");
         }
-        for one in sent(script) {
-            self.judge(script, &one);
+        for effect in script.done() {
+            match effect {
+                Effect::SendRefund(one) => self.judge(script, &one),
+                Effect::AskForRefund(one) => self.judge_asked(script, &one),
+                _ => {}
+            }
         }
+    }
+
+    /// A refund is asked for: confirmed like one that leaves, and above the limit.
+    fn judge_asked(&mut self, script: &Script, one: &Confirmed) {
+        self.asks += 1;
+        assert!(self.confirmed.take().is_some(), "nothing is asked for that was not confirmed by Enter");
+        assert!(script.model.session.refunds.limits.approval_for(&one.refund.amount).is_some());
     }
 
     /// A refund is leaving.
     fn judge(&mut self, script: &Script, one: &Confirmed) {
         self.sends += 1;
+        let limits = &script.model.session.refunds.limits;
+        assert_eq!(limits.approval_for(&one.refund.amount), None, "sent by one person above the limit");
         let typed = self.confirmed.take().expect("nothing is sent that was not confirmed by Enter");
         let (digits, currency) = typed.trim().split_once(' ').expect("amount and currency");
         assert_eq!(digits.parse::<Decimal>().unwrap(), one.refund.amount.value());
@@ -174,6 +189,10 @@ fn events(script: &Script, one: Move) -> Vec<Event> {
             let Step::Pausing { ticket, .. } = form.step else { return vec![Event::SecondPassed(back)] };
             vec![Event::SecondPassed(ticket.saturating_sub(back / 2))]
         }
+        Move::Answer(order, State::Refused) if matches!(&script.model.overlay, Overlay::Refund(form) if matches!(form.step, Step::Asked(_))) =>
+        {
+            vec![Event::RefundAsked(order.into(), Err("the disk is full".into()))]
+        }
         Move::Answer(order, state) => {
             vec![Event::Refunded(order.into(), answer(state, "CODE", state == State::Refused))]
         }
@@ -204,15 +223,20 @@ fn ready(script: &Script, order: &'static str) -> Vec<Event> {
 
 #[test]
 fn a_refund_leaves_only_behind_the_typed_amount_and_one_at_a_time() {
-    let sends = Cell::new(0);
+    let (sends, asks) = (Cell::new(0), Cell::new(0));
     let mut runner = TestRunner::new(Config { cases: 250, failure_persistence: None, ..Config::default() });
-    let moves = (prop::collection::vec(any_move(), 1..160), 0u8..3, 0u8..3);
+    let moves = (prop::collection::vec(any_move(), 1..160), 0u8..3, 0u8..3, prop::bool::weighted(0.3));
     runner
-        .run(&moves, |(moves, pause_s, legacy)| {
+        .run(&moves, |(moves, pause_s, legacy, four_eyes)| {
             let mut session = session();
             session.refunds.pause_s = pause_s;
             session.refunds.legacy =
                 [LegacyUse::Never, LegacyUse::Offered, LegacyUse::Always][usize::from(legacy)];
+            if four_eyes {
+                let rule = Rule { value: Decimal::from(5), source: "policy.toml".to_owned() };
+                session.refunds.limits.approval_above = [("IDR".to_owned(), rule)].into();
+                session.refunds.limits.requests_dir = Some("/requests".into());
+            }
             let mut script = Script::of(session, shop());
             let mut witness = Witness::default();
             for one in moves {
@@ -221,8 +245,10 @@ fn a_refund_leaves_only_behind_the_typed_amount_and_one_at_a_time() {
                 }
             }
             sends.set(sends.get() + witness.sends);
+            asks.set(asks.get() + witness.asks);
             Ok(())
         })
         .unwrap();
     assert!(sends.get() > 50, "only {} refunds left; this test sees too little", sends.get());
+    assert!(asks.get() > 20, "only {} were asked for", asks.get());
 }

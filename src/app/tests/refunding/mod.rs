@@ -1,9 +1,11 @@
 //! Refunds from the case page: what is written, what stands in the way, what leaves, and what is known afterwards.
 
 mod chaos;
+mod four_eyes;
 mod hand;
 mod open;
 mod send;
+mod unlock;
 mod watch;
 mod write;
 
@@ -58,6 +60,7 @@ pub(super) fn record(order: &str, slot: u8, amount: &str, state: State) -> Actio
         finding: Finding::default(),
         created_at: NOW - time::Duration::days(3),
         sent_at: Some(NOW - time::Duration::days(3)),
+        answered_at: None,
         settled_at: None,
     }
 }

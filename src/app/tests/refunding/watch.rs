@@ -165,7 +165,8 @@ fn an_alarm_is_said_to_whoever_sits_there() {
     script.event(Event::Settled { told: "1 contradicted by PayerMax".into(), alarm: true });
     script.event(Event::Journal(vec![paid("P7", 1, "3000")])).keys("j");
     assert_eq!(script.notice(), "1 contradicted by PayerMax", "nobody asked, and it stays");
-    assert_eq!(script.model.notice.as_ref().map(|notice| notice.tone), Some(crate::app::model::Tone::Error));
+    let stands = script.model.standing.first().map(|one| one.notice.tone);
+    assert_eq!(stands, Some(crate::app::model::Tone::Error));
 }
 
 #[test]

@@ -66,6 +66,8 @@ fn page<'a>(refund: &'a Refund, file: &'a OrderFile, again: Option<&'a Earlier>)
         file,
         again,
         now: NOW,
+        needs: None,
+        asked: None,
     }
 }
 

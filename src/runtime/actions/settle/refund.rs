@@ -28,6 +28,7 @@ pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settl
     let stays = |msg: String, fault| entry(record, record.state, record.finding.status.clone(), msg, fault);
     let road = road_of(&record.intent.data);
     let Some(refunds) = bench.refunds(road) else { return Ok(stays(bench.setup.no_legacy(), None)) };
+    let refunds = refunds.of_order(record.intent.order.clone().unwrap_or_default());
     let number = record.intent.out_refund_no.clone().unwrap_or_default();
     let began = (bench.clock)();
     match read_with_retries(&bench.retry, || refunds.query(&number)).await {
@@ -46,6 +47,7 @@ pub(super) async fn settle(bench: &Bench, record: &ActionRecord) -> Result<Settl
 /// Asks once more for a refund that was given up as not received. `None` when there is nothing new.
 pub(super) async fn turned_up(bench: &Bench, record: &ActionRecord) -> Result<Option<Settled>, StoreError> {
     let Some(refunds) = bench.refunds(road_of(&record.intent.data)) else { return Ok(None) };
+    let refunds = refunds.of_order(record.intent.order.clone().unwrap_or_default());
     let number = record.intent.out_refund_no.clone().unwrap_or_default();
     // What cannot be asked is as it was.
     let Ok(answer) = read_with_retries(&bench.retry, || refunds.query(&number)).await else {

@@ -1,6 +1,7 @@
 //! Replies through real sockets and a real journal: what the sandbox executed, what the journal says, and what the
 //! operator is told must agree, whatever happens on the way.
 
+mod approval;
 mod between;
 mod clocks;
 mod faults;
@@ -292,6 +293,7 @@ pub(in crate::runtime) fn bench_of(
             tries: 3,
             longest_wait: Duration::ZERO,
         },
+        tells: None,
         setup: Setup {
             environment: "custom".to_owned(),
             app_id: "app".to_owned(),
@@ -348,5 +350,6 @@ pub(in crate::runtime) async fn confirmed(bench: &Bench, seen: &[Seen], amount: 
         slot,
         although_open: false,
         again,
+        approved: None,
     }
 }

@@ -3,9 +3,12 @@
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::layout::Layout;
-use crate::app::tests::{NOW, Script, id};
+use crate::app::model::Model;
+use crate::app::tests::{NOW, Script, id, session};
 use crate::domain::case::{Case, Field};
 use crate::domain::change::HistoryEntry;
+use crate::domain::order::SortBy;
+use crate::domain::tally::Tally;
 use crate::domain::tracked::Tracked;
 use crate::sandbox::generate::generate;
 use crate::ui::{Look, Theme, draw};
@@ -111,4 +114,46 @@ fn a_page_costs_no_more_than_its_text() {
         assert!(out.len() <= text * 11 / 10, "{key}: {} bytes for {text} of text", out.len());
         before = next;
     }
+}
+
+/// What a line of 32 KiB a second carries between two keys of one that is held down.
+const BETWEEN_KEYS: usize = 32 * 1024 / 30;
+
+#[test]
+fn down_held_never_falls_behind_a_line_of_32_kib_a_second() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let mut script = desk_of(200, size);
+        let mut painter = Painter::new();
+        painted(&mut painter, &press(&mut script, "g PgDn"));
+        let costs = (0..25).map(|_| painted(&mut painter, &press(&mut script, "Down")).len());
+        let most = costs.max().unwrap();
+        assert!((100..=BETWEEN_KEYS).contains(&most), "{most} bytes for one key at {size:?}");
+    }
+}
+
+#[test]
+fn the_table_stands_still_while_the_rest_of_a_long_list_is_read() {
+    let today = NOW.date();
+    let cases = generate(1_500, 7, today).into_iter().enumerate().map(|(index, made)| {
+        let text = |field| match (field, index < 200) {
+            (Field::ExpirationDate, true) => Some((today - time::Duration::days(30)).to_string()),
+            (Field::Status, true) => Some("DISPUTE_INQUIRY".to_owned()),
+            (Field::Amount, first) => Some(if first { "10.00" } else { "1000000.00" }.to_owned()),
+            _ => made.get(field).map(str::to_owned),
+        };
+        let mut tracked = Tracked::new(id(made.text(Field::CaseId)));
+        tracked.case = Some(Case::from_fields(Field::ALL.map(|field| (field, text(field)))));
+        tracked.refreshed_at = Some(NOW);
+        tracked
+    });
+    let cases: Vec<Tracked> = cases.collect();
+    let mut script = Script { model: Model::new(session(), 120, 40, NOW), effects: Vec::new(), now: NOW };
+    let mut due: Vec<Tracked> = cases.iter().take(200).cloned().collect();
+    due.sort_by(|a, b| SortBy::Due.compare(a, b));
+    script.event(Event::Opened { tally: Tally::of(&cases), as_of: Some(NOW), due });
+    let mut painter = Painter::new();
+    painted(&mut painter, &press(&mut script, "j"));
+    script.event(Event::Loaded(cases));
+    let cost = painted(&mut painter, &press(&mut script, "j")).len();
+    assert!(cost <= 500, "a key costs {cost} bytes when the rest is there");
 }

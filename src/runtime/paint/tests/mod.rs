@@ -21,7 +21,7 @@ fn frame(rows: &[&str], width: u16) -> Frame {
 
 fn painted(painter: &mut Painter, frame: &Frame) -> Vec<u8> {
     let mut out = Vec::new();
-    painter.paint(frame.clone(), &mut out);
+    painter.paint(frame.clone(), true, &mut out);
     out
 }
 

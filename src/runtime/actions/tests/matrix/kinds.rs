@@ -105,5 +105,6 @@ async fn as_on_screen(bench: &Bench, seen: &[Seen], amount: &str) -> Result<Refu
         slot,
         although_open: false,
         again,
+        approved: None,
     })
 }
