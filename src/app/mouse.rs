@@ -43,7 +43,8 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
 
 /// A tab was clicked: it opens, as by its number.
 pub(super) fn click_tab(model: &mut Model, number: u8) -> Vec<Effect> {
-    if matches!(model.overlay, Overlay::None) {
+    // Keys that wait for the rest of a long list are about the tab that they were typed on.
+    if matches!(model.overlay, Overlay::None) && model.book.missing() == 0 {
         return keys::act(model, Action::View(number));
     }
     Vec::new()

@@ -28,7 +28,8 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
 pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
     // What is said to a key is an answer; the rest was not asked for, and waits until it is read.
     let before = model.answers;
-    model.answers |= matches!(event, Event::Key(_) | Event::Paste(_) | Event::Clicked(..));
+    model.answers |=
+        matches!(event, Event::Key(_) | Event::Paste(_) | Event::Clicked(..) | Event::ClickedTab(_));
     let effects = match event {
         Event::Key(key) => hand::refused(model, key).unwrap_or_else(|| keys::press(model, key)),
         Event::KeysRead(keys) => {

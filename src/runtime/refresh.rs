@@ -33,8 +33,9 @@ use pace::Pace;
 const BATCH_MAX: usize = 200;
 /// No answer waits longer than this to be stored.
 const BATCH_AGE: Duration = Duration::from_millis(250);
-/// Beside the calls on the line, so many have their question signed or their answer checked.
-const BESIDE: usize = 16;
+/// So many calls may have their question signed or their answer checked beside those on the line, where docket signs
+/// itself. An agent or a command is not asked for more signatures at a time than there are calls.
+pub const BESIDE: usize = 16;
 /// This far off, in seconds, a clock is worth a word; the gateway refuses requests at 120.
 const SKEW_WORTH_A_WORD_S: u64 = 90;
 
@@ -46,6 +47,8 @@ pub type SharedStore = Arc<Mutex<dyn Store>>;
 pub struct Limits {
     /// Calls on the line at the same time, at least 1.
     pub concurrency: usize,
+    /// Calls that are signed or checked beside those; see [`BESIDE`].
+    pub beside: usize,
     /// Calls begun per second, at least 1.
     pub per_second: u32,
     /// How often a case is asked for again when its call fails.
@@ -186,7 +189,7 @@ async fn fetch_all<F, Fut>(
     let mut under_way = JoinSet::new();
     let everything = async {
         for id in ids {
-            if under_way.len() >= limits.concurrency.max(1) + BESIDE {
+            if under_way.len() >= limits.concurrency.max(1) + limits.beside {
                 under_way.join_next().await;
             }
             if effort.is_over() {

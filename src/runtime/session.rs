@@ -21,7 +21,7 @@ use crate::store::{Ground, SqliteStore, StoreError};
 use super::bundle::{self, NoBundle};
 use super::calls::Calls;
 use super::operator::Operator;
-use super::refresh::Limits;
+use super::refresh::{BESIDE, Limits};
 use super::signer::{Made, Signers, Unlocking, copy_of};
 
 /// Where an administrator may tighten the policy.
@@ -223,6 +223,7 @@ impl Session {
         let refresh = &self.config.refresh;
         Limits {
             concurrency: usize::from(refresh.concurrency),
+            beside: if self.profile.signer == config::Signer::File { BESIDE } else { 0 },
             per_second: u32::from(refresh.per_second),
             retry: RetryPolicy::default(),
         }

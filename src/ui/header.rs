@@ -2,7 +2,7 @@
 //! environment and what runs out today are the last to go when there is no room. The word stands first on every page,
 //! and where money is real the rest of the line is filled with its colour.
 
-use crate::app::action::{Action, Tab};
+use crate::app::action::{Action, Place, Tab};
 use crate::app::layout::Area;
 use crate::app::model::{Environment, Model};
 use crate::app::refunding;
@@ -40,6 +40,8 @@ fn first(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         }
         parts.retain(|(rank, _)| *rank != last);
     }
+    // What must be said goes before how old it is.
+    let right = if whole(&parts) > room { Row::default() } else { right };
     let mut row = Row::default();
     for (_, part) in parts {
         row.append(part);
@@ -176,8 +178,12 @@ fn at_risk(canvas: &Canvas<'_>, model: &Model, room: usize) -> Row {
         }
         next.push(sum, theme.title);
         let more = |left: usize| {
-            Row::of(&format!(" {} +{left} ", canvas.signs.ellipsis), theme.dim)
-                .and(&model.key_of(Action::Money), theme.key)
+            let more = Row::of(&format!(" {} +{left}", canvas.signs.ellipsis), theme.dim);
+            // Elsewhere the key means something else.
+            if model.place() != Place::Desk {
+                return more;
+            }
+            more.and(" ", theme.dim).and(&model.key_of(Action::Money), theme.key)
         };
         let needed = next.width() + if left > 1 { more(left - 1).width() } else { 0 };
         if needed > room {

@@ -90,7 +90,11 @@ fn hint(canvas: &Canvas<'_>, model: &Model, width: usize) -> Row {
         return row;
     }
     let whole = whole(canvas, model, width + row.width() + 6);
-    for part in [whole, Row::of(&model.key_of(Action::Back), theme.key)] {
+    // There, the key is about what is under way, and dismisses only after that.
+    let stops = model.refreshing.run.as_ref().is_some_and(|run| !run.stopping);
+    let is_taken = model.place() == Place::Desk && (stops || !model.waiting.is_empty());
+    let back = if is_taken { Row::default() } else { Row::of(&model.key_of(Action::Back), theme.key) };
+    for part in [whole, back] {
         if row.width() > 0 && part.width() > 0 {
             row.push(canvas.signs.dot, theme.dim);
         }

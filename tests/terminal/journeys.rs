@@ -218,7 +218,7 @@ const SHELL: &str = "set -m; DOCKET; echo 'shell has it'; read go; fg >/dev/null
 /// The case id goes to a colleague, a note stays, the shell is wanted for a moment; and cron refreshes meanwhile.
 fn handed_over(morning: &Morning, pty: &mut Pty) {
     pty.type_in("y");
-    pty.wait_for("copied O");
+    pty.wait_for("): O");
     let copies = |pty: &Pty| pty.raw().matches("\x1b]52;c;").count();
     assert_eq!(copies(pty), 1);
     pty.type_in("nissuer called, wait\r");

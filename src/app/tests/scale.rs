@@ -345,6 +345,15 @@ fn what_is_taken_out_of_a_list_that_is_all_here_is_not_missing() {
 }
 
 #[test]
+fn a_click_on_a_tab_does_not_overtake_the_keys_on_hold() {
+    let mut script = Script { model: Model::new(session(), 120, 40, NOW), effects: Vec::new(), now: NOW };
+    script.event(opened(&six(), 2)).keys("V x").event(Event::ClickedTab(5));
+    assert_eq!(script.model.desk.tab, Tab::Cases(View::Due));
+    script.event(Event::Loaded(six()));
+    assert!(script.model.book.len() == 2, "only what Due had is gone");
+}
+
+#[test]
 fn escape_drops_the_keys_on_hold() {
     let mut script = Script { model: Model::new(session(), 120, 40, NOW), effects: Vec::new(), now: NOW };
     script.event(opened(&six(), 2)).keys("x x Esc");

@@ -27,7 +27,7 @@ fn limits(concurrency: usize) -> Limits {
         tries: 3,
         longest_wait: Duration::from_millis(1),
     };
-    Limits { concurrency, per_second: 100_000, retry }
+    Limits { concurrency, beside: BESIDE, per_second: 100_000, retry }
 }
 
 fn ids(count: usize) -> Vec<CaseId> {
