@@ -180,7 +180,8 @@ impl Palette {
     }
 }
 
-/// Whether an action of this name asks for a text, which can be given with it.
+/// Whether an action of this name asks for a text, which can be given with it. The phrase that unlocks refunds cannot: what
+/// stands in the palette may have been pasted.
 fn opens_prompt(name: &str) -> bool {
     let asks = |action| {
         matches!(

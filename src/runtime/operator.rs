@@ -15,8 +15,45 @@ pub(super) fn person() -> Person {
 
 /// The system's name for a user id; `uid 1001` where it has none.
 pub(super) fn name_of(uid: u32) -> String {
-    let name = uzers::get_user_by_uid(uid).map(|user| user.name().to_string_lossy().into_owned());
-    name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("uid {uid}"))
+    known_name(uid).unwrap_or_else(|| format!("uid {uid}"))
+}
+
+fn known_name(uid: u32) -> Option<String> {
+    let name = uzers::get_user_by_uid(uid)?.name().to_string_lossy().into_owned();
+    Some(name).filter(|name| !name.trim().is_empty())
+}
+
+/// Whether a user id is somebody. One person may have thousands of others (`/etc/subuid`): those of their containers have
+/// no name, and in a container they have names, but not the host's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ids {
+    /// Whether one has a name on this host.
+    pub(super) is_named: fn(u32) -> bool,
+    /// Whether this process is in a user namespace, where they are others than the host's.
+    pub(super) are_mapped: bool,
+}
+
+/// How a name is looked up makes no difference between two of them.
+impl PartialEq for Ids {
+    fn eq(&self, other: &Self) -> bool {
+        self.are_mapped == other.are_mapped
+    }
+}
+
+impl Eq for Ids {}
+
+impl Ids {
+    /// Asks the system.
+    pub(super) fn of_the_system() -> Self {
+        let map = std::fs::read_to_string("/proc/self/uid_map");
+        let are_mapped = map.map_or(cfg!(target_os = "linux"), |map| !is_of_the_host(&map));
+        Self { is_named: |uid| known_name(uid).is_some(), are_mapped }
+    }
+}
+
+/// Whether a map of user ids gives every one of them as it is, `user_namespaces(7)`.
+fn is_of_the_host(map: &str) -> bool {
+    map.split_whitespace().eq(["0", "0", "4294967295"])
 }
 
 /// The user of this process.
@@ -106,6 +143,30 @@ mod tests {
             assert!(!name.contains("sudo"), "an owner is a name alone: {name}");
         }
         assert!(of(0, &[("SUDO_USER", &"x".repeat(9000))]).1.len() < 100);
+    }
+
+    #[test]
+    fn a_map_of_anything_but_every_id_as_it_is_is_a_namespace() {
+        assert!(is_of_the_host("         0          0 4294967295\n"));
+        for mapped in [
+            "0 1001 1\n1 100000 65536\n",
+            "0 0 65536",
+            "1001 1001 1",
+            "0 0 1\n1 1 4294967294",
+            "0 100000 4294967295",
+            "",
+        ] {
+            assert!(!is_of_the_host(mapped), "{mapped:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_nobody_has_is_named_by_its_number_alone() {
+        let ids = Ids::of_the_system();
+        assert!((ids.is_named)(0), "root has a name everywhere");
+        let nobodys =
+            (3_000_000_000..3_000_000_100).find(|uid| uzers::get_user_by_uid(*uid).is_none()).unwrap();
+        assert!(!(ids.is_named)(nobodys) && name_of(nobodys) == format!("uid {nobodys}"));
     }
 
     #[test]

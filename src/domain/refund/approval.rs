@@ -58,6 +58,12 @@ pub struct Request {
 pub enum Unapprovable {
     /// The asker and the approver may be one.
     OnePerson,
+    /// The asker's user id has no name; carries it.
+    NamelessAsker(u32),
+    /// The approver's user id has no name; carries it.
+    NamelessApprover(u32),
+    /// The approver's process sees other user ids than the host's.
+    MappedIds,
     /// Nobody has approved it in time; carries its age.
     TooOld(Duration),
     /// It was asked for later than now.
@@ -72,6 +78,16 @@ impl fmt::Display for Unapprovable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OnePerson => f.write_str("you have asked for it yourself; another person approves it"),
+            Self::NamelessAsker(uid) => {
+                write!(
+                    f,
+                    "user id {uid}, which has asked for it, has no name on this host and may be anybody's"
+                )
+            }
+            Self::NamelessApprover(uid) => {
+                write!(f, "your user id {uid} has no name on this host and may be the asker's as well")
+            }
+            Self::MappedIds => f.write_str("in a user namespace nobody can tell you from the asker"),
             Self::TooOld(age) => write!(
                 f,
                 "it was asked for {} hours ago and holds for {}; it must be asked for anew",

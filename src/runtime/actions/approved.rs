@@ -11,7 +11,8 @@ use super::{RefundOrder, Stop, codes};
 pub(super) fn stop(limits: &Limits, order: &RefundOrder, number: &str, now: OffsetDateTime) -> Option<Stop> {
     match &order.approved {
         None => missing(limits, order),
-        // Also of one below the limit: what was approved is what leaves.
+        // Also of one below the limit. Order, amount and currency that leave are the approved ones; so is everything else,
+        // except in a refund sent again: it goes out with the comment and notify URL of its first time.
         Some(approval) => {
             let msg = approval.against(&order.refund, number, now)?;
             Some(Stop { code: codes::NOT_APPROVED, msg })

@@ -71,7 +71,7 @@ impl RequestError {
                 "set refund_requests_dir; docket-config(5) says what the directory must be".to_owned()
             }
             Self::Dir { .. } => {
-                "it must be writable by those who ask and those who approve, as 2770 with a group \
+                "it must be writable by those who ask and those who approve, as 3770 with a group \
                                  of theirs, or 1777"
                     .to_owned()
             }
@@ -84,6 +84,12 @@ impl RequestError {
                     "ask somebody with a login of their own, or take it back with docket approve --withdraw {id}"
                 )
             }
+            Self::Unapprovable { why: Unapprovable::NamelessAsker(_), .. } => {
+                "somebody with a login of their own on this host asks for it anew".to_owned()
+            }
+            Self::Unapprovable {
+                why: Unapprovable::NamelessApprover(_) | Unapprovable::MappedIds, ..
+            } => "approve it from a login of your own on this host, in no container".to_owned(),
             Self::Unapprovable {
                 why: Unapprovable::OtherEnvironment(_) | Unapprovable::OtherProfile,
                 ..

@@ -1,6 +1,7 @@
 //! The directory of requests, in which others write as well. Everything is reached from the open directory and asked of
 //! the open file, so that nobody can swap a name in between; and nothing is believed that more than one person can write.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
@@ -57,15 +58,17 @@ impl Folder {
         RequestError::Dir { path: self.path.clone(), why: format!("cannot be used: {why}") }
     }
 
-    /// The numbers of the requests, in order, at most so many.
+    /// The numbers of the requests that are not done, in order, at most so many.
     pub(super) fn ids(&self, most: usize) -> Result<Vec<String>, RequestError> {
         let entries = Dir::read_from(&self.dir).map_err(|error| self.wrong(error))?;
-        let mut ids = Vec::new();
+        let (mut ids, mut done) = (Vec::new(), HashSet::new());
         for entry in entries {
             let entry = entry.map_err(|error| self.wrong(error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             ids.extend(name.strip_suffix(ENDING).filter(|id| is_id(id)).map(str::to_owned));
+            done.extend(name.strip_suffix(DONE).map(str::to_owned));
         }
+        ids.retain(|id| !done.contains(id));
         ids.sort_unstable();
         ids.truncate(most);
         Ok(ids)
@@ -130,8 +133,26 @@ impl Folder {
 
     /// Takes a request whose refund was taken out of the list of those that wait.
     pub(super) fn put_aside(&self, id: &str) -> Result<(), RequestError> {
-        let done = format!("{id}{DONE}");
-        rustix::fs::renameat(&self.dir, name(id)?, &self.dir, done).map_err(|error| self.wrong(error))
+        self.put_aside_by(id, |from, to| rustix::fs::renameat(&self.dir, from, &self.dir, to))
+    }
+
+    /// As [`Folder::put_aside`]. In a sticky directory only its owner may rename it: there an empty file beside it says the
+    /// same. It only shortens the list; who writes one in malice hides a request from it that can still be approved.
+    pub(super) fn put_aside_by(
+        &self,
+        id: &str,
+        rename: impl FnOnce(&str, &str) -> Result<(), Errno>,
+    ) -> Result<(), RequestError> {
+        let (name, done) = (name(id)?, format!("{id}{DONE}"));
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let aside = match rename(&name, &done) {
+            Err(Errno::PERM | Errno::ACCESS) => match rustix::fs::openat(&self.dir, &done, flags, MODE) {
+                Ok(_) | Err(Errno::EXIST) => Ok(()),
+                Err(error) => Err(error),
+            },
+            other => other,
+        };
+        aside.map_err(|error| self.wrong(error))
     }
 }
 

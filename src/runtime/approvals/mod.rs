@@ -3,7 +3,7 @@
 //! the road of an action lets no such refund out.
 //!
 //! Who asked is who owns the file, asked of the open file and not of its name or its words; so nobody can ask in another's
-//! name, and nobody approves what is their own.
+//! name, and nobody approves what is their own: neither as root, nor by a user id that one person can have beside their own.
 
 mod error;
 mod files;
@@ -17,11 +17,11 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 
 use crate::domain::ids::CaseId;
-use crate::domain::refund::{Ours, Person, Refund, Request, SLOT_MAX};
+use crate::domain::refund::{Ours, Person, Refund, Request, SLOT_MAX, Unapprovable};
 use crate::gateway::refund_no;
 
 use super::actions::RefundOrder;
-use super::operator;
+use super::operator::{self, Ids};
 use super::session::Session;
 use files::{Folder, Taken};
 
@@ -30,11 +30,20 @@ pub use error::RequestError;
 /// So many requests are listed at most.
 const LISTED_MAX: usize = 1000;
 
+/// Whether a directory can hold requests, which is asked of it whenever it is used.
+///
+/// # Errors
+/// [`RequestError::Dir`] says what is wrong with it.
+pub(super) fn check(dir: &Path) -> Result<(), RequestError> {
+    Folder::open(dir).map(drop)
+}
+
 /// The requests as one person with one profile sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tray {
     dir: PathBuf,
     me: Person,
+    ids: Ids,
     /// The name for the file; who somebody is, is never read from there.
     name: String,
     environment: String,
@@ -88,14 +97,23 @@ impl Tray {
         let dir = session.config.policy.refund_requests_dir.as_deref().ok_or(RequestError::NoDir)?;
         let profile = &session.profile;
         let names = [profile.real_environment().word(), &profile.app_id, &profile.merchant_no];
-        Ok(Self::new(dir, names, operator::person(), &session.signature))
+        Ok(Self::new(dir, names, operator::person(), Ids::of_the_system(), &session.signature))
     }
 
     /// The tray of anybody: environment, app and merchant in this order, and who looks into it.
-    pub(in crate::runtime) fn new(dir: &Path, names: [&str; 3], me: Person, name: &str) -> Self {
+    pub(in crate::runtime) fn new(dir: &Path, names: [&str; 3], me: Person, ids: Ids, name: &str) -> Self {
         let [environment, app_id, merchant_no] = names.map(str::to_owned);
         let fingerprint = paper::fingerprint(names);
-        Self { dir: dir.to_owned(), me, name: name.to_owned(), environment, app_id, merchant_no, fingerprint }
+        Self {
+            dir: dir.to_owned(),
+            me,
+            ids,
+            name: name.to_owned(),
+            environment,
+            app_id,
+            merchant_no,
+            fingerprint,
+        }
     }
 
     /// Asks for a refund under this ordinal: the file is on disk when this returns.
@@ -186,8 +204,21 @@ impl Tray {
     /// Why this person cannot approve a request now, when that is so.
     pub fn against(&self, waiting: &Waiting, now: OffsetDateTime) -> Option<RequestError> {
         let Waiting { request, owner, .. } = waiting;
-        let why = request.void(self.ours(), now).or_else(|| request.not_by(*owner, self.me))?;
+        let why = request.void(self.ours(), now).or_else(|| request.not_by(*owner, self.me));
+        let why = why.or_else(|| self.nobody(*owner))?;
         Some(RequestError::Unapprovable { id: request.number.clone(), why })
+    }
+
+    /// Why the owner of a request and this person may be one although their ids differ, when that is so.
+    fn nobody(&self, owner: u32) -> Option<Unapprovable> {
+        match self.ids {
+            Ids { are_mapped: true, .. } => Some(Unapprovable::MappedIds),
+            Ids { is_named, .. } if !is_named(owner) => Some(Unapprovable::NamelessAsker(owner)),
+            Ids { is_named, .. } if !is_named(self.me.uid) => {
+                Some(Unapprovable::NamelessApprover(self.me.uid))
+            }
+            Ids { .. } => None,
+        }
     }
 
     /// Approves a request as it was shown. It is looked at once more whenever the approval is.
@@ -209,8 +240,8 @@ impl Tray {
         Folder::open(&self.dir)?.remove(id, self.me.uid)
     }
 
-    /// Puts a request aside whose refund was taken. Where the directory keeps others from it, it stays: its number is used,
-    /// and PayerMax takes no number twice.
+    /// Puts a request aside whose refund was taken. Where even that cannot be noted, it stays: its number is used, and
+    /// PayerMax takes no number twice.
     pub fn done(&self, id: &str) {
         if let Err(error) = Folder::open(&self.dir).and_then(|folder| folder.put_aside(id)) {
             tracing::info!(code = %error, "a request that is done stays where it is");

@@ -5,6 +5,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
+use rustix::io::Errno;
 use tempfile::TempDir;
 use time::Duration;
 use time::macros::datetime;
@@ -28,12 +29,15 @@ pub(in crate::runtime) fn another() -> Person {
 /// A directory as an administrator makes it.
 pub(in crate::runtime) fn directory() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), Permissions::from_mode(0o2770)).unwrap();
+    fs::set_permissions(dir.path(), Permissions::from_mode(0o3770)).unwrap();
     dir
 }
 
+/// A host on which everybody has a name.
+const IDS: Ids = Ids { is_named: |_| true, are_mapped: false };
+
 pub(in crate::runtime) fn tray(dir: &Path, me: Person) -> Tray {
-    Tray::new(dir, NAMES, me, "ana")
+    Tray::new(dir, NAMES, me, IDS, "ana")
 }
 
 fn refund() -> Refund {
@@ -82,7 +86,7 @@ fn nobody_approves_their_own_and_nothing_old_or_foreign() {
     let dir = directory();
     let asked = ask(dir.path());
     let why = |me: Person, names: [&str; 3], after: Duration| {
-        let tray = Tray::new(dir.path(), names, me, "x");
+        let tray = Tray::new(dir.path(), names, me, IDS, "x");
         let found = tray.find(&asked.request.number).unwrap();
         match tray.approve(found, NOW + after).unwrap_err() {
             RequestError::Unapprovable { why, .. } => why,
@@ -98,6 +102,32 @@ fn nobody_approves_their_own_and_nothing_old_or_foreign() {
     assert_eq!(why(another(), ["uat", "app", "P01"], soon), uat);
     assert_eq!(why(another(), ["custom", "app", "P02"], soon), Unapprovable::OtherProfile);
     assert_eq!(why(another(), ["custom", "appP", "01"], soon), Unapprovable::OtherProfile);
+}
+
+#[test]
+fn an_id_beside_ones_own_neither_asks_nor_approves() {
+    let dir = directory();
+    let asked = ask(dir.path());
+    let refused = |ids: Ids| {
+        let tray = Tray::new(dir.path(), NAMES, another(), ids, "x");
+        let error = tray.approve(tray.find(&asked.request.number).unwrap(), NOW).err()?;
+        Some((error.to_string(), error.hint()))
+    };
+    let only = |is_named| refused(Ids { is_named, are_mapped: false });
+    assert_eq!(only(|_| true), None);
+    let (why, hint) = only(|uid| uid == another().uid).unwrap();
+    let told = format!("user id {}, which has asked for it, has no name on this host", own().uid);
+    assert!(why.contains(&told) && hint.contains("asks for it anew"), "{why}; {hint}");
+    let (why, hint) = only(|uid| uid == own().uid).unwrap();
+    assert!(why.contains(&format!("your user id {} has no name on this host", another().uid)), "{why}");
+    assert!(hint.contains("from a login of your own"), "{hint}");
+    let (why, hint) = refused(Ids { are_mapped: true, ..IDS }).unwrap();
+    assert!(why.contains("in a user namespace") && hint.contains("in no container"), "{why}; {hint}");
+    // Looked at once more when it leaves.
+    let tray = tray(dir.path(), another());
+    let approval = tray.approve(tray.find(&asked.request.number).unwrap(), NOW).unwrap();
+    let gone = Approval { tray: Tray { ids: Ids { is_named: |_| false, ..IDS }, ..tray }, ..approval };
+    assert!(gone.against(&refund(), &asked.request.number, NOW).unwrap().contains("has no name"));
 }
 
 /// Rewrites the file of a request and says why it is not taken any more.
@@ -296,6 +326,25 @@ fn only_the_asker_withdraws_and_what_is_done_waits_no_more() {
     symlink(&away, file(dir.path(), &asked)).unwrap();
     tray(dir.path(), own()).withdraw(number).unwrap();
     assert!(away.exists() && !file(dir.path(), &asked).exists());
+}
+
+#[test]
+fn where_only_the_asker_may_rename_what_is_done_is_noted_beside_it() {
+    let dir = directory();
+    let asked = ask(dir.path());
+    let number = asked.request.number.as_str();
+    let folder = Folder::open(dir.path()).unwrap();
+    // The sticky bit does not bind root, who may run this.
+    for refusal in [Errno::PERM, Errno::ACCESS, Errno::PERM] {
+        folder.put_aside_by(number, |_, _| Err(refusal)).unwrap();
+        assert_eq!(folder.ids(9).unwrap(), <[String; 0]>::default(), "it waits no more");
+    }
+    assert!(file(dir.path(), &asked).exists() && dir.path().join(format!("{number}.done")).exists());
+    let again = tray(dir.path(), own()).ask(refund(), None, 1, NOW).unwrap_err();
+    assert!(matches!(again, RequestError::Asked { .. }), "its number is used: {again}");
+    tray(dir.path(), own()).withdraw(number).unwrap();
+    assert!(matches!(tray(dir.path(), own()).find(number), Err(RequestError::NoSuch(_))));
+    assert!(folder.put_aside_by("DK02", |_, _| Err(Errno::NOSPC)).is_err(), "any other refusal is told");
 }
 
 #[test]

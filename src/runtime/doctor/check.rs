@@ -57,6 +57,7 @@ pub(super) struct Subject {
 impl Subject {
     pub(super) const CONFIG: Self = Self::host("config");
     pub(super) const POLICY: Self = Self::host("policy");
+    pub(super) const REQUESTS: Self = Self::host("requests");
     pub(super) const PROFILE: Self = Self::host("profile");
     pub(super) const DESK: Self = Self::host("desk");
     pub(super) const DATA: Self = Self::host("data");

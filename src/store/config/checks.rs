@@ -1,11 +1,9 @@
 //! Rules that join several settings, which no single value can tell.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
 
 use super::explain::Document;
-use super::{ConfigError, Environment, LegacySign, Policy, Profile};
+use super::{ConfigError, Environment, LegacySign, Profile};
 
 /// Whether a name can be a profile: it becomes a file name, so letters, digits, `-`, `_` and `.`, at most 64, and no dot
 /// or hyphen at its start.
@@ -45,39 +43,6 @@ pub(super) fn default_profile(
             Err(document.wrong(&[], "`default_profile` is missing", &hint))
         }
     }
-}
-
-/// Everybody may write to it.
-const WORLD_WRITABLE: u32 = 0o002;
-/// In it, files are removed and renamed by their owners alone.
-const STICKY: u32 = 0o1000;
-
-/// The directory for requests must be one: a missing one would be found out with a customer waiting.
-pub(super) fn requests_dir(document: &Document<'_>, policy: &Policy) -> Result<(), ConfigError> {
-    let Some(dir) = &policy.refund_requests_dir else { return Ok(()) };
-    let Err(why) = is_common_ground(dir) else { return Ok(()) };
-    let keys = ["policy", "refund_requests_dir"];
-    let what = format!("`policy.refund_requests_dir`: {} {why}", dir.display());
-    let hint = "make it with `install -d -m 2770 -g GROUP DIRECTORY`, GROUP being one that asker and approver are in";
-    Err(document.wrong(&keys, &what, hint))
-}
-
-/// Why a directory cannot hold what several people write, when that is so.
-fn is_common_ground(dir: &Path) -> Result<(), String> {
-    let found = dir.symlink_metadata().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "does not exist".to_owned(),
-        _ => format!("cannot be looked at: {error}"),
-    })?;
-    if found.file_type().is_symlink() {
-        return Err("is a symbolic link".to_owned());
-    }
-    if !found.is_dir() {
-        return Err("is no directory".to_owned());
-    }
-    if found.mode() & (WORLD_WRITABLE | STICKY) == WORLD_WRITABLE {
-        return Err("can be written by everybody without the sticky bit".to_owned());
-    }
-    Ok(())
 }
 
 /// What must hold between the settings of one profile.

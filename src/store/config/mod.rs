@@ -117,7 +117,6 @@ impl Config {
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let document = Document::parse(path, text)?;
         let written: Written = document.read()?;
-        checks::requests_dir(&document, &written.policy)?;
         let default_profile = checks::default_profile(&document, written.default_profile, &written.profiles)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut profiles = written.profiles;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::explain::Document;
 use super::settings::word_enum;
-use super::{CONFIG_MAX_BYTES, ConfigError, checks, words};
+use super::{CONFIG_MAX_BYTES, ConfigError, words};
 use crate::domain::refund::{ANY_CURRENCY, Limits, Rule};
 use crate::store::plain::{self, NotPlain};
 
@@ -60,17 +60,18 @@ pub struct Policy {
     pub network_disk: Option<NetworkDisk>,
     /// The largest single refund, by currency, in major units; a currency that is not named has no limit, and one with
     /// a limit of 0 cannot be refunded in.
-    #[serde(deserialize_with = "limits")]
+    #[serde(deserialize_with = "limits::<_, false>")]
     pub refund_max: BTreeMap<String, Rule<Decimal>>,
     /// The most refunded in one day of the `due_zone` from one list, by currency, in major units; a currency that is not
     /// named has no limit, and one with a limit of 0 cannot be refunded in.
-    #[serde(deserialize_with = "limits")]
+    #[serde(deserialize_with = "limits::<_, false>")]
     pub refund_daily_max: BTreeMap<String, Rule<Decimal>>,
     /// Above this a second person must approve a refund, by currency, in major units; `*` stands for every currency that is
     /// not named. At 0 every refund is above it.
-    #[serde(deserialize_with = "limits_or_any")]
+    #[serde(deserialize_with = "limits::<_, true>")]
     pub refund_approval_above: BTreeMap<String, Rule<Decimal>>,
-    /// The directory in which they wait for that: absolute, there, and writable by everybody concerned.
+    /// The directory in which they wait for that: absolute. Whether it can hold them is asked when one is looked for, since
+    /// nothing else needs it.
     #[serde(deserialize_with = "words::maybe_absolute")]
     pub refund_requests_dir: Option<PathBuf>,
     /// For so many minutes the desk refunds after it was unlocked; 0 when it needs no unlocking.
@@ -78,16 +79,15 @@ pub struct Policy {
     pub refund_unlock_minutes: u16,
 }
 
-/// Amounts by currency; which file they are from is said by [`Policy::of_file`].
-fn limits<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Rule<Decimal>>, D::Error> {
+/// Amounts by currency, [`ANY_CURRENCY`] among them or not; which file they are from is said by [`Policy::of_file`].
+fn limits<'de, D: Deserializer<'de>, const ANY: bool>(
+    source: D,
+) -> Result<BTreeMap<String, Rule<Decimal>>, D::Error> {
     let rule = |value| Rule { value, source: String::new() };
-    Ok(words::amounts(source)?.into_iter().map(|(currency, value)| (currency, rule(value))).collect())
-}
-
-/// The same, with [`ANY_CURRENCY`] among the currencies.
-fn limits_or_any<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Rule<Decimal>>, D::Error> {
-    let rule = |value| Rule { value, source: String::new() };
-    Ok(words::amounts_or_any(source)?.into_iter().map(|(currency, value)| (currency, rule(value))).collect())
+    Ok(words::amounts::<_, ANY>(source)?
+        .into_iter()
+        .map(|(currency, value)| (currency, rule(value)))
+        .collect())
 }
 
 impl Default for Policy {
@@ -134,7 +134,7 @@ impl Policy {
         }
         lower(&mut self.refund_max, &other.refund_max);
         lower(&mut self.refund_daily_max, &other.refund_daily_max);
-        lower_with_any(&mut self.refund_approval_above, &other.refund_approval_above);
+        lower(&mut self.refund_approval_above, &other.refund_approval_above);
         if other.refund_requests_dir.is_some() {
             self.refund_requests_dir.clone_from(&other.refund_requests_dir);
         }
@@ -164,19 +164,9 @@ impl Policy {
     }
 }
 
-/// The smaller limit of the two holds, and the other file's where they are equal; a limit that only one of them has holds too.
+/// The smaller limit of the two holds, and the other file's where they are equal; a limit that only one of them has holds
+/// too. Either may speak of every currency that it does not name: one that is named has the smaller of what both say of it.
 fn lower(limits: &mut BTreeMap<String, Rule<Decimal>>, others: &BTreeMap<String, Rule<Decimal>>) {
-    for (currency, other) in others {
-        let own = limits.entry(currency.clone()).or_insert_with(|| other.clone());
-        if other.value <= own.value {
-            own.clone_from(other);
-        }
-    }
-}
-
-/// As [`lower`], where either may speak of every currency that it does not name: a currency that one of them names has the
-/// smaller of what both say of it.
-fn lower_with_any(limits: &mut BTreeMap<String, Rule<Decimal>>, others: &BTreeMap<String, Rule<Decimal>>) {
     let own = limits.clone();
     for currency in own.keys().chain(others.keys()) {
         let of = |rules: &BTreeMap<String, Rule<Decimal>>| {
@@ -223,7 +213,5 @@ pub(super) fn load(path: &Path, owner: u32) -> Result<Option<Policy>, ConfigErro
     let bytes = plain::read(file, CONFIG_MAX_BYTES).map_err(not_plain)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| refused("is no UTF-8 text".to_owned()))?;
     let document = Document::parse(path, text)?;
-    let file: PolicyFile = document.read()?;
-    checks::requests_dir(&document, &file.policy)?;
-    Ok(Some(file.policy.of_file(path)))
+    Ok(Some(document.read::<PolicyFile>()?.policy.of_file(path)))
 }

@@ -209,15 +209,16 @@ fn host_of(authority: &str) -> Option<&str> {
     sound.then_some(host)
 }
 
-/// A currency code, as a key.
+/// A currency code, as a key; [`ANY_CURRENCY`] too where `ANY` says so.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Currency(String);
+struct Currency<const ANY: bool>(String);
 
-impl<'de> Deserialize<'de> for Currency {
+impl<'de, const ANY: bool> Deserialize<'de> for Currency<ANY> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        text(source, "a currency of three capital letters", |text| {
+        let other = if ANY { ", or \"*\" for every other one" } else { "" };
+        text(source, format!("a currency of three capital letters{other}"), |text| {
             let fits = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
-            fits.then(|| Self(text.to_owned()))
+            (fits || ANY && text == ANY_CURRENCY).then(|| Self(text.to_owned()))
         })
     }
 }
@@ -233,9 +234,11 @@ impl<'de> Deserialize<'de> for Amount {
     }
 }
 
-/// Amounts by currency.
-pub(super) fn amounts<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Decimal>, D::Error> {
-    let written = BTreeMap::<Currency, Amount>::deserialize(source)?;
+/// Amounts by currency, [`ANY_CURRENCY`] among them where `ANY` says so.
+pub(super) fn amounts<'de, D: Deserializer<'de>, const ANY: bool>(
+    source: D,
+) -> Result<BTreeMap<String, Decimal>, D::Error> {
+    let written = BTreeMap::<Currency<ANY>, Amount>::deserialize(source)?;
     Ok(written.into_iter().map(|(currency, amount)| (currency.0, amount.0)).collect())
 }
 
@@ -273,27 +276,6 @@ impl<'de> Deserialize<'de> for Named {
         let words = Column::ALL.map(Column::word).join(", ");
         text(source, format!("one of {words}"), |word| Column::from_word(word).map(Self))
     }
-}
-
-/// A currency code or [`ANY_CURRENCY`], as a key.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct AnyCurrency(String);
-
-impl<'de> Deserialize<'de> for AnyCurrency {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        text(source, "a currency of three capital letters, or \"*\" for every other one", |text| {
-            let fits = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
-            (fits || text == ANY_CURRENCY).then(|| Self(text.to_owned()))
-        })
-    }
-}
-
-/// As [`amounts`], with [`ANY_CURRENCY`] among the keys.
-pub(super) fn amounts_or_any<'de, D: Deserializer<'de>>(
-    source: D,
-) -> Result<BTreeMap<String, Decimal>, D::Error> {
-    let written = BTreeMap::<AnyCurrency, Amount>::deserialize(source)?;
-    Ok(written.into_iter().map(|(currency, amount)| (currency.0, amount.0)).collect())
 }
 
 /// One key or several, by action.

@@ -2,19 +2,25 @@
 //! be played by giving the file away, which root alone may; elsewhere `runtime/approvals/tests` play both.
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::sync::LazyLock;
 
 use super::*;
 use crate::interrupted::read_on_a_terminal;
 
-/// Some user that is not root.
-const SOMEBODY: u32 = 54_321;
+/// Some user that is not root and has a name.
+static SOMEBODY: LazyLock<(u32, String)> = LazyLock::new(|| {
+    let named = |name: &&str| uzers::get_user_by_name(name).map(|user| (user.uid(), (*name).to_owned()));
+    ["daemon", "bin", "nobody"].iter().find_map(named).unwrap()
+});
+/// Who has none, as those have that are handed out for containers.
+const NAMELESS: u32 = 3_210_054_321;
 
 /// A bench on which refunds above 1,000 rupiah need a second person.
 fn limited() -> Bench {
     let bench = bench();
     let dir = bench.path("requests");
     std::fs::create_dir(&dir).unwrap();
-    std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o2770)).unwrap();
+    std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o3770)).unwrap();
     bench.configure(&format!(
         "[policy]\nrefund_approval_above = {{ IDR = \"1000\" }}\nrefund_requests_dir = \"{}\"\n",
         dir.display()
@@ -33,9 +39,15 @@ fn file(bench: &Bench, number: &str) -> std::path::PathBuf {
     bench.path("requests").join(format!("{number}.json"))
 }
 
-/// Whether the request is another's by now.
+/// Whether the request is another's by now, and this process is where others can be told apart.
 fn given_away(bench: &Bench, number: &str) -> bool {
-    chown(file(bench, number), Some(SOMEBODY), None).is_ok()
+    given_to(bench, number, SOMEBODY.0)
+}
+
+fn given_to(bench: &Bench, number: &str, uid: u32) -> bool {
+    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let ids_are_the_hosts = map.split_whitespace().eq(["0", "0", "4294967295"]);
+    ids_are_the_hosts && chown(file(bench, number), Some(uid), None).is_ok()
 }
 
 fn approve(bench: &Bench, number: &str, more: &str) -> Ran {
@@ -147,7 +159,7 @@ fn another_person_sends_it_and_their_journal_says_who_asked() {
     assert_eq!(executed(&bench), [(number.clone(), "2000".to_owned())]);
     let journal = bench.line("journal --json").json();
     let operator = journal[0]["operator"].as_str().unwrap();
-    assert!(operator.ends_with(&format!("(asked by uid {SOMEBODY})")), "{operator}");
+    assert!(operator.ends_with(&format!("(asked by {})", SOMEBODY.1)), "{operator}");
     assert_eq!(journal[0]["caseId"], "O1");
     assert!(data(&request(&bench, &journal[0]["actionId"], 0)).contains("\"comments\":\"duplicate\""));
     assert!(!file(&bench, &number).exists() && file(&bench, &number).with_extension("done").exists());
@@ -169,7 +181,7 @@ fn the_page_of_whoever_approves_shows_the_order_as_it_is_now() {
     let (exit, screen) = on_a_terminal(&bench, &line, "y");
     assert_eq!(exit, 1, "{screen}");
     for part in [
-        format!("asked for by uid {SOMEBODY} (uid {SOMEBODY})"),
+        format!("asked for by {} (uid {})", SOMEBODY.1, SOMEBODY.0),
         format!("code {code}, as the asker was told"),
         "comment: duplicate".to_owned(),
         "case O1: DISPUTE_INQUIRY, 5,000.00 IDR frozen".to_owned(),
@@ -201,6 +213,40 @@ fn a_case_that_the_approver_does_not_have_stops_it() {
     ben.line("refresh --quiet").good();
     assert_eq!(approve(&ben, &number, "").code, 0);
     assert_eq!(executed(&bench).len(), 1);
+}
+
+#[test]
+fn what_a_user_without_a_name_has_asked_for_is_not_approved() {
+    let bench = limited();
+    let number = ask(&bench);
+    if !given_to(&bench, &number, NAMELESS) {
+        return;
+    }
+    let told = format!("user id {NAMELESS}, which has asked for it, has no name on this host");
+    approve(&bench, &number, "").failed(3, &told);
+    assert!(bench.line("approve --json").json()[0]["why"].as_str().unwrap().contains(&told));
+    assert_eq!(executed(&bench), []);
+}
+
+#[test]
+fn a_directory_that_is_gone_stops_what_needs_it_and_nothing_else() {
+    let bench = limited();
+    let doctor = |bench: &Bench| {
+        let document = bench.line("doctor --json").json();
+        let checks = document["checks"].as_array().unwrap().clone();
+        let one = checks.into_iter().find(|check| check["check"] == "requests").unwrap();
+        ["result", "found"].map(|field| one[field].as_str().unwrap().to_owned())
+    };
+    assert_eq!(doctor(&bench)[0], "ok");
+    std::fs::remove_dir(bench.path("requests")).unwrap();
+    bench.line("list --json").good();
+    bench.line("refresh --quiet").good();
+    send(&bench, "--case O1", "2000 IDR", &[]).failed(5, "requests does not exist");
+    bench.line("approve").failed(5, "requests does not exist");
+    send(&bench, "--case O1", "500 IDR", &[]).json();
+    assert_eq!(executed(&bench).len(), 1, "below the limit nobody needs it");
+    let [result, found] = doctor(&bench);
+    assert!(result == "error" && found.ends_with("requests does not exist"), "{result}: {found}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use time::Duration;
 
 use super::*;
 use crate::app::refunding::minutes_left;
+use crate::app::update;
 
 /// A desk whose refunds are locked, and unlocked for five minutes.
 fn script() -> Script {
@@ -50,6 +51,28 @@ fn only_the_phrase_as_it_stands_there_unlocks() {
     assert_eq!(minutes_left(&script.model), None, "so many keys at once are a paste as well");
     script.keys("ctrl-u").typed("REFUNDS live").keys("Enter");
     assert_eq!(minutes_left(&script.model), Some(5));
+}
+
+#[test]
+fn the_palette_takes_no_phrase_however_it_got_there() {
+    let mut script = script();
+    script.keys(":").event(Event::Paste("unlock REFUNDS live".into())).keys("Enter Enter");
+    assert_eq!(minutes_left(&script.model), None);
+    script.keys("Esc Esc :").typed("unlock REFUNDS live").keys("Enter Enter");
+    assert_eq!(minutes_left(&script.model), None, "typed there it counts no more");
+    // A paste that does not say it is one, in one read or key by key.
+    for read in [21, 1] {
+        let mut script = self::script();
+        script.event(Event::KeysRead(read));
+        for key in ":unlock REFUNDS live".chars().map(Key::char).chain(["Enter".parse().unwrap()]) {
+            let effects = update(&mut script.model, Event::Key(key), script.now);
+            assert!(effects.is_empty(), "{effects:?}");
+        }
+        script.keys("Enter");
+        assert_eq!(minutes_left(&script.model), None);
+        script.keys("Esc Esc :").typed("unlock").keys("Enter").typed("REFUNDS live").keys("Enter");
+        assert_eq!(minutes_left(&script.model), Some(5), "typed where it is asked for: {}", script.notice());
+    }
 }
 
 #[test]

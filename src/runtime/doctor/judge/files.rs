@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::check::{Check, Subject, Worry};
 use super::super::look::files::Entry;
 use crate::app::model;
+use crate::runtime::approvals::RequestError;
 use crate::store::config::{Config, OpenCase, Policy, Profile};
 use crate::store::keyfile::shell_word;
 
@@ -70,6 +71,31 @@ pub(in super::super) fn policy(policy: &Policy, file: &Path, is_there: bool) -> 
     let rules = if rules.is_empty() { "no limits".to_owned() } else { rules.join(", ") };
     let from = if is_there { "is in force" } else { "is not there" };
     Subject::POLICY.ok(format!("{rules}; {} {from}", file.display()))
+}
+
+/// The directory of refunds that wait for a second person, and why it cannot be used.
+pub(in super::super) fn requests(
+    dir: &Path,
+    entry: Option<&Entry>,
+    usable: &Result<(), RequestError>,
+    can_write: bool,
+) -> Check {
+    let shown = dir.display();
+    let mode = entry.map_or(0, |entry| entry.mode);
+    match usable {
+        Err(error) => Subject::REQUESTS.error(error.to_string(), error.hint()),
+        Ok(()) if !can_write => Subject::REQUESTS.warning(
+            format!(
+                "{shown}, mode {mode:04o}, cannot be written by you, so that you cannot ask for a refund"
+            ),
+            "join its group, and log in anew",
+        ),
+        Ok(()) if mode & 0o1020 == 0o020 => Subject::REQUESTS.warning(
+            format!("in {shown}, mode {mode:04o}, each of its group can move the requests of the others"),
+            format!("run `chmod +t {}`", shell_word(dir)),
+        ),
+        Ok(()) => Subject::REQUESTS.ok(format!("{shown}, mode {mode:04o}")),
+    }
 }
 
 /// The profile that is worked in.

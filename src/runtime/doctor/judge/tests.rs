@@ -16,6 +16,7 @@ use super::{files, keys, list, screen};
 use crate::domain::action::State;
 use crate::domain::refund::Rule;
 use crate::gateway::{KeyError, OldLock, PrivateKey, Signer, SignerError};
+use crate::runtime::approvals::RequestError;
 use crate::runtime::session::SessionError;
 use crate::runtime::signer::{Caution, Made};
 use crate::store::config::{OpenCase, Policy};
@@ -85,6 +86,25 @@ fn the_policy_in_force_is_told() {
         told(&strict, true),
         "nothing may be sent, no refund on an open case, a limit for one refund in IDR, USD; /etc/p is in force"
     );
+}
+
+#[test]
+fn the_directory_of_requests_is_judged_by_whether_it_can_be_used() {
+    let (dir, none) =
+        (Path::new("/q r"), Err(RequestError::Dir { path: "/q".into(), why: "does not exist".into() }));
+    let judged = |mode, usable, can_write| {
+        files::requests(dir, Some(&entry("/q r", mode, 0, true)), &usable, can_write)
+    };
+    let missing = files::requests(dir, None, &none, false);
+    assert_eq!(
+        (missing.grade, missing.found.as_str()),
+        (Grade::Error, "the directory of requests /q does not exist")
+    );
+    assert!(missing.remedy.contains("3770"), "{}", missing.remedy);
+    assert_eq!(said(&judged(0o3770, Ok(()), true)), (Grade::Ok, "/q r, mode 3770", ""));
+    assert_eq!(judged(0o3770, Ok(()), false).grade, Grade::Warning);
+    let movable = judged(0o2770, Ok(()), true);
+    assert_eq!((movable.grade, movable.remedy.as_str()), (Grade::Warning, "run `chmod +t '/q r'`"));
 }
 
 #[test]

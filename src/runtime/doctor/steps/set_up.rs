@@ -6,6 +6,7 @@ use super::super::check::{Check, Subject};
 use super::super::judge;
 use super::super::look::files;
 use crate::gateway::Clock;
+use crate::runtime::approvals;
 use crate::runtime::session::{POLICY_FILE, Place, Session};
 use crate::runtime::start;
 use crate::store::config::{Config, Paths};
@@ -37,6 +38,7 @@ pub(in super::super) fn look_over(place: &Place, clock: Clock, tell: &mut impl F
             let entries = files::with_around(&config.path);
             tell(judge::files::config(&config, &entries, files::me()));
             let config = policy(config, tell);
+            requests(config.policy.refund_requests_dir.as_deref(), tell);
             ground.session = profile(config, paths, place, clock, tell);
         }
         (Ok(_), None) => {}
@@ -63,6 +65,13 @@ fn policy(config: Config, tell: &mut impl FnMut(Check)) -> Config {
             config
         }
     }
+}
+
+/// Where refunds wait for a second person, if they do; nothing else asks before one has to.
+fn requests(dir: Option<&Path>, tell: &mut impl FnMut(Check)) {
+    let Some(dir) = dir else { return };
+    let entry = files::Entry::at(dir);
+    tell(judge::files::requests(dir, entry.as_ref(), &approvals::check(dir), files::can_write(dir)));
 }
 
 fn profile(
