@@ -29,8 +29,6 @@ pub(super) const QUEUE: usize = 4;
 const BYTES: usize = 1_024;
 /// How long a pause may take.
 const PAUSE_WITHIN: Duration = Duration::from_millis(500);
-/// How long an Esc stands alone before it is the key and not the beginning of another one that the line has cut in two.
-const ALONE: Timespec = Timespec { tv_sec: 0, tv_nsec: 25_000_000 };
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
@@ -143,6 +141,10 @@ impl Reader {
     fn work(mut self, lost: impl FnOnce()) {
         let over = loop {
             let wanted = *self.shared.wanted();
+            if wanted != State::Reading {
+                // The rest of what has begun goes to another program: here it would be waited for, and keys with it.
+                (self.ear, self.waiting) = (Ear::default(), Vec::new());
+            }
             self.shared.reach(wanted);
             if wanted == State::Ended {
                 break Over::Left;
@@ -186,8 +188,8 @@ impl Reader {
     fn drain(&mut self) -> Result<(), Over> {
         self.read()?;
         self.hand_over()?;
-        while self.ear.hesitates() {
-            match self.wait(true, Some(&ALONE)) {
+        while let Some(moment) = self.ear.hesitates() {
+            match self.wait(true, Some(moment)) {
                 Woken::Input => self.read()?,
                 Woken::Told => self.ear.settle(&mut self.waiting),
                 Woken::Lost => return Err(Over::Lost),
@@ -215,7 +217,7 @@ impl Reader {
             match heard {
                 Heard::Event(event) => events.push(event),
                 Heard::Synchronises(known) => self.answer.take(known),
-                Heard::PasteBegins => {}
+                Heard::Next(_) => {}
             }
         }
         for batch in events.chunks(BATCH) {

@@ -221,6 +221,10 @@ impl<W: Write> Hand<W> {
             }
             if self.ours {
                 self.draw(work)?;
+            } else {
+                // Said once, and true when the terminal is ours again.
+                self.mouse = work.mouse.unwrap_or(self.mouse);
+                self.title = work.title.or_else(|| self.title.take());
             }
         }
     }
@@ -259,6 +263,9 @@ impl<W: Write> Hand<W> {
             out.push(0x07);
         }
         if let Some(frame) = work.frame {
+            if !work.links.is_empty() {
+                terminal::mark_linked();
+            }
             self.painter.link(work.links);
             self.painter.paint(frame, self.answer.synchronises(), &mut out);
         }

@@ -37,6 +37,8 @@ const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
 const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const NO_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
+/// Ends a link.
+const NO_LINK: &[u8] = b"\x1b]8;;\x1b\\";
 /// Puts the title back that the window had.
 const GIVE_TITLE_BACK: &[u8] = b"\x1b[23;2t";
 
@@ -51,6 +53,8 @@ pub(super) struct Extras {
 
 /// Whether the title of the window is ours.
 static TITLED: AtomicBool = AtomicBool::new(false);
+/// Whether links were ever written.
+static LINKED: AtomicBool = AtomicBool::new(false);
 /// Whether the alternate screen has been entered and not left.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 /// Whether the line settings are ours.
@@ -82,10 +86,14 @@ pub(super) const fn mouse_sequence(ours: bool) -> &'static [u8] {
     if ours { MOUSE } else { NO_MOUSE }
 }
 
-/// What leaves the alternate screen, with everything that was taken besides: ends a half-sent frame with its margins, the
-/// mouse, paste mode and keyboard flags; shows the cursor; plain text.
+/// What leaves the alternate screen, with everything that was taken besides: ends a half-sent frame with its link and its
+/// margins, the mouse, paste mode and keyboard flags; shows the cursor; plain text.
 pub(super) fn leave_sequence() -> Vec<u8> {
-    let mut out = Vec::new();
+    leave_with(LINKED.load(Ordering::SeqCst), TITLED.load(Ordering::SeqCst))
+}
+
+fn leave_with(linked: bool, titled: bool) -> Vec<u8> {
+    let mut out = if linked { NO_LINK.to_vec() } else { Vec::new() };
     _ = queue!(out, EndSynchronizedUpdate);
     out.extend_from_slice(b"\x1b[r\x1b[m");
     out.extend_from_slice(NO_MOUSE);
@@ -97,7 +105,7 @@ pub(super) fn leave_sequence() -> Vec<u8> {
         Show,
         ResetColor
     );
-    if TITLED.load(Ordering::SeqCst) {
+    if titled {
         out.extend_from_slice(GIVE_TITLE_BACK);
     }
     out
@@ -107,6 +115,11 @@ pub(super) fn leave_sequence() -> Vec<u8> {
 /// that nobody could see coming.
 pub(super) fn mark_entered() -> bool {
     !ENTERED.swap(true, Ordering::SeqCst)
+}
+
+/// Notes that links are about to be written: a frame that is cut inside of one would leave it open.
+pub(super) fn mark_linked() {
+    LINKED.store(true, Ordering::SeqCst);
 }
 
 /// Notes that the alternate screen is about to be left; `false` when somebody else has done it.
@@ -327,6 +340,12 @@ mod tests {
     }
 
     #[test]
+    fn a_link_is_ended_first_where_links_were_written() {
+        assert!(leave_with(true, false).starts_with(b"\x1b]8;;\x1b\\\x1b[?2026l"));
+        assert!(!leave_with(false, true).windows(3).any(|some| some == b"]8;"));
+    }
+
+    #[test]
     fn a_panic_ends_with_one_line_and_no_payload() {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "runtime::terminal::tests::falls_over", "--ignored", "--nocapture"])
@@ -338,7 +357,8 @@ mod tests {
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(said.contains("src/runtime/terminal.rs:"), "{said}");
         assert!(!said.contains("secret") && !out.contains("secret"));
-        let leave = String::from_utf8(leave_sequence()).unwrap();
+        // What others of these tests have taken besides was not taken there.
+        let leave = String::from_utf8(leave_with(false, false)).unwrap();
         assert!(
             leave.starts_with("\x1b[?2026l\x1b[r\x1b[m") && leave.contains("\x1b[?1049l\x1b[?25h"),
             "{leave:?}"

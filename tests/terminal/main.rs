@@ -318,6 +318,20 @@ fn ctrl_z_where_no_shell_could_continue_it_says_so() {
 }
 
 #[test]
+fn a_paste_that_a_stay_in_the_shell_cuts_off_makes_nobody_deaf() {
+    let home = home();
+    let mut pty = Pty::desk(&home, 24, 80);
+    pty.wait_for("O-due-1");
+    // In one go with a key that shows, so that the beginning of the paste has been read.
+    pty.slip("?\x1b[200~the rest goes else");
+    pty.wait_for("Keys of the desk");
+    pty.signal("TSTP");
+    pty.wait_for("not started from a shell");
+    pty.type_in("qq");
+    assert_eq!(pty.exit_code(), Some(0));
+}
+
+#[test]
 fn a_change_by_another_process_shows_by_itself() {
     let home = home();
     let mut pty = Pty::desk(&home, 40, 120);

@@ -111,3 +111,13 @@ fn leaving_at_once_gives_an_answer_time_to_come() {
     pty.wait_for("the shell is back");
     assert!(begun.elapsed() >= Duration::from_millis(300), "left after {:?}", begun.elapsed());
 }
+
+#[test]
+fn lending_the_terminal_at_once_gives_an_answer_time_to_come() {
+    let (home, begun) = (home(), Instant::now());
+    let mut pty = Pty::desk(&home, 24, 80);
+    pty.wait_sent(b"\x1b[?2026$p");
+    pty.type_in("\x1a");
+    pty.wait_sent(b"\x1b[?1049l");
+    assert!(begun.elapsed() >= Duration::from_millis(300), "lent after {:?}", begun.elapsed());
+}

@@ -156,6 +156,8 @@ impl Desk {
 
     /// Gives the terminal to another program; `false` when it could not be left.
     async fn hand_over(&mut self) -> bool {
+        // Or the other program would get it.
+        self.answer.hear_out().await;
         self.lent.store(true, Ordering::SeqCst);
         if self.input.pause() && self.screen.leave(LEAVE_WITHIN).await {
             terminal::cooked();

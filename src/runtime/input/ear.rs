@@ -2,10 +2,13 @@
 //!
 //! docket does this itself because that answer may come late, in pieces, in the middle of typing or never, and must
 //! neither become keys nor swallow any: crossterm 0.29 takes `CSI ? 2026 ; 2 $ y` for the beginning of something longer
-//! and eats every key up to the next `c` or `u`. Whatever is not understood ends where ECMA-48 says that it ends.
+//! and eats every key up to the next `c` or `u`. Whatever is not understood ends where ECMA-48 says that it ends, strings
+//! (OSC, DCS and their like) included; what never ends takes no room, and keys only until the line falls silent.
 
 #[cfg(test)]
 mod tests;
+
+use rustix::event::Timespec;
 
 use crate::app::event::Event;
 use crate::app::key::{Code, Key};
@@ -16,6 +19,12 @@ use super::keys::{self, Held};
 const LONGEST: usize = 64;
 /// Ends a bracketed paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
+/// So many bytes are taken of a paste; no field takes as many, and what comes beyond is dropped.
+const LONGEST_PASTE: usize = 8 << 20;
+/// How long an Esc stands alone before it is the key and not the beginning of something that the line has cut in two.
+const ALONE: Timespec = Timespec { tv_sec: 0, tv_nsec: 25_000_000 };
+/// How long nothing comes of a string before it has no end: it was no string, but Alt with a key and then others.
+const SILENT: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// What was made of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +33,23 @@ pub(super) enum Heard {
     Event(Event),
     /// The terminal knows synchronised output, or says that it does not.
     Synchronises(bool),
-    /// A paste begins.
-    PasteBegins,
+    /// What comes next is part of this.
+    Next(Inside),
+}
+
+/// What the bytes that come next are part of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// Nothing in particular: each thing is one by itself.
+    #[default]
+    Nothing,
+    /// A paste; what has come of it.
+    Paste(Vec<u8>),
+    /// A string that nobody asked for, of which nothing is kept.
+    String {
+        /// Whether BEL ends it, too.
+        bell: bool,
+    },
 }
 
 /// Hears what the terminal sends.
@@ -33,8 +57,7 @@ pub(super) enum Heard {
 pub(super) struct Ear {
     /// Bytes of which more must come before they mean anything.
     held: Vec<u8>,
-    /// What has come of a paste that is going on.
-    paste: Option<Vec<u8>>,
+    inside: Inside,
 }
 
 impl Ear {
@@ -44,51 +67,74 @@ impl Ear {
         let held = std::mem::take(&mut self.held);
         let mut rest = held.as_slice();
         loop {
-            rest = if let Some(paste) = self.paste.take() {
-                let (rest, whole) = self.paste_on(paste, rest);
-                heard.extend(whole.map(Heard::Event));
-                rest
-            } else {
-                let Some((taken, meant)) = first(rest) else { break };
-                if meant == Some(Heard::PasteBegins) {
-                    self.paste = Some(Vec::new());
-                } else {
-                    heard.extend(meant);
-                }
-                rest.get(taken..).unwrap_or_default()
+            let step = match &mut self.inside {
+                Inside::Nothing => first(rest),
+                Inside::Paste(paste) => paste_on(paste, rest),
+                Inside::String { bell } => string_on(*bell, rest),
             };
-            if self.paste.is_some() && rest.len() < PASTE_END.len() {
-                break;
+            let Some((taken, meant)) = step else { break };
+            rest = rest.get(taken..).unwrap_or_default();
+            match meant {
+                Some(Heard::Next(inside)) => self.inside = inside,
+                Some(whole @ Heard::Event(Event::Paste(_))) => {
+                    self.inside = Inside::Nothing;
+                    heard.push(whole);
+                }
+                meant => heard.extend(meant),
             }
         }
         // One that never ends takes no more room, and none of it becomes keys.
         self.held = rest.get(..LONGEST).unwrap_or(rest).to_vec();
     }
 
-    /// Goes on with a paste: what is left over, and the paste if this is its end.
-    fn paste_on<'b>(&mut self, mut paste: Vec<u8>, rest: &'b [u8]) -> (&'b [u8], Option<Event>) {
-        if let Some(end) = rest.windows(PASTE_END.len()).position(|some| some == PASTE_END) {
-            paste.extend(rest.iter().take(end));
-            let text = String::from_utf8_lossy(&paste).into_owned();
-            return (rest.get(end + PASTE_END.len()..).unwrap_or_default(), Some(Event::Paste(text)));
+    /// How long nothing may follow what came last before [`Ear::settle`] says what it was: it may be the Esc key or the
+    /// beginning of another one, Alt with a key or a string. `None` where time tells nothing.
+    pub(super) fn hesitates(&self) -> Option<&'static Timespec> {
+        match (&self.inside, self.held.as_slice()) {
+            (Inside::Nothing, [0x1b] | [0x1b, b']' | b'P' | b'X' | b'^' | b'_']) => Some(&ALONE),
+            (Inside::String { .. }, _) => Some(&SILENT),
+            _ => None,
         }
-        // Its end may be cut in two.
-        let sure = rest.len().saturating_sub(PASTE_END.len() - 1);
-        paste.extend(rest.iter().take(sure));
-        self.paste = Some(paste);
-        (rest.get(sure..).unwrap_or_default(), None)
     }
 
-    /// Whether what came last may be the Esc key, or the beginning of another one.
-    pub(super) fn hesitates(&self) -> bool {
-        self.paste.is_none() && matches!(self.held.as_slice(), [0x1b] | [0x1b, 0x1b])
-    }
-
-    /// Nothing has come for a moment: it is the Esc key.
+    /// Nothing has come for that long: a lone Esc is the key, and anything else nothing.
     pub(super) fn settle(&mut self, heard: &mut Vec<Heard>) {
-        if self.hesitates() {
-            heard.extend(self.held.drain(..).map(|_| key(Code::Esc)));
+        if self.hesitates().is_some() {
+            let (inside, held) = (std::mem::take(&mut self.inside), std::mem::take(&mut self.held));
+            heard.extend((inside == Inside::Nothing && held == [0x1b]).then(|| key(Code::Esc)));
         }
+    }
+}
+
+/// Goes on with a paste: how many bytes are part of it, and all of it if this is its end.
+fn paste_on(paste: &mut Vec<u8>, rest: &[u8]) -> Option<(usize, Option<Heard>)> {
+    let end = rest.windows(PASTE_END.len()).position(|some| some == PASTE_END);
+    // Its end may be cut in two.
+    let sure = end.unwrap_or_else(|| rest.len().saturating_sub(PASTE_END.len() - 1));
+    let room = LONGEST_PASTE.saturating_sub(paste.len());
+    paste.extend(rest.iter().take(sure.min(room)));
+    if end.is_some() {
+        let text = String::from_utf8_lossy(paste).into_owned();
+        return Some((sure + PASTE_END.len(), Some(Heard::Event(Event::Paste(text)))));
+    }
+    (sure > 0).then_some((sure, None))
+}
+
+/// Goes on with a string: how many bytes are part of it, and whether it ends with them.
+fn string_on(bell: bool, rest: &[u8]) -> Option<(usize, Option<Heard>)> {
+    const OVER: Option<Heard> = Some(Heard::Next(Inside::Nothing));
+    // CAN and SUB break it off.
+    let ends = |byte: &u8| matches!(byte, 0x18 | 0x1a | 0x1b) || bell && *byte == 0x07;
+    let Some(end) = rest.iter().position(ends) else {
+        return (!rest.is_empty()).then_some((rest.len(), None));
+    };
+    match rest.get(end..)? {
+        // Its end may be cut in two.
+        [0x1b] => (end > 0).then_some((end, None)),
+        [0x1b, b'\\', ..] => Some((end + 2, OVER)),
+        // Cut off by something else, which is looked at next.
+        [0x1b, ..] => Some((end, OVER)),
+        _ => Some((end + 1, OVER)),
     }
 }
 
@@ -99,14 +145,17 @@ fn key(code: Code) -> Heard {
 /// How many bytes the first thing takes, and what it means, if anything; `None` while more of it must come.
 fn first(bytes: &[u8]) -> Option<(usize, Option<Heard>)> {
     match bytes {
-        [] | [0x1b] | [0x1b, 0x1b | b'O'] => None,
+        [] | [0x1b] | [0x1b, b'O' | b']' | b'P' | b'X' | b'^' | b'_'] => None,
         [0x1b, b'[', rest @ ..] => sequence(rest).map(|(taken, meant)| (taken + 2, meant)),
         [0x1b, b'O', letter @ b' '..=b'~', ..] => {
             Some((3, keys::arrow(*letter, Held::default()).map(|key| Heard::Event(Event::Key(key)))))
         }
-        // With Alt, as older terminals send it.
-        [0x1b, 0x1b, b'[' | b'O', ..] => first(bytes.get(1..)?).map(|(taken, _)| (taken + 1, None)),
+        // What follows is read by itself: taken for Alt with an arrow, as some terminals send that, Esc and a paste in one
+        // go would lose the Esc and turn the paste into keys.
         [0x1b, 0x1b, ..] => Some((1, Some(key(Code::Esc)))),
+        [0x1b, kind @ (b']' | b'P' | b'X' | b'^' | b'_'), ..] => {
+            Some((2, Some(Heard::Next(Inside::String { bell: *kind == b']' }))))
+        }
         // With Alt.
         [0x1b, rest @ ..] => first(rest).map(|(taken, _)| (taken + 1, None)),
         [byte @ (0..0x20 | 0x7f), ..] => Some((1, Some(Heard::Event(Event::Key(keys::control(*byte)))))),
@@ -165,7 +214,7 @@ fn meaning(parameters: &[u8], last: u8) -> Option<Heard> {
     let number = |place: usize| numbers.get(place).copied().unwrap_or_default();
     let held = Held::from_parameter(parameters.split(|byte| *byte == b';').nth(1).unwrap_or_default());
     let key = match (last, number(0)) {
-        (b'~', 200) => return Some(Heard::PasteBegins),
+        (b'~', 200) => return Some(Heard::Next(Inside::Paste(Vec::new()))),
         // As xterm and tmux send keys with modifiers that have no other way.
         (b'~', 27) => keys::with(number(2), held),
         (b'~', number) => keys::numbered(number, held),

@@ -35,6 +35,8 @@ struct Bench {
     runtime: tokio::runtime::Runtime,
 }
 
+/// Whether the terminal is entered is known once for the whole process: one test at a time leaves it.
+static LEAVING: Mutex<()> = Mutex::new(());
 const SOON: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -87,6 +89,7 @@ fn frames_that_a_slow_line_could_not_take_are_skipped() {
 
 #[test]
 fn nothing_is_drawn_while_another_program_has_the_terminal() {
+    let _alone = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
     let bench = Bench::new();
     bench.screen.show(frame("too early"));
     assert!(bench.writes.recv_timeout(SOON).is_err());
@@ -152,6 +155,40 @@ fn a_mouse_that_is_left_to_the_terminal_stays_there_after_a_stay_in_the_shell() 
     assert!(again.contains("1049h") && again.contains("\x1b[?1000l"), "{again:?}");
     bench.screen.mouse(true);
     assert!(bench.next().contains("\x1b[?1000h"));
+}
+
+#[test]
+fn what_was_said_just_before_leaving_is_true_after_coming_back() {
+    let _alone = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
+    let bench = Bench::new();
+    bench.screen.begin();
+    // While the line is busy with entering, both and the order to leave come together.
+    bench.writes.recv_timeout(PATIENCE).unwrap();
+    bench.screen.mouse(false);
+    bench.screen.title("docket UAT: 2 due today".to_owned());
+    let (done, _nobody_waits) = oneshot::channel();
+    bench.screen.post(Order::Leave, done);
+    bench.go.send(Ok(())).unwrap();
+    assert!(bench.next().contains("1049l"));
+    bench.screen.begin();
+    let entered = bench.next();
+    assert!(entered.contains("\x1b[?1000l"), "the mouse is taken: {entered:?}");
+    assert!(entered.contains("\x1b]2;docket UAT: 2 due today\x1b\\"), "the title is lost: {entered:?}");
+}
+
+#[test]
+fn a_link_that_a_cut_frame_leaves_open_is_ended_by_leaving() {
+    let _alone = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
+    let bench = Bench::new();
+    bench.screen.begin();
+    bench.next();
+    let link = Link { x: 0, y: 0, width: 4, target: "https://x/a.PDF".to_owned() };
+    bench.screen.show_linked(frame("link"), vec![link]);
+    assert!(bench.next().contains("https://x/a.PDF"));
+    let (done, _nobody_waits) = oneshot::channel();
+    bench.screen.post(Order::Leave, done);
+    let left = bench.next();
+    assert!(left.starts_with("\x1b]8;;\x1b\\"), "{left:?}");
 }
 
 #[test]

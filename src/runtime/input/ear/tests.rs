@@ -11,7 +11,7 @@ fn words(heard: &[Heard]) -> Vec<String> {
         Heard::Event(Event::Paste(text)) => format!("paste {text}"),
         Heard::Event(other) => format!("{other:?}"),
         Heard::Synchronises(known) => format!("synchronises {known}"),
-        Heard::PasteBegins => "a paste begins".to_owned(),
+        Heard::Next(inside) => format!("next {inside:?}"),
     };
     heard.iter().map(word).collect()
 }
@@ -55,7 +55,6 @@ fn alt_releases_other_keys_and_answers_to_nobody_are_nothing() {
         &b"\x1bx"[..],
         b"\x1b\r",
         "\x1bé".as_bytes(),
-        b"\x1b\x1b[A",
         b"\x1b[1;3A",
         b"\x1b[120;3u",
         b"\x1b[120;1:3u",
@@ -91,13 +90,75 @@ fn the_answer_is_no_key_wherever_it_comes() {
 fn an_escape_is_waited_for_only_while_it_may_be_another_key() {
     let (mut ear, mut heard) = (Ear::default(), Vec::new());
     ear.hear(b"q\x1b", &mut heard);
-    assert_eq!((words(&heard).join(" ").as_str(), ear.hesitates()), ("q", true));
+    assert_eq!((words(&heard).join(" ").as_str(), ear.hesitates()), ("q", Some(&ALONE)));
     ear.hear(b"[B", &mut heard);
-    assert_eq!((words(&heard).join(" ").as_str(), ear.hesitates()), ("q Down", false));
+    assert_eq!((words(&heard).join(" ").as_str(), ear.hesitates()), ("q Down", None));
     ear.hear(b"\x1b", &mut heard);
     ear.settle(&mut heard);
     ear.hear(b"x", &mut heard);
     assert_eq!(words(&heard).join(" "), "q Down Esc x");
+}
+
+#[test]
+fn what_follows_an_escape_in_one_go_is_read_by_itself() {
+    for (bytes, text) in [
+        (&b"\x1b\x1b[200~yxq\r\x1b[201~j"[..], "Esc paste yxq\r j"),
+        (b"\x1b\x1b[B", "Esc Down"),
+        (b"\x1b\x1bOB", "Esc Down"),
+        (b"\x1b\x1b[<0;5;3M", "Esc Clicked(4, 2)"),
+        (b"\x1b\x1b[?2026;2$yj", "Esc synchronises true j"),
+        (b"\x1b\x1b\x1b[B", "Esc Esc Down"),
+        (b"\x1b\x1b]11;rgb:0/0/0\x07j", "Esc j"),
+    ] {
+        assert_eq!(told(bytes), text, "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_string_is_no_key_and_ends_where_it_ends() {
+    for (bytes, text) in [
+        (&b"a\x1b]11;rgb:1d1d/2020/2121\x07j"[..], "a j"),
+        (b"\x1b]11;rgb:1d1d/2020/2121\x1b\\j", "j"),
+        (b"\x1bP>|tmux 3.4\x1b\\j", "j"),
+        (b"\x1bP1+r\x07q\x1b\\j", "j"),
+        (b"\x1bXq\x1b\\\x1b^q\r\x1b\\\x1b_Gi=1;OK\x1b\\j", "j"),
+        (b"\x1b]\x07\x1b]\x1b\\j", "j"),
+        ("\x1b]52;c;张\x07j".as_bytes(), "j"),
+        (b"\x1b]0;q\x18j\x1bPq\x1aj", "j j"),
+        (b"\x1b]0;q\x1b[Bj", "Down j"),
+        (b"\x1bPq\x1b\x1bj\x1bPq\x1b[200~q\x1b[201~", "Esc paste q"),
+    ] {
+        assert_eq!(told(bytes), text, "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_string_without_an_end_takes_no_room_and_makes_nobody_deaf() {
+    let (mut ear, mut heard) = (Ear::default(), Vec::new());
+    ear.hear(b"\x1b]", &mut heard);
+    assert_eq!(ear.hesitates(), Some(&ALONE), "it may be Alt with a key");
+    ear.settle(&mut heard);
+    ear.hear(b"j", &mut heard);
+    assert_eq!(words(&heard).join(" "), "j");
+    ear.hear(b"\x1bP", &mut heard);
+    ear.hear(&b"q".repeat(100_000), &mut heard);
+    ear.hear(b"\x1b", &mut heard);
+    assert_eq!((ear.hesitates(), ear.held.len()), (Some(&SILENT), 1));
+    ear.settle(&mut heard);
+    ear.hear(b"k", &mut heard);
+    assert_eq!((words(&heard).join(" ").as_str(), ear.hesitates()), ("j k", None));
+}
+
+#[test]
+fn a_paste_without_an_end_takes_no_more_room_than_the_longest() {
+    let (mut ear, mut heard) = (Ear::default(), Vec::new());
+    ear.hear(b"\x1b[200~", &mut heard);
+    for _ in 0..9 {
+        ear.hear(&b"yxq\r".repeat(1 << 18), &mut heard);
+    }
+    ear.hear(b"\x1b[201~j", &mut heard);
+    let [Heard::Event(Event::Paste(text)), after] = heard.as_slice() else { panic!("{}", heard.len()) };
+    assert_eq!((text.len(), words(std::slice::from_ref(after)).join(" ").as_str()), (LONGEST_PASTE, "j"));
 }
 
 #[test]
@@ -161,6 +222,12 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "\r",
         "张",
         "\x1b[1;5A",
+        "\x1b]",
+        "\x1bP",
+        "\x1b_",
+        "\x1b\\",
+        "\x07",
+        "\x18",
     ]);
     prop_oneof![4 => known.prop_map(|text| text.as_bytes().to_vec()), 1 => prop::collection::vec(any::<u8>(), 1..4)]
 }
