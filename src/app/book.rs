@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
-use crate::domain::record::{ActionRecord, Draft};
+use crate::domain::record::{ActionRecord, Draft, Kind};
 use crate::domain::reply::Target;
 use crate::domain::tally::Tally;
 use crate::domain::tracked::Tracked;
@@ -234,8 +234,8 @@ impl Book {
         self.journal = journal;
     }
 
-    /// The state of an action that stands in the way of another reply to this target: one under way or unknown, and
-    /// one that was accepted and that PayerMax has not shown yet, or the case would be answered twice.
+    /// The state of a reply that stands in the way of another one to this target: one under way or unknown, and one that
+    /// was accepted and that PayerMax has not shown yet, or the case would be answered twice.
     pub fn open_action(&self, target: &Target) -> Option<State> {
         let of_target = |record: &&ActionRecord| match target {
             Target::Case(id) => record.intent.case_id.as_ref() == Some(id),
@@ -243,6 +243,7 @@ impl Book {
         };
         self.journal
             .iter()
+            .filter(|record| record.intent.kind != Kind::Refund)
             .filter(of_target)
             .map(|record| record.state)
             .find(|state| state.is_open() || *state == State::Accepted)

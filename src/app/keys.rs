@@ -4,16 +4,13 @@ use super::action::{Action, Place};
 use super::availability;
 use super::effect::Effect;
 use super::key::Key;
-use super::model::{Availability, Model, Notice, Tone};
+use super::model::{Availability, Model};
 use super::{forms, perform, plain, refunding, relist, waiting};
 
 /// Takes a key.
 pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    // Beside something that stands, an answer has the line of the keys, which are needed again.
-    let goes = |notice: &Notice| notice.tone == Tone::Info || !model.standing.is_empty();
-    if model.notice.as_ref().is_some_and(goes) {
-        model.notice = None;
-    }
+    // It was the answer to another key, and would be taken for one to what comes now.
+    model.notice = None;
     if waiting::takes_key(model, key) {
         return Vec::new();
     }

@@ -90,7 +90,7 @@ fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
     }
     if let Some(minutes) = refunding::minutes_left(model) {
         let left = if minutes > 1 { format!("{minutes} min") } else { "last minute".to_owned() };
-        parts.push((0, Row::of(&format!("REFUNDS ON {left}"), theme.alarm).and(" ", theme.dim)));
+        parts.push((0, Row::of(&format!("REFUNDS ON {left}"), theme.alarm).and("  ", theme.dim)));
     }
     let unknown = model.book.journal().iter().filter(|record| record.state == State::Unknown).count();
     if unknown > 0 {
