@@ -249,7 +249,11 @@ proptest! {
                     }
                     script.keys("Enter");
                 }
-                Happening::Rows(rows) => _ = script.event(Event::Rows(rows)),
+                Happening::Rows(rows) => {
+                    let marked = script.model.book.marked();
+                    script.event(Event::Rows(rows));
+                    prop_assert_eq!(script.model.book.marked(), marked, "a case keeps its mark, whatever is read of it");
+                }
                 Happening::Loaded(cases) => {
                     let marked: BTreeSet<CaseId> = script.model.book.marks().map(|t| t.id.clone()).collect();
                     let stay = cases.iter().filter(|t| marked.contains(&t.id)).count();
