@@ -56,6 +56,8 @@ fn main() {
     println!("{:<44} {:>9} KiB", "resident, most so far", desk.most_resident());
     let long = keys(&mut desk);
     println!("{:<44} {:>9} KiB", "resident, most after all was marked", desk.most_resident());
+    say("a write of another process on the screen", list.written_elsewhere(&mut desk, cases));
+    println!("{:<44} {:>9} KiB", "resident, most after that", desk.most_resident());
     drop(desk);
 
     let few = tempfile::tempdir().expect("a temporary directory");
@@ -158,6 +160,18 @@ impl List {
 
     fn command(&self, arguments: &[&str]) -> Vec<String> {
         self.globals().into_iter().chain(arguments.iter().map(|&word| word.to_owned())).collect()
+    }
+
+    /// How long it takes until a desk counts a case that another process has put on the list. It looks every second.
+    fn written_elsewhere(&self, desk: &mut Desk, cases: usize) -> Duration {
+        let mut store = SqliteStore::open(&self.home.join("data/scale.db")).expect("a database");
+        let (id, now) = (CaseId::parse("O-ANOTHER").expect("an id"), OffsetDateTime::now_utc());
+        let started = Instant::now();
+        store.track(&[NewCase::new(id.clone())], now).expect("the list takes a case");
+        desk.wait_for(&format!("All {}", cases + 1));
+        let taken = started.elapsed();
+        store.untrack(&[id], now).expect("and gives it back");
+        taken
     }
 
     fn docket(&self, arguments: &[&str]) {
