@@ -240,7 +240,12 @@ fn an_open_action_blocks_the_next_reply_and_is_named() {
         answered_at: None,
         settled_at: None,
     };
-    script.event(Event::Journal(vec![record]));
+    let mut refund = record.clone();
+    (refund.intent.kind, refund.state) = (Kind::Refund, State::Accepted);
+    script.event(Event::Journal(vec![refund]));
+    written(&mut script).keys("ctrl-x");
+    assert!(!script.notice().contains("settle it first"), "a refund is no reply: {}", script.notice());
+    script.keys("Esc Esc").event(Event::Journal(vec![record]));
     written(&mut script).keys("ctrl-x");
     assert!(script.notice().contains("unknown; settle it first"), "{}", script.notice());
     script.keys("Esc s");
