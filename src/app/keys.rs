@@ -4,13 +4,14 @@ use super::action::{Action, Place};
 use super::availability;
 use super::effect::Effect;
 use super::key::Key;
-use super::model::{Availability, Model};
+use super::model::{Availability, Model, Tone};
 use super::{forms, perform, plain, refunding, relist, waiting};
 
 /// Takes a key.
 pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    // It was the answer to another key, and would be taken for one to what comes now.
-    model.notice = None;
+    if !keeps_answer(model, key) {
+        model.notice = None;
+    }
     if waiting::takes_key(model, key) {
         return Vec::new();
     }
@@ -28,6 +29,17 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(action) => act(model, action),
         None => unbound(model, key),
     }
+}
+
+/// Whether the answer to the last key is still to be read: a warning, while somebody only moves about, reads it in full or
+/// dismisses it. To anything else it would seem the answer. Beside something that stands it has the line of the keys, which
+/// are needed again.
+fn keeps_answer(model: &Model, key: Key) -> bool {
+    let place = model.place();
+    let is_warning = model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Info);
+    let about_it = |action| action == Action::Notice || (action == Action::Back && place == Place::Desk);
+    let action = model.session.keymap.action(key, place).filter(|_| place != Place::Form);
+    is_warning && model.standing.is_empty() && action.is_some_and(|action| about_it(action) || moves(action))
 }
 
 /// Does an action, or says why it cannot be done here.
@@ -50,12 +62,17 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Whether an action needs no more rows than those on the screen, or looks for other ones.
 fn only_looks(action: Action) -> bool {
-    use Action::{Back, Calls, Filter, Help, Palette, Quit, Report, Sort, Suspend, View};
-    use Action::{Down, HalfDown, HalfUp, PageDown, PageUp, Redraw, Top, Up};
-    use Action::{Money, Notice};
-    matches!(action, Down | Up | Top | HalfDown | HalfUp | PageDown | PageUp | Redraw)
+    use Action::{
+        Back, Bottom, Calls, Filter, Help, Money, Notice, Palette, Quit, Report, Sort, Suspend, View,
+    };
+    (moves(action) && action != Bottom)
         || matches!(action, Back | Filter | Help | Palette | Quit | Report | Sort | Suspend | View(_))
         || matches!(action, Calls | Money | Notice)
+}
+
+fn moves(action: Action) -> bool {
+    use Action::{Bottom, Down, HalfDown, HalfUp, PageDown, PageUp, Redraw, Top, Up};
+    matches!(action, Down | Up | Top | Bottom | HalfDown | HalfUp | PageDown | PageUp | Redraw)
 }
 
 /// A key without a meaning here does nothing, and says where the meanings are.

@@ -1,7 +1,8 @@
 //! Errors, and warnings that no key has asked for. They stay until somebody dismisses them: whoever looks away for an hour
 //! finds all of them, and no tick, no movement of the cursor and no lesser notice takes one away.
 //!
-//! The answer to a key is something else ([`super::model::Model::notice`]): it goes with the next key.
+//! The answer to a key is something else ([`super::model::Model::notice`]): it goes with the next key that does
+//! more than move.
 
 use std::collections::VecDeque;
 

@@ -67,7 +67,9 @@ fn the_answer_to_a_key_gives_way_to_the_next_answer_and_hides_no_error() {
     assert_eq!((answer.tone, script.standing().len()), (Tone::Warning, 0));
     script.keys("j");
     assert_eq!(script.model.notice, Some(answer), "moving about leaves it");
-    script.keys("V");
+    script.keys("Enter");
+    assert_eq!(script.model.notice, None, "on another page it would seem to be about that");
+    script.keys("q V");
     assert_eq!(script.notice(), "4 marked");
     script.event(failed("the disk is full")).keys("z");
     assert!(script.model.notice.is_some(), "said beside the error");
