@@ -269,7 +269,7 @@ impl<W: Write> Hand<W> {
             self.painter.link(work.links);
             self.painter.paint(frame, self.answer.synchronises(), &mut out);
         }
-        if out.is_empty() { Ok(()) } else { self.write(&out) }
+        if out.is_empty() { Ok(()) } else { terminal::unless_over(|| self.write(&out)) }
     }
 
     /// One write for everything, so that a frame is never cut by what another thread writes.

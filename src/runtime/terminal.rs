@@ -9,9 +9,9 @@ mod writing;
 
 use std::io::IsTerminal as _;
 use std::panic::PanicHookInfo;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, PopKeyboardEnhancementFlags};
@@ -218,8 +218,33 @@ pub(super) fn cooked() {
     }
 }
 
+/// Held while a picture is written.
+static PEN: Mutex<()> = Mutex::new(());
+/// Whether the terminal was given back for good.
+static OVER: AtomicBool = AtomicBool::new(false);
+/// How long giving back waits for a picture that is just being written.
+const PICTURE_WITHIN: Duration = Duration::from_millis(50);
+
+/// Writes a picture, unless the terminal was given back meanwhile: whoever falls over on another thread does not ask the
+/// one that draws, and a picture after that would stand in the shell, its cursor hidden.
+///
+/// # Errors
+/// Those of `write`.
+pub(super) fn unless_over(write: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
+    let _pen = PEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if OVER.load(Ordering::SeqCst) { Ok(()) } else { write() }
+}
+
 /// Gives the terminal back: once, from any thread, in bounded time.
 pub(super) fn restore() {
+    OVER.store(true, Ordering::SeqCst);
+    // A terminal that takes nothing may hold the picture for ever.
+    let begun = Instant::now();
+    let mut pen = PEN.try_lock();
+    while matches!(pen, Err(TryLockError::WouldBlock)) && begun.elapsed() < PICTURE_WITHIN {
+        std::thread::sleep(Duration::from_millis(1));
+        pen = PEN.try_lock();
+    }
     // The line first: the other may have to set it once more as it is.
     cooked();
     if mark_left() {
