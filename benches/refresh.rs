@@ -4,8 +4,8 @@
 //! a Python script, and against the latency of a line. The row of Python wants `requests` and `cryptography`:
 //!
 //! ```text
-//! python3 -m venv /tmp/docket-python && /tmp/docket-python/bin/pip install requests cryptography
-//! DOCKET_BENCH_PYTHON=/tmp/docket-python/bin/python cargo bench --bench refresh
+//! python3 -m venv "$VENV" && "$VENV/bin/pip" install requests cryptography
+//! DOCKET_BENCH_PYTHON="$VENV/bin/python" cargo bench --bench refresh
 //! ```
 //!
 //! `cargo bench --bench refresh -- line` (or `processors`, `keys`) measures one part alone.

@@ -207,20 +207,7 @@ impl Model {
 
     /// Where keys go now, derived from what is on the screen.
     pub fn place(&self) -> Place {
-        match &self.overlay {
-            Overlay::None => Place::Desk,
-            Overlay::CasePage(_) => Place::CasePage,
-            Overlay::Help { .. }
-            | Overlay::Report { .. }
-            | Overlay::Plain { .. }
-            | Overlay::Journal { .. }
-            | Overlay::Page(_) => Place::Pager,
-            Overlay::Prompt(_)
-            | Overlay::Palette(_)
-            | Overlay::Chooser(_)
-            | Overlay::Reply(_)
-            | Overlay::Refund(_) => Place::Form,
-        }
+        self.overlay.place()
     }
 
     /// Whether the mouse belongs to the terminal on this page, so that text can be selected with it.

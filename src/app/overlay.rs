@@ -4,7 +4,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::record::ActionId;
 use crate::domain::tracked::LocalChange;
 
-use super::action::Action;
+use super::action::{Action, Place};
 use super::choosing::Chooser;
 use super::completion::Completion;
 use super::field::TextField;
@@ -61,6 +61,24 @@ pub enum Overlay {
     },
     /// Another page of text.
     Page(Page),
+}
+
+impl Overlay {
+    /// Where keys go while this is on the screen.
+    pub const fn place(&self) -> Place {
+        match self {
+            Self::None => Place::Desk,
+            Self::CasePage(_) => Place::CasePage,
+            Self::Help { .. }
+            | Self::Report { .. }
+            | Self::Plain { .. }
+            | Self::Journal { .. }
+            | Self::Page(_) => Place::Pager,
+            Self::Prompt(_) | Self::Palette(_) | Self::Chooser(_) | Self::Reply(_) | Self::Refund(_) => {
+                Place::Form
+            }
+        }
+    }
 }
 
 /// A page of text over the desk or another page.

@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ratatui::layout::Rect;
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver, channel, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel, unbounded_channel};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::app;
@@ -121,18 +121,25 @@ struct Desk {
     guard: terminal::Guard,
 }
 
+/// What the desk starts from: its settings, the list, and what is seen of it first. A list that cannot be written is shown
+/// all the same, with the reason.
+fn read(session: &Session, own: &Sender<Event>) -> Result<(app::model::Session, Kept, Event), OpenError> {
+    let mut settings = desk_session(session)?;
+    let store = session.store()?;
+    if let Some(why) = unfit(&store) {
+        // The loop reads it first; there is room for one.
+        _ = own.try_send(Event::Failed(why.clone()));
+        settings.read_only.get_or_insert(why);
+    }
+    let mut kept = Kept::new(Box::new(store), own.clone());
+    let opened = kept.open(session.calendar().today)?;
+    Ok((settings, kept, opened))
+}
+
 impl Desk {
     fn open(session: Session, options: DeskOptions) -> Result<Self, OpenError> {
-        let mut settings = desk_session(&session)?;
         let (own, outcomes) = channel(OUTCOMES);
-        let store = session.store()?;
-        if let Some(why) = unfit(&store) {
-            // The loop reads it first; there is room for one.
-            _ = own.try_send(Event::Failed(why.clone()));
-            settings.read_only.get_or_insert(why);
-        }
-        let mut kept = Kept::new(Box::new(store), own.clone());
-        let opened = kept.open(session.calendar().today)?;
+        let (settings, kept, opened) = read(&session, &own)?;
         session.unlock()?;
         let (clock, size) = (session.clock(), terminal::size());
         let mut model = Model::new(settings, size.0, size.1, clock());

@@ -65,27 +65,9 @@ impl Topic {
 
 /// Draws the page of keys.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, scroll: usize, back: &Overlay, area: Area) {
-    let place = place_of(back);
+    let place = back.place();
     let rows = lines(canvas, model, place, usize::from(area.width.saturating_sub(2)));
     super::page(canvas, area, title(place), &rows, scroll);
-}
-
-/// The place a page lies over.
-const fn place_of(overlay: &Overlay) -> Place {
-    match overlay {
-        Overlay::None => Place::Desk,
-        Overlay::CasePage(_) => Place::CasePage,
-        Overlay::Help { .. }
-        | Overlay::Report { .. }
-        | Overlay::Plain { .. }
-        | Overlay::Journal { .. }
-        | Overlay::Page(_) => Place::Pager,
-        Overlay::Prompt(_)
-        | Overlay::Palette(_)
-        | Overlay::Chooser(_)
-        | Overlay::Reply(_)
-        | Overlay::Refund(_) => Place::Form,
-    }
 }
 
 const fn title(place: Place) -> &'static str {
