@@ -61,18 +61,22 @@ pub(super) fn confirm(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> 
         (false, Code::Esc) | (true, Code::Char('c')) => form.step = Step::Write,
         (false, Code::Char('y')) if asked == "y" => return begin(model, form),
         (false, Code::Enter) if asked != "y" && typed.value() == asked => return begin(model, form),
-        (false, Code::Enter) => model.warn(format!("nothing was sent; type {asked} to send")),
+        (false, Code::Enter) => model.warn(not_yet(&asked)),
         (false, Code::Down) => *scroll = scroll.saturating_add(1),
         (false, Code::Up) => *scroll = scroll.saturating_sub(1),
         (false, Code::PageDown) => *scroll = scroll.saturating_add(page),
         (false, Code::PageUp) => *scroll = scroll.saturating_sub(page),
-        // A number is asked for; a habitual y must not spoil it.
-        (false, Code::Char(c)) if !c.is_ascii_digit() => {}
+        // A number is asked for; a habitual y must not spoil it, and is answered like an Enter alone.
+        (false, Code::Char(c)) if asked != "y" && !c.is_ascii_digit() => model.warn(not_yet(&asked)),
         _ if asked != "y" => _ = typed.press(key),
         _ => {}
     }
     model.overlay = Overlay::Reply(form);
     Vec::new()
+}
+
+fn not_yet(asked: &str) -> String {
+    format!("nothing was sent; type {asked} to send")
 }
 
 fn begin(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {

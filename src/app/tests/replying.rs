@@ -147,7 +147,9 @@ fn several_cases_are_filled_one_by_one_and_confirmed_by_their_number() {
     let mut script = Script::with(six());
     script.keys("V r ctrl-t Enter Tab");
     script.event(Event::Paste("https://ev.example/{caseId}.PDF".into()));
-    script.keys("ctrl-x y 5 Enter");
+    script.keys("ctrl-x Enter y");
+    assert_eq!(script.notice(), "nothing was sent; type 4 to send", "a habitual y is answered, too");
+    script.keys("5 Enter");
     assert!(sent(&mut script).is_empty(), "y and a wrong number send nothing");
     assert!(script.notice().contains("type 4"), "{}", script.notice());
     script.keys("Esc ctrl-x 4 Enter");
