@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use canned::{Canned, GATEWAY_KEY, IDS, KEY};
+use docket::gateway::{KeyError, PrivateKey};
 use spent::Spent;
 use support::Desk;
 
@@ -45,6 +46,9 @@ const KEYS: usize = 50;
 const BETWEEN_KEYS: Duration = Duration::from_millis(30);
 /// How long signing and checking is measured for.
 const ARITHMETIC: Duration = Duration::from_secs(1);
+
+/// A way of signing.
+type Sign = fn(&PrivateKey, &[u8]) -> Result<String, KeyError>;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
@@ -122,8 +126,14 @@ fn processors(canned: &Canned) {
     println!("a line without latency, {ROUNDS} rounds; cases a second, milliseconds of processor a case:");
     let rounds: Vec<Round> =
         (0..ROUNDS).map(|_| Round::of(canned, threads, python.as_deref().ok())).collect();
-    summary("docket against what it can sign and check, cases", rounds.iter().map(Round::share).collect());
-    summary("the same, processor time", rounds.iter().map(Round::share_of_processor).collect());
+    let summary_against = |what: &str, arithmetic: fn(&Round) -> &Work| {
+        let share = |round: &Round| round.docket.per_second / arithmetic(round).per_second;
+        let of_processor = |round: &Round| arithmetic(round).spent / round.docket.spent;
+        summary(&format!("docket against {what}, cases"), rounds.iter().map(share).collect());
+        summary("  the same, processor time", rounds.iter().map(of_processor).collect());
+    };
+    summary_against("signing by rsa and checking", |round| &round.actions);
+    summary_against("signing by ring, as questions are, and checking", |round| &round.questions);
     if python.is_ok() {
         summary("docket against Python, cases", rounds.iter().filter_map(Round::against_python).collect());
     }
@@ -141,6 +151,12 @@ impl Work {
         Self { per_second: rate(cases, taken), spent: spent.as_secs_f64() * 1e3 / f64::from(cases) }
     }
 
+    /// What it would have been in the middle of two moments.
+    fn between(before: &Self, after: &Self) -> Self {
+        let middle = |of: fn(&Self) -> f64| f64::midpoint(of(before), of(after));
+        Self { per_second: middle(|work| work.per_second), spent: middle(|work| work.spent) }
+    }
+
     fn print(&self, what: &str) {
         println!("  {what:<36} {:6.0}/s {:7.3} ms", self.per_second, self.spent);
     }
@@ -148,42 +164,39 @@ impl Work {
 
 /// The same cases by docket and by Python, one after the other.
 struct Round {
-    arithmetic: Work,
+    /// Signing as calls that change something are signed, by `rsa`, and checking an answer.
+    actions: Work,
+    /// Signing as questions are signed, by `ring`, and checking an answer.
+    questions: Work,
     docket: Work,
     python: Option<Work>,
 }
 
 impl Round {
     fn of(canned: &Canned, threads: usize, python: Option<&str>) -> Self {
-        let before = arithmetic(canned, threads);
+        let both = || {
+            [PrivateKey::sign as Sign, PrivateKey::sign_question].map(|by| arithmetic(canned, threads, by))
+        };
+        let before = both();
         let (own, gateway) = (Spent::by_children(), Spent::by_this());
         let taken = refresh(canned, CONCURRENCY);
         let (docket, gateway) =
             (Work::of(CASES, taken, own.since()), Work::of(CASES, taken, gateway.since()));
-        let after = arithmetic(canned, threads);
-        let middle = |of: fn(&Work) -> f64| f64::midpoint(of(&before), of(&after));
-        let arithmetic =
-            Work { per_second: middle(|work| work.per_second), spent: middle(|work| work.spent) };
+        let after = both();
+        let [actions, questions] = [0, 1].map(|which| Work::between(&before[which], &after[which]));
         let python = python.map(|python| {
             let spent = Spent::by_children();
             let taken = script(canned, python);
             Work::of(CASES, taken, spent.since())
         });
-        arithmetic.print(&format!("sign and check on {threads} threads"));
+        actions.print(&format!("sign by rsa and check, {threads} threads"));
+        questions.print(&format!("sign by ring and check, {threads} threads"));
         docket.print(&format!("docket refresh, {CONCURRENCY} at a time"));
         gateway.print("  beside it, the gateway");
         if let Some(python) = &python {
             python.print("Python, 16 threads");
         }
-        Self { arithmetic, docket, python }
-    }
-
-    fn share(&self) -> f64 {
-        self.docket.per_second / self.arithmetic.per_second
-    }
-
-    fn share_of_processor(&self) -> f64 {
-        self.arithmetic.spent / self.docket.spent
+        Self { actions, questions, docket, python }
     }
 
     fn against_python(&self) -> Option<f64> {
@@ -210,13 +223,13 @@ fn line(canned: &Canned) {
 }
 
 /// Signs a question and checks an answer, again and again, on so many threads.
-fn arithmetic(canned: &Canned, threads: usize) -> Work {
+fn arithmetic(canned: &Canned, threads: usize, sign: Sign) -> Work {
     let question =
         br#"{"version":"1.5","keyVersion":"1","requestTime":"2026-11-21T00:00:00.000Z","appId":"bench"}"#;
     let (over, done) = (AtomicBool::new(false), AtomicU32::new(0));
     let work = || {
         while !over.load(Ordering::Relaxed) {
-            canned.own.sign(question).expect("the key signs");
+            sign(&canned.own, question).expect("the key signs");
             assert!(canned.gateway.verify(&canned.sample.body, &canned.sample.sign), "it is signed");
             done.fetch_add(1, Ordering::Relaxed);
         }

@@ -17,7 +17,7 @@ use super::envelope::{Caller, Taken, unwritable};
 use super::keys::PublicKey;
 use super::network::Network;
 use super::one_off::{Sent, SignedCall};
-use super::seal::Seal;
+use super::seal::{Aim, Seal};
 use super::signer::Signer;
 use super::transport::Line;
 use super::wire::Wire;
@@ -181,7 +181,7 @@ impl Gateway {
         data: Box<RawValue>,
         course: &mut Course,
     ) -> Result<Taken, Fault> {
-        let signed = self.signed(endpoint, version, data).await?;
+        let signed = self.signed(endpoint, version, data, Aim::Question).await?;
         self.inner.wire.ask(signed, (), course).await
     }
 
@@ -198,10 +198,10 @@ impl Gateway {
         course: &mut Course,
     ) -> Result<Option<Taken>, Fault> {
         let stamped = (self.inner.clock)();
-        let mut signed = self.signed(endpoint, version, data.clone()).await?;
+        let mut signed = self.signed(endpoint, version, data.clone(), Aim::Question).await?;
         let Some(place) = place.await else { return Ok(None) };
         if !FRESH.contains(&((self.inner.clock)() - stamped)) {
-            signed = self.signed(endpoint, version, data).await?;
+            signed = self.signed(endpoint, version, data, Aim::Question).await?;
         }
         self.inner.wire.ask(signed, place, course).await.map(Some)
     }
@@ -216,7 +216,7 @@ impl Gateway {
         version: &str,
         data: &[u8],
     ) -> Result<SignedCall, Fault> {
-        self.signed(endpoint, version, raw(data)?).await
+        self.signed(endpoint, version, raw(data)?, Aim::Action).await
     }
 
     /// Sends a signed call that changes something, once.
@@ -236,10 +236,16 @@ impl Gateway {
         self.inner.caller.request(version_word, &raw(data)?, (self.inner.clock)())
     }
 
-    async fn signed(&self, endpoint: &str, version: &str, data: Box<RawValue>) -> Result<SignedCall, Fault> {
+    async fn signed(
+        &self,
+        endpoint: &str,
+        version: &str,
+        data: Box<RawValue>,
+        aim: Aim,
+    ) -> Result<SignedCall, Fault> {
         let (inner, version) = (Arc::clone(&self.inner), version.to_owned());
         let write = move || inner.caller.request(&version, &data, (inner.clock)());
-        self.inner.wire.sign(self.inner.address.of(endpoint), write).await
+        self.inner.wire.sign(self.inner.address.of(endpoint), aim, write).await
     }
 }
 

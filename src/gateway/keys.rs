@@ -1,14 +1,17 @@
 //! The two RSA keys of a profile: the merchant's own, which signs, and PayerMax's, which checks answers.
 //!
 //! They are wrapped because `rsa` prints the private exponent and the primes under `Debug`, and because its
-//! plain `sign` leaves the exponentiation unblinded. Answers are checked by `ring`. Signatures are `SHA256withRSA` over the bytes sent
-//! (protocol.md section 1).
+//! plain `sign` leaves the exponentiation unblinded. What changes something is signed by `rsa`, blinded; questions, of which
+//! a refresh has thousands, are signed and answers checked by `ring`, which needs a third of the time and does not depend on
+//! the key either. Signatures are `SHA256withRSA` over the bytes sent (protocol.md section 1).
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT};
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents};
 use rsa::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
 use rsa::rand_core::OsRng;
 use rsa::traits::PublicKeyParts as _;
@@ -119,11 +122,15 @@ impl KeyText {
 }
 
 /// The merchant's private key. Its `Debug` shows the length only.
-pub struct PrivateKey(Box<RsaPrivateKey>);
+pub struct PrivateKey {
+    key: Box<RsaPrivateKey>,
+    /// The same key as `ring` holds it, from the first question on; `None` when it does not take this key.
+    for_questions: OnceLock<Option<Box<RsaKeyPair>>>,
+}
 
 impl PrivateKey {
     pub(super) fn new(key: RsaPrivateKey) -> Self {
-        Self(Box::new(key))
+        Self { key: Box::new(key), for_questions: OnceLock::new() }
     }
 
     /// Reads a key without a passphrase, in any form that [`KeyText::read`] knows.
@@ -150,12 +157,12 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::Writing`] when it cannot be encoded.
     pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
-        self.0.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::Writing)
+        self.key.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::Writing)
     }
 
     /// The public half, which the merchant uploads to the portal.
     pub fn public(&self) -> PublicKey {
-        PublicKey(self.0.to_public_key())
+        PublicKey(self.key.to_public_key())
     }
 
     /// Signs a body as it will be sent; the answer is the value of the `sign` header, base64 on one line.
@@ -164,15 +171,34 @@ impl PrivateKey {
     /// [`KeyError::Signing`] when the key is damaged or the system has no random numbers to blind it with.
     pub fn sign(&self, body: &[u8]) -> Result<String, KeyError> {
         let digest = Sha256::digest(body);
-        let signature = self.0.sign_with_rng(&mut OsRng, Pkcs1v15Sign::new::<Sha256>(), &digest);
+        let signature = self.key.sign_with_rng(&mut OsRng, Pkcs1v15Sign::new::<Sha256>(), &digest);
         signature.map(|bytes| STANDARD.encode(bytes)).map_err(|_| KeyError::Signing)
+    }
+
+    /// Signs a question: the same bytes as [`PrivateKey::sign`] gives, in less time.
+    ///
+    /// # Errors
+    /// [`KeyError::Signing`] as there.
+    pub fn sign_question(&self, body: &[u8]) -> Result<String, KeyError> {
+        let Some(pair) = self.for_questions.get_or_init(|| for_ring(&self.key)) else {
+            return self.sign(body);
+        };
+        let mut signature = vec![0; pair.public().modulus_len()];
+        pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), body, &mut signature)
+            .map_err(|_| KeyError::Signing)?;
+        Ok(STANDARD.encode(signature))
     }
 }
 
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PrivateKey({} bits, hidden)", self.0.n().bits())
+        write!(f, "PrivateKey({} bits, hidden)", self.key.n().bits())
     }
+}
+
+/// The key for `ring`, which is particular: it takes no exponent below 65537 and no primes of unequal length.
+fn for_ring(key: &RsaPrivateKey) -> Option<Box<RsaKeyPair>> {
+    RsaKeyPair::from_pkcs8(key.to_pkcs8_der().ok()?.as_bytes()).ok().map(Box::new)
 }
 
 /// A public key: PayerMax's, or the merchant's own on its way to the portal.

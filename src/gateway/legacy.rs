@@ -15,7 +15,7 @@ use super::envelope::Taken;
 use super::keys::PublicKey;
 use super::network::Network;
 use super::one_off::{Sent, SignedCall};
-use super::seal::Seal;
+use super::seal::{Aim, Seal};
 use super::signer::Signer;
 use super::transport::Line;
 use super::wire::Wire;
@@ -119,8 +119,12 @@ impl LegacyGateway {
     /// # Errors
     /// [`Fault::Signing`].
     pub(super) async fn sign_call(&self, body: &[u8]) -> Result<SignedCall, Fault> {
+        self.signed(body, Aim::Action).await
+    }
+
+    async fn signed(&self, body: &[u8], aim: Aim) -> Result<SignedCall, Fault> {
         let (to, body) = (self.inner.address.whole(), body.to_vec());
-        self.inner.wire.sign(to, move || Ok(body)).await
+        self.inner.wire.sign(to, aim, move || Ok(body)).await
     }
 
     /// The body as it may be shown before it is signed.
@@ -133,7 +137,7 @@ impl LegacyGateway {
     /// # Errors
     /// Any [`Fault`].
     pub(super) async fn ask(&self, body: &[u8], course: &mut Course) -> Result<Taken, Fault> {
-        let signed = self.sign_call(body).await?;
+        let signed = self.signed(body, Aim::Question).await?;
         self.inner.wire.ask(signed, (), course).await
     }
 

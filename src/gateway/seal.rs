@@ -18,6 +18,15 @@ use crate::domain::return_code::{Code, CodeClass};
 /// What stands for a `sign` that is not shown.
 const HIDDEN: &str = "<hidden>";
 
+/// What a signature is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// A call that only reads, of which a refresh makes thousands.
+    Question,
+    /// A call that changes something.
+    Action,
+}
+
 /// A way of signing. It holds secrets, so it has no `Debug`.
 pub(super) enum Seal {
     /// `SHA256withRSA` over the body, in the header `sign`.
@@ -36,12 +45,14 @@ impl Seal {
     ///
     /// # Errors
     /// [`Fault::Signing`].
-    pub(super) fn seal(&self, to: Url, body: Vec<u8>) -> Result<SignedCall, Fault> {
+    pub(super) fn seal(&self, to: Url, body: Vec<u8>, aim: Aim) -> Result<SignedCall, Fault> {
         match self {
             Self::Header { own, .. } => {
-                let sign = own
-                    .sign(&body)
-                    .map_err(|error| unwritable(&format!("{}; {}", error.what, error.hint)))?;
+                let sign = match aim {
+                    Aim::Question => own.sign_question(&body),
+                    Aim::Action => own.sign(&body),
+                }
+                .map_err(|error| unwritable(&format!("{}; {}", error.what, error.hint)))?;
                 Ok(SignedCall { to, wire: body, kept: None, sign: Some(sign), about: None })
             }
             Self::Field(secret) => {

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::envelope::{Received, Taken, unwritable};
 use super::one_off::{ANSWER_KEPT_MAX, Exchange, Sent, SignedCall};
-use super::seal::Seal;
+use super::seal::{Aim, Seal};
 use super::transport::{Arrived, Line};
 use super::witness::{Course, Witness};
 use crate::domain::call::{About, What};
@@ -50,12 +50,13 @@ impl Wire {
     pub(super) async fn sign(
         self: &Arc<Self>,
         to: Url,
+        aim: Aim,
         write: impl FnOnce() -> Result<Vec<u8>, Fault> + Send + 'static,
     ) -> Result<SignedCall, Fault> {
         let wire = Arc::clone(self);
         let (done, signed) = oneshot::channel();
         let hand = if self.seal.is_own() { Some(self.hand().await) } else { None };
-        let work = move || write().and_then(|body| wire.seal.seal(to, body));
+        let work = move || write().and_then(|body| wire.seal.seal(to, body, aim));
         self.seal.beside(Box::new(move || {
             let signed = work();
             drop(hand);

@@ -14,7 +14,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::rand_core::OsRng;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey};
 use sha2::{Digest as _, Sha256};
 
 use super::exchange::{asked, page};
@@ -65,12 +65,24 @@ fn same_signatures(bits: usize) -> usize {
     for body in &bodies {
         let sign = own.sign(body).unwrap();
         assert_eq!(sign, by_ring(&ring, body), "{bits} bits, {} bytes", body.len());
+        assert_eq!(sign, own.sign_question(body).unwrap());
         assert!(own.public().verify(body, &sign) && by_rsa(&key, body, &sign));
         for worthless in touched(&sign) {
             assert!(!own.public().verify(body, &worthless) && !by_rsa(&key, body, &worthless), "{worthless}");
         }
     }
     bodies.len()
+}
+
+#[test]
+fn a_key_that_the_library_of_questions_does_not_take_signs_all_the_same() {
+    let key = RsaPrivateKey::new_with_exp(&mut OsRng, 2048, &BigUint::from(3_u8)).unwrap();
+    let der = key.to_pkcs8_der().unwrap();
+    assert!(RsaKeyPair::from_pkcs8(der.as_bytes()).is_err(), "an exponent of 3 is too small for it");
+    let own = PrivateKey::parse(&STANDARD.encode(der.as_bytes())).unwrap();
+    let sign = own.sign_question(b"body").unwrap();
+    assert_eq!(sign, own.sign(b"body").unwrap());
+    assert!(by_rsa(&key, b"body", &sign));
 }
 
 /// A signature with a bit of each end turned, cut by a byte, and with a byte too many at either end.

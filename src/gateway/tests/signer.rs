@@ -60,6 +60,7 @@ fn a_right_signature_is_taken_and_no_other() {
 fn a_key_of_our_own_signs_as_before_and_shows_nothing() {
     let signer = Signer::from(merchant_key());
     assert_eq!(signer.sign(VECTOR.body.as_bytes()).unwrap(), VECTOR.signature);
+    assert_eq!(signer.sign_question(VECTOR.body.as_bytes()).unwrap(), VECTOR.signature);
     assert_eq!(format!("{signer:?}"), "Signer(PrivateKey(2048 bits, hidden))");
     let elsewhere = self::signer(|_| Ok(Vec::new()));
     assert_eq!(format!("{elsewhere:?}"), "Signer(the safe, PublicKey(2048 bits))");
