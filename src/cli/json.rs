@@ -152,8 +152,7 @@ impl Serialize for CaseJson<'_> {
 
 /// The sixteen fields as received; the key itself is always there, whatever the answer left out.
 fn fields<M: SerializeMap>(map: &mut M, id: &CaseId, case: &Case) -> Result<(), M::Error> {
-    for field in Field::ALL {
-        let value = case.get(field);
+    for (field, value) in Field::ALL.into_iter().zip(case.values()) {
         let value = if field == Field::CaseId { value.or(Some(id.as_str())) } else { value };
         map.serialize_entry(field.wire(), &value)?;
     }

@@ -232,6 +232,27 @@ impl Case {
         None
     }
 
+    /// All values as received, in field order: what [`Case::get`] gives one by one, in one walk.
+    pub fn values(&self) -> [Option<&str>; 16] {
+        let mut values = [None; 16];
+        let mut rest = self.packed.as_bytes();
+        for field in Field::ALL {
+            let value = match take_place(&mut rest) {
+                Place::Missing => None,
+                Place::AsTwin => twin(field).and_then(|twin| values.get(twin as usize).copied().flatten()),
+                Place::Own(length) => {
+                    let start = self.packed.len() - rest.len();
+                    rest = rest.get(length..).unwrap_or_default();
+                    self.packed.get(start..start + length)
+                }
+            };
+            if let Some(slot) = values.get_mut(field as usize) {
+                *slot = value;
+            }
+        }
+        values
+    }
+
     /// Every value in one text, with something between them that nobody looks for.
     pub(super) fn body(&self) -> &str {
         &self.packed
@@ -245,7 +266,7 @@ impl Case {
     /// Replaces one value.
     #[expect(clippy::needless_pass_by_value, reason = "a value is given away, wherever it comes to lie")]
     pub fn set(&mut self, field: Field, value: Option<String>) {
-        let mut values = Field::ALL.map(|field| self.get(field));
+        let mut values = self.values();
         if let Some(slot) = values.get_mut(field as usize) {
             *slot = value.as_deref();
         }
@@ -318,6 +339,7 @@ mod tests {
             let mut case = Case::from_fields(fields());
             for (field, value) in fields() {
                 prop_assert_eq!(case.get(field), value.as_deref());
+                prop_assert_eq!(case.values().into_iter().nth(field as usize), Some(case.get(field)));
             }
             let moved = Field::ALL[place];
             case.set(moved, other.clone());

@@ -36,11 +36,12 @@ pub enum HistoryEntry {
 pub fn between(before: &Case, after: &Case, at: OffsetDateTime) -> Vec<Change> {
     Field::ALL
         .into_iter()
-        .filter(|&field| before.text(field) != after.text(field))
-        .map(|field| Change {
+        .zip(before.values().into_iter().zip(after.values()))
+        .filter(|(_, (from, to))| from.unwrap_or_default() != to.unwrap_or_default())
+        .map(|(field, (from, to))| Change {
             field,
-            from: before.get(field).map(str::to_owned),
-            to: after.get(field).map(str::to_owned),
+            from: from.map(str::to_owned),
+            to: to.map(str::to_owned),
             at,
         })
         .collect()

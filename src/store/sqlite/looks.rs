@@ -86,7 +86,7 @@ fn replace(
     let changed_at = (!changes.is_empty()).then(|| millis(at));
     let mut update = conn.prepare_cached(&REPLACE_ANSWER)?;
     let head: [&dyn rusqlite::ToSql; 4] = [&stored.row, &millis(at), &changed_at, &case.text(Field::Status)];
-    let fields = Field::ALL.map(|field| case.get(field));
+    let fields = case.values();
     update.execute(params_from_iter(
         head.into_iter().chain(fields.iter().map(|text| text as &dyn rusqlite::ToSql)),
     ))?;
