@@ -3,7 +3,7 @@
 
 use crate::app::action::Tab;
 use crate::app::model::Model;
-use crate::domain::case::{Case, Field};
+use crate::domain::case::Field;
 use crate::domain::column::{self, Column};
 use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
@@ -61,20 +61,22 @@ impl Measures {
     }
 
     fn add(&mut self, tracked: &Tracked) {
-        let grow = |width: &mut usize, text: &str| *width = (*width).max(Shown::width_of(text));
-        self.id = self.id.max(Shown::id(tracked.id.as_str()).width());
-        grow(&mut self.words, &words(tracked));
+        let grow = |width: &mut usize, needed: usize| *width = needed.max(*width);
+        grow(&mut self.id, Shown::width_of_id(tracked.id.as_str()));
+        grow(&mut self.words, Shown::width_of(&words(tracked)));
         let Some(case) = &tracked.case else { return };
-        let (whole, fraction) = split_amount(case);
-        let together = [whole, fraction, case.currency()].map(Shown::width_of).iter().sum::<usize>() + 1;
-        self.amount = self.amount.max(together);
+        let values = case.values();
+        let text = |field: Field| values.get(field as usize).copied().flatten().unwrap_or_default();
+        let (whole, fraction) = split_amount(text(Field::Amount));
+        let [whole, fraction, currency] = [whole, fraction, case.currency()].map(Shown::width_of);
+        grow(&mut self.amount, whole + fraction + currency + 1);
         grow(&mut self.whole, whole);
         grow(&mut self.fraction, fraction);
-        grow(&mut self.currency, case.currency());
-        grow(&mut self.status, case.text(Field::Status));
-        grow(&mut self.result, case.text(Field::CaseResult));
-        self.order = self.order.max(Shown::id(case.text(Field::OutTradeNo)).width());
-        grow(&mut self.user, case.text(Field::OutUserId));
+        grow(&mut self.currency, currency);
+        grow(&mut self.status, Shown::width_of(text(Field::Status)));
+        grow(&mut self.result, Shown::width_of(text(Field::CaseResult)));
+        grow(&mut self.order, Shown::width_of_id(text(Field::OutTradeNo)));
+        grow(&mut self.user, Shown::width_of(text(Field::OutUserId)));
     }
 
     /// The least and the best width of a column; a best width of 0 is a column with nothing in it.
@@ -100,9 +102,9 @@ impl Measures {
     }
 }
 
-/// The amount of a case before its decimal point, and from the point on.
-pub(super) fn split_amount(case: &Case) -> (&str, &str) {
-    let text = case.text(Field::Amount).trim();
+/// An amount before its decimal point, and from the point on.
+pub(super) fn split_amount(amount: &str) -> (&str, &str) {
+    let text = amount.trim();
     text.find('.').map_or((text, ""), |point| text.split_at(point))
 }
 

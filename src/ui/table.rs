@@ -172,7 +172,7 @@ impl CaseRow<'_> {
 
     /// Amount and currency as received, the decimal points of all rows in one line.
     fn amount(&self, canvas: &mut Canvas<'_>, case: &Case, x: u16, y: u16, width: u16) {
-        let (whole, fraction) = columns::split_amount(case);
+        let (whole, fraction) = columns::split_amount(case.text(Field::Amount));
         let (whole, fraction) = (Shown::of(whole), Shown::of(fraction));
         let before = " ".repeat(self.measures.whole.saturating_sub(whole.width()));
         let after = " ".repeat(self.measures.fraction.saturating_sub(fraction.width()));

@@ -60,6 +60,11 @@ impl Shown {
         if plain { raw.len() } else { Self::of(raw).width() }
     }
 
+    /// How many columns an identifier takes once it is showable.
+    pub(super) fn width_of_id(raw: &str) -> usize {
+        if shown::is_unusual(raw) { Self::id(raw).width() } else { raw.len() }
+    }
+
     /// The text.
     pub(super) fn as_str(&self) -> &str {
         &self.0

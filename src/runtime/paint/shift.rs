@@ -65,8 +65,9 @@ impl Shift {
 /// The shift that promises to save most between two pictures of the same size, if any does.
 pub(super) fn find(shown: &Buffer, next: &Buffer) -> Option<Shift> {
     let mut numbers = HashMap::from([(&Cell::EMPTY, BLANK)]);
-    let mut shown = numbered(shown, &mut numbers);
-    let mut next = numbered(next, &mut numbers);
+    let (before, after) = (shown, next);
+    let mut shown = numbered(before, &mut numbers, None);
+    let mut next = numbered(after, &mut numbers, Some((before, &shown)));
     let up = search(&shown, &next);
     // Upside down, down is up.
     shown.reverse();
@@ -91,18 +92,32 @@ struct Found {
     up: bool,
 }
 
-/// Equal cells get equal numbers, which compare faster.
-fn numbered<'a>(buffer: &'a Buffer, numbers: &mut HashMap<&'a Cell, u32>) -> Vec<Vec<u32>> {
-    let rows = (0..buffer.area.height).map(|y| row_of(buffer, y));
-    rows.map(|row| {
-        row.iter()
-            .map(|cell| {
+/// Equal cells get equal numbers, which compare faster. Most cells are those to their left or those in the same place of
+/// the picture before, whose numbers need not be looked up.
+fn numbered<'a>(
+    buffer: &'a Buffer,
+    numbers: &mut HashMap<&'a Cell, u32>,
+    before: Option<(&Buffer, &[Vec<u32>])>,
+) -> Vec<Vec<u32>> {
+    let number_row = |y: u16| {
+        let known = before.and_then(|(buffer, rows)| Some((row_of(buffer, y), rows.get(usize::from(y))?)));
+        let mut left: Option<(&Cell, u32)> = None;
+        let number = |(x, cell): (usize, &'a Cell)| {
+            let in_place = || {
+                let (cells, numbers) = known?;
+                (cells.get(x)? == cell).then(|| numbers.get(x).copied())?
+            };
+            let beside = left.filter(|(left, _)| *left == cell).map(|(_, number)| number);
+            let number = beside.or_else(in_place).unwrap_or_else(|| {
                 let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
                 *numbers.entry(cell).or_insert(next)
-            })
-            .collect()
-    })
-    .collect()
+            });
+            left = Some((cell, number));
+            number
+        };
+        row_of(buffer, y).iter().enumerate().map(number).collect()
+    };
+    (0..buffer.area.height).map(number_row).collect()
 }
 
 /// The best shift upwards.
