@@ -26,7 +26,8 @@ pub struct Book {
     /// Taken out here, and not yet known to be out of the store.
     gone: HashSet<CaseId>,
     reading: Reading,
-    drafts: Vec<Draft>,
+    /// `None` until they were read once.
+    drafts: Option<Vec<Draft>>,
     journal: Vec<ActionRecord>,
 }
 
@@ -201,26 +202,27 @@ impl Book {
 
     /// Replies begun and not sent, newest first.
     pub fn drafts(&self) -> &[Draft] {
-        &self.drafts
+        self.drafts.as_deref().unwrap_or_default()
     }
 
-    /// Replaces the drafts by what the store has.
-    pub fn replace_drafts(&mut self, mut drafts: Vec<Draft>) {
+    /// Replaces the drafts by what the store has; `true` when it is the first time.
+    pub fn replace_drafts(&mut self, mut drafts: Vec<Draft>) -> bool {
         drafts.sort_by(|a, b| b.changed_at.cmp(&a.changed_at).then_with(|| a.targets.cmp(&b.targets)));
-        self.drafts = drafts;
+        self.drafts.replace(drafts).is_none()
     }
 
     /// Puts a draft in, in place of the older one for the same targets.
     pub fn keep_draft(&mut self, draft: Draft) {
         self.drop_draft(&draft.targets);
-        self.drafts.insert(0, draft);
+        self.drafts.get_or_insert_default().insert(0, draft);
     }
 
     /// Takes the draft for these targets out; `false` when there is none.
     pub fn drop_draft(&mut self, targets: &[Target]) -> bool {
-        let before = self.drafts.len();
-        self.drafts.retain(|draft| draft.targets != targets);
-        self.drafts.len() < before
+        let Some(drafts) = &mut self.drafts else { return false };
+        let before = drafts.len();
+        drafts.retain(|draft| draft.targets != targets);
+        drafts.len() < before
     }
 
     /// Every reply and refund ever attempted, newest first.

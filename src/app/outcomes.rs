@@ -49,8 +49,7 @@ fn history_again(model: &Model) -> Option<Effect> {
 
 /// The drafts as the store has them. Those found at the start are offered in a sentence.
 pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
-    let first = model.book.drafts().is_empty() && model.notice.is_none();
-    model.book.replace_drafts(drafts);
+    let first = model.book.replace_drafts(drafts) && model.notice.is_none();
     relist::relist(model);
     if let Some(newest) = model.book.drafts().first().filter(|_| first) {
         let named = replying::named(model, &newest.targets);

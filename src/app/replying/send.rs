@@ -130,7 +130,7 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
         model.undo.note_sent(format!("the reply to {target}"));
     }
     let found = take_answer(model, target, answer);
-    let mut effects = vec![Effect::LoadRecords];
+    let mut effects = Vec::new();
     if accepted {
         effects.extend(draft::forget_draft(model, std::slice::from_ref(target)));
     }
@@ -140,10 +140,12 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
     }
     if !found {
         model.warn(format!("the reply to {target} ended while you were away: {state}"));
-        return effects;
+    } else {
+        effects.extend(send_next(model));
+        effects.extend(finished(model));
     }
-    effects.extend(send_next(model));
-    effects.extend(finished(model));
+    // Read behind what is written here: a draft that has just gone must not come back.
+    effects.push(Effect::LoadRecords);
     effects
 }
 

@@ -143,6 +143,28 @@ fn drafts_are_offered_at_the_start_and_have_their_view() {
 }
 
 #[test]
+fn a_draft_that_was_sent_is_gone_before_the_drafts_are_read_and_never_offered_again() {
+    let mut script = Script::with(six());
+    script.event(Event::Drafts(Vec::new()));
+    script.keys("r").typed("goods delivered").keys("Tab");
+    script.event(Event::Paste("https://ev.example/1.PDF".into())).keys("ctrl-x");
+    let kept = script.model.book.drafts().to_vec();
+    assert_eq!(kept.len(), 1);
+    script.keys("y");
+    let reply = sent(&mut script).remove(0);
+    let effects = crate::app::update(&mut script.model, Event::Replied(reply.target, accepted()), NOW);
+    let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
+    assert!(
+        place(|effect| matches!(effect, Effect::DeleteDraft(_)))
+            < place(|effect| matches!(effect, Effect::LoadRecords)),
+        "{effects:?}"
+    );
+    // What another process wrote, or what was asked for before: it is shown, and no news.
+    script.event(Event::Drafts(kept));
+    assert!(!script.notice().contains("draft kept"), "{}", script.notice());
+}
+
+#[test]
 fn several_cases_are_filled_one_by_one_and_confirmed_by_their_number() {
     let mut script = Script::with(six());
     script.keys("V r ctrl-t Enter Tab");
