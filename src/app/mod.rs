@@ -28,6 +28,7 @@ pub mod stock;
 pub mod summary;
 pub mod underway;
 pub mod undo;
+mod unseen;
 
 pub mod availability;
 mod forms;

@@ -8,7 +8,9 @@ use super::effect::Effect;
 use super::event::Event;
 use super::model::Model;
 use super::stock::Stock;
-use super::{forms, hand, keys, mouse, movement, outcomes, plain, refunding, relist, reloading, replying};
+use super::{
+    forms, hand, keys, mouse, movement, outcomes, plain, refunding, relist, reloading, replying, unseen,
+};
 
 /// Takes one event at an instant and answers with what is to be done outside.
 pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effect> {
@@ -31,12 +33,16 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
     model.answers |=
         matches!(event, Event::Key(_) | Event::Paste(_) | Event::Clicked(..) | Event::ClickedTab(_));
     let effects = match event {
-        Event::Key(key) => hand::refused(model, key).unwrap_or_else(|| keys::press(model, key)),
+        Event::Key(key) => unseen::refused(model, key)
+            .or_else(|| hand::refused(model, key))
+            .unwrap_or_else(|| keys::press(model, key)),
         Event::KeysRead(keys) => {
             model.hand.read_at_once(keys);
             Vec::new()
         }
-        Event::Paste(text) => forms::paste(model, &text),
+        Event::Paste(text) => {
+            unseen::refused_paste(model).unwrap_or_else(|| forms::paste(model, &text))
+        }
         Event::Wheel { down } => mouse::wheel(model, down),
         Event::Clicked(column, row) => mouse::click(model, column, row),
         Event::ClickedTab(number) => mouse::click_tab(model, number),

@@ -10,6 +10,7 @@ mod refunding;
 mod replying;
 mod scale;
 mod snooze;
+mod unseen;
 mod visits;
 
 use std::collections::BTreeMap;
