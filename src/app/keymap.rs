@@ -38,11 +38,11 @@ pub enum KeymapError {
 }
 
 impl KeymapError {
-    /// The action as the config spells it, by which its line can be found.
-    pub fn word(&self) -> &str {
+    /// The actions as the config spells them, by which its lines can be found.
+    pub fn actions(&self) -> Vec<&str> {
         match self {
-            Self::UnknownAction(action) | Self::BadKey { action, .. } => action,
-            Self::Clash { second, .. } => second,
+            Self::UnknownAction(action) | Self::BadKey { action, .. } => vec![action],
+            Self::Clash { first, second, .. } => vec![first, second],
         }
     }
 }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         assert_eq!(own(&[("fly", "x")]).unwrap_err(), KeymapError::UnknownAction("fly".into()));
-        assert_eq!(own(&[("fly", "x")]).unwrap_err().word(), "fly");
+        assert_eq!(own(&[("fly", "x")]).unwrap_err().actions(), ["fly"]);
         assert!(own(&[("untrack", "F99")]).unwrap_err().to_string().contains("keys.untrack"));
         let clash = own(&[("untrack", "a")]).unwrap_err().to_string();
         assert!(clash.contains("`a`") && clash.contains("add") && clash.contains("untrack"), "{clash}");

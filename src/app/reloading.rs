@@ -29,25 +29,25 @@ pub struct Settings {
     pub saved_views: Vec<SavedView>,
     /// The keys.
     pub keymap: Keymap,
-    /// Whether something has changed that counts from the next start on only.
-    pub waits: bool,
+    /// Why nothing may be sent from now on, where the new config says so. What it allows counts from the next start on.
+    pub read_only: Option<String>,
+    /// What has changed and counts from the next start on only, by its names in the config.
+    pub waits: Vec<&'static str>,
 }
 
 /// The config was saved: its settings count from now on, or, where something in it is wrong, the old ones stay.
 pub(super) fn reloaded(model: &mut Model, settings: Result<Box<Settings>, String>) -> Vec<Effect> {
     match settings {
         Ok(settings) => {
-            let waits = settings.waits;
+            let waits = settings.waits.join(", ");
             take_over(model, *settings);
             model.standing.is_well(Topic::Config);
-            if waits {
-                model.say_of(
-                    Topic::Config,
-                    Tone::Warning,
-                    "the config was read again; [profiles], [policy] and [refresh] count from the next start",
-                );
-            } else {
+            if waits.is_empty() {
                 model.say("the config was read again");
+            } else {
+                let text =
+                    format!("the config was read again; what is new in {waits} counts from the next start");
+                model.say_of(Topic::Config, Tone::Warning, text);
             }
         }
         Err(why) => {
@@ -72,6 +72,7 @@ fn take_over(model: &mut Model, settings: Settings) {
     session.columns = settings.columns;
     session.saved_views = settings.saved_views;
     session.keymap = settings.keymap;
+    session.read_only = session.read_only.take().or(settings.read_only);
     model.desk.tabs = Desk::tabs(model.session.saved_views.len());
     if let Tab::Saved(_) = model.desk.tab {
         let place = model.session.saved_views.iter().position(|view| Some(&view.title) == title.as_ref());

@@ -6,6 +6,7 @@ use crate::domain::deadline::Calendar;
 
 use super::effect::Effect;
 use super::event::Event;
+use super::key::Key;
 use super::model::Model;
 use super::stock::Stock;
 use super::{
@@ -33,16 +34,12 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
     model.answers |=
         matches!(event, Event::Key(_) | Event::Paste(_) | Event::Clicked(..) | Event::ClickedTab(_));
     let effects = match event {
-        Event::Key(key) => unseen::refused(model, key)
-            .or_else(|| hand::refused(model, key))
-            .unwrap_or_else(|| keys::press(model, key)),
+        Event::Key(key) => pressed(model, key),
         Event::KeysRead(keys) => {
             model.hand.read_at_once(keys);
             Vec::new()
         }
-        Event::Paste(text) => {
-            unseen::refused_paste(model).unwrap_or_else(|| forms::paste(model, &text))
-        }
+        Event::Paste(text) => unseen::refused_paste(model).unwrap_or_else(|| forms::paste(model, &text)),
         Event::Wheel { down } => mouse::wheel(model, down),
         Event::Clicked(column, row) => mouse::click(model, column, row),
         Event::ClickedTab(number) => mouse::click_tab(model, number),
@@ -91,6 +88,11 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
     hand::look(model);
     model.answers = before;
     effects
+}
+
+fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+    let refused = unseen::refused(model, key).or_else(|| hand::refused(model, key));
+    refused.unwrap_or_else(|| keys::press(model, key))
 }
 
 /// Moves the clock of the scene; `true` when another day has begun in the due zone.

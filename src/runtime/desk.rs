@@ -37,7 +37,7 @@ use super::replier::Replier;
 use super::screen::Screen;
 use super::session::Session;
 use super::signals::{self, Notice};
-use super::start::{OpenError, desk_session, unfit};
+use super::start::{OpenError, desk_settings, unfit};
 use super::watchdog::{self, Alarm};
 use super::{ending, terminal};
 
@@ -124,10 +124,13 @@ struct Desk {
 /// What the desk starts from: its settings, the list, and what is seen of it first. A list that cannot be written is shown
 /// all the same, with the reason.
 fn read(session: &Session, own: &Sender<Event>) -> Result<(app::model::Session, Kept, Event), OpenError> {
-    let mut settings = desk_session(session)?;
+    let (mut settings, wrong) = desk_settings(session);
+    for error in wrong {
+        // The loop reads these first; there is room for them.
+        _ = own.try_send(Event::Failed(format!("{error}{}", error.instead())));
+    }
     let store = session.store()?;
     if let Some(why) = unfit(&store) {
-        // The loop reads it first; there is room for one.
         _ = own.try_send(Event::Failed(why.clone()));
         settings.read_only.get_or_insert(why);
     }

@@ -54,12 +54,21 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// What counts instead in a desk that opens all the same.
+    pub(super) fn instead(&self) -> &'static str {
+        match self {
+            Self::Keys { .. } => "; the usual keys count until it is corrected",
+            Self::View { .. } => "; this view is left out until it is corrected",
+            _ => "",
+        }
+    }
+
     /// What the operator can do, one sentence without a full stop.
     pub fn hint(&self) -> String {
         match self {
             Self::NoTerminal(error) => error.hint().to_owned(),
             Self::Keys { .. } => "correct it in the config; the README lists the actions and keys".to_owned(),
-            Self::View { .. } => "correct it in the config; `?` on the filter lists the words".to_owned(),
+            Self::View { .. } => "correct it in the config; `docket list --help` has the words".to_owned(),
             Self::Session(error) => error.hint(),
             Self::Store(error) => error.hint().to_owned(),
             Self::System(_) => "`docket list` works without a terminal".to_owned(),
@@ -67,12 +76,17 @@ impl OpenError {
     }
 }
 
-/// `config.toml line 12`: the first line of a config outside its comments that has a word; the file alone where none has.
-fn place(path: &std::path::Path, word: &str) -> String {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let has = |line: &str| !line.trim_start().starts_with('#') && line.contains(word);
-    let line = text.lines().position(has).map(|index| format!(" line {}", index + 1));
-    format!("{}{}", path.display(), line.unwrap_or_default())
+/// `config.toml line 12`: where settings stand, each as the way to it; the file alone where none is found.
+fn place(path: &Path, settings: &[Vec<&str>]) -> String {
+    let mut lines: Vec<usize> = settings.iter().filter_map(|keys| config::line_of(path, keys)).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+    match lines.as_slice() {
+        [] => path.display().to_string(),
+        [line] => format!("{} line {line}", path.display()),
+        lines => format!("{} lines {}", path.display(), lines.join(" and ")),
+    }
 }
 
 /// The desk's own settings.
@@ -80,10 +94,27 @@ fn place(path: &std::path::Path, word: &str) -> String {
 /// # Errors
 /// [`OpenError`] names the key or the view that does not work.
 pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenError> {
+    let (settings, wrong) = desk_settings(session);
+    wrong.into_iter().next().map_or(Ok(settings), Err)
+}
+
+/// The same for a desk that opens all the same: where the keys do not work it has the usual ones, and it has no view whose
+/// filter means nothing. What is wrong is said beside them.
+pub(super) fn desk_settings(session: &Session) -> (model::Session, Vec<OpenError>) {
     let (config, profile) = (&session.config, &session.profile);
-    let keymap = Keymap::with_own(&config.desk.keys)
-        .map_err(|error| OpenError::Keys { place: place(&config.path, error.word()), error })?;
-    Ok(model::Session {
+    let mut wrong = Vec::new();
+    let keymap = keymap(config).unwrap_or_else(|error| {
+        wrong.push(error);
+        Keymap::default()
+    });
+    let mut saved_views = Vec::new();
+    for index in 0..config.views.len() {
+        match saved_view(config, index) {
+            Ok(view) => saved_views.extend(view),
+            Err(error) => wrong.push(error),
+        }
+    }
+    let settings = model::Session {
         profile: session.name.clone(),
         environment: environment(profile.real_environment(), &session.name),
         proxy: proxy(session),
@@ -98,8 +129,19 @@ pub(super) fn desk_session(session: &Session) -> Result<model::Session, OpenErro
         refunds: session.refunds(),
         templates: config.templates.clone().into_iter().collect(),
         columns: config.desk.columns.clone(),
-        saved_views: config.views.iter().map(|view| saved_view(view, config)).collect::<Result<_, _>>()?,
+        saved_views,
         keymap,
+    };
+    (settings, wrong)
+}
+
+/// The keys, with the operator's own in place of the usual ones.
+fn keymap(config: &Config) -> Result<Keymap, OpenError> {
+    Keymap::with_own(&config.desk.keys).map_err(|error| {
+        let settings: Vec<_> =
+            error.actions().into_iter().filter(|action| config.desk.keys.contains_key(*action)).collect();
+        let settings: Vec<_> = settings.iter().map(|action| vec!["desk", "keys", *action]).collect();
+        OpenError::Keys { place: place(&config.path, &settings), error }
     })
 }
 
@@ -112,7 +154,14 @@ pub(super) fn read_again(session: &Session) -> Result<(Box<Settings>, config::De
         Config::load(&session.config.path, Some(Path::new(POLICY_FILE))).map_err(SessionError::from)?;
     let (_, profile) = config.profile(Some(&session.name)).map_err(SessionError::from)?;
     let old = &session.config;
-    let waits = *profile != session.profile || config.policy != old.policy || config.refresh != old.refresh;
+    let waits = [
+        ("[profiles]", *profile != session.profile),
+        ("[policy]", config.policy != old.policy),
+        ("[refresh]", config.refresh != old.refresh),
+        ("[desk] mouse", config.desk.mouse != old.desk.mouse),
+        ("[desk] title", config.desk.title != old.desk.title),
+    ];
+    let waits = waits.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect();
     let desk = config.desk.clone();
     let mut now = session.clone();
     now.config = config;
@@ -126,6 +175,7 @@ pub(super) fn read_again(session: &Session) -> Result<(Box<Settings>, config::De
         columns: new.columns,
         saved_views: new.saved_views,
         keymap: new.keymap,
+        read_only: new.read_only,
         waits,
     };
     Ok((Box::new(settings), desk))
@@ -149,8 +199,9 @@ fn proxy(session: &Session) -> Option<String> {
 }
 
 fn read_only(session: &Session) -> Option<String> {
-    let by = if session.config.policy.read_only { "[policy] read_only in the config" } else { "--read-only" };
-    session.read_only.then(|| format!("nothing may be sent: {by}"))
+    let by_policy = session.config.policy.read_only;
+    let by = if by_policy { "[policy] read_only in the config" } else { "--read-only" };
+    (by_policy || session.read_only).then(|| format!("nothing may be sent: {by}"))
 }
 
 /// Why nothing may be sent from a list, if it is one of those that can only be looked at: the desk opens all the same.
@@ -158,11 +209,17 @@ pub(super) fn unfit(store: &SqliteStore) -> Option<String> {
     store.is_fit().err().map(|error| format!("nothing may be sent: {error}; {}", error.hint()))
 }
 
-fn saved_view(view: &config::SavedView, config: &config::Config) -> Result<SavedView, OpenError> {
+/// A view of the config, by its place in it.
+fn saved_view(config: &Config, index: usize) -> Result<Option<SavedView>, OpenError> {
+    let Some(view) = config.views.get(index) else { return Ok(None) };
     let title = view.title.clone();
     match Filter::parse(&view.filter) {
-        Ok(filter) => Ok(SavedView { title, filter, text: view.filter.clone() }),
-        Err(error) => Err(OpenError::View { place: place(&config.path, &view.filter), title, error }),
+        Ok(filter) => Ok(Some(SavedView { title, filter, text: view.filter.clone() })),
+        Err(error) => {
+            let number = index.to_string();
+            let place = place(&config.path, &[vec!["views", &number, "filter"]]);
+            Err(OpenError::View { place, title, error })
+        }
     }
 }
 
@@ -173,6 +230,11 @@ mod tests {
     use crate::runtime::session::{Place, system_clock};
 
     fn session(name: &str, environment: &str, more: &str) -> Result<model::Session, OpenError> {
+        let (_dir, session) = opened(name, environment, more);
+        desk_session(&session)
+    }
+
+    fn opened(name: &str, environment: &str, more: &str) -> (tempfile::TempDir, Session) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.toml");
         let config = format!(
@@ -181,7 +243,7 @@ mod tests {
         );
         std::fs::write(&path, config).unwrap();
         let place = Place { config: Some(path), data_dir: Some(dir.path().into()), ..Place::default() };
-        desk_session(&Session::open(&place, system_clock()).unwrap())
+        (dir, Session::open(&place, system_clock()).unwrap())
     }
 
     const LOOPBACK: &str = "environment = \"custom\"\nbase_url = \"http://127.0.0.1:9\"";
@@ -197,18 +259,36 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_view_or_key_is_named_with_the_file() {
-        let view = "[[views]]\ntitle = \"Mine\"\nfilter = \"due:someday\"";
-        let error = session("t", LOOPBACK, view).unwrap_err().to_string();
+    fn a_wrong_view_or_key_is_named_with_its_lines() {
+        let wrong = |more: &str| session("t", LOOPBACK, more).unwrap_err().to_string();
+        let views = "[[views]]\ntitle = \"Fine\"\nfilter = \"\"\n[[views]]\ntitle = \"Mine\"\nfilter = \"due:someday\"";
+        let error = wrong(views);
         assert!(
-            error.contains("config.toml line 11")
+            error.contains("config.toml line 14:")
                 && error.contains("`Mine`")
                 && error.contains("due:someday"),
             "{error}"
         );
-        let keys = "[desk]\nkeys = { untrack = \"a\" }";
-        let error = session("t", LOOPBACK, keys).unwrap_err().to_string();
-        assert!(error.contains("config.toml line 10") && error.contains("`a`"), "{error}");
+        // The word of an action may stand anywhere else before.
+        let before = "[templates]\nuntrack = \"untrack\"\n[desk]\n";
+        let error = wrong(&format!("{before}keys.untrack = \"a\""));
+        assert!(error.contains("config.toml line 12:") && error.contains("`a`"), "{error}");
+        let error =
+            wrong(&format!("{before}keys.untrack = \"ctrl-k\"\nkeys.add = \"f\"\nkeys.note = \"ctrl-k\""));
+        assert!(error.contains("config.toml lines 12 and 14:") && error.contains("ctrl-k"), "{error}");
+        let error = wrong(&format!("{before}keys = {{ nothing = \"a\" }}"));
+        assert!(error.contains("config.toml line 12:") && error.contains("`nothing`"), "{error}");
+    }
+
+    #[test]
+    fn a_desk_with_wrong_keys_and_views_opens_and_says_so() {
+        let more = "[desk]\nkeys = { untrack = \"a\" }\n[[views]]\ntitle = \"Mine\"\nfilter = \"due:someday\"\n\
+                    [[views]]\ntitle = \"Fine\"\nfilter = \"due:today\"";
+        let (settings, wrong) = desk_settings(&opened("t", LOOPBACK, more).1);
+        assert_eq!(settings.keymap, Keymap::default());
+        assert_eq!(settings.saved_views.iter().map(|view| view.title.as_str()).collect::<Vec<_>>(), ["Fine"]);
+        let said: Vec<_> = wrong.iter().map(OpenError::instead).collect();
+        assert!(said[0].contains("usual keys") && said[1].contains("left out"), "{wrong:?}");
     }
 
     #[test]

@@ -138,11 +138,11 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
         model.book.mark(id, false);
         relist::count_marks(model);
     }
-    if !found {
-        model.warn(format!("the reply to {target} ended while you were away: {state}"));
-    } else {
+    if found {
         effects.extend(send_next(model));
         effects.extend(finished(model));
+    } else {
+        model.warn(format!("the reply to {target} ended while you were away: {state}"));
     }
     // Read behind what is written here: a draft that has just gone must not come back.
     effects.push(Effect::LoadRecords);

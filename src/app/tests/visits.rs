@@ -108,7 +108,8 @@ fn settings(views: &[&str]) -> Settings {
         columns: Vec::new(),
         saved_views: views.iter().map(view).collect(),
         keymap: own_keys(&[("mark", "M")]),
-        waits: false,
+        read_only: None,
+        waits: Vec::new(),
     }
 }
 
@@ -141,7 +142,21 @@ fn a_wrong_config_changes_nothing_and_is_named() {
     );
     assert_eq!(script.model.session.soon_days, 2);
     let mut waiting = settings(&[]);
-    waiting.waits = true;
+    waiting.waits = vec!["[refresh]", "[desk] mouse"];
     script.event(reloaded(waiting));
-    assert!(script.notice().contains("from the next start"), "{}", script.notice());
+    assert!(script.notice().contains("new in [refresh], [desk] mouse counts from"), "{}", script.notice());
+}
+
+#[test]
+fn a_policy_that_allows_less_counts_at_once_and_one_that_allows_more_later() {
+    let mut script = Script::with(six());
+    let mut less = settings(&[]);
+    less.read_only = Some("nothing may be sent: [policy] read_only in the config".into());
+    script.event(reloaded(less)).keys("Esc r");
+    assert!(script.notice().contains("read_only"), "{}", script.notice());
+    script.event(reloaded(settings(&[])));
+    assert!(
+        script.model.session.read_only.is_some(),
+        "what was forbidden stays forbidden until the next start"
+    );
 }

@@ -24,8 +24,9 @@ pub(super) struct Around {
     config: Watch,
     /// Where what is looked at is kept for the next time.
     outlook_file: PathBuf,
-    /// Whether copies go to the terminal.
+    /// Whether copies go to the terminal, and whether it rings when cases move; as the config says by now.
     copies: bool,
+    rings: bool,
     /// Whether the mouse is left to the terminal, as of the last picture.
     mouse_left: bool,
     /// Where what stands, as of the last picture.
@@ -42,6 +43,7 @@ impl Around {
             config: Watch::of(session.config.path.clone()),
             outlook_file: outlook::file(&session.paths.data_dir, &session.name),
             copies: session.config.desk.clipboard,
+            rings: session.config.desk.bell,
             mouse_left: false,
             marks: Marks::default(),
             title: String::new(),
@@ -116,7 +118,7 @@ impl Around {
         match start::read_again(&self.session) {
             Ok((settings, desk)) => {
                 *look = self.look_of(&desk);
-                self.copies = desk.clipboard;
+                (self.copies, self.rings) = (desk.clipboard, desk.bell);
                 Event::Reloaded(Ok(settings))
             }
             Err(error) => Event::Reloaded(Err(error.to_string())),
@@ -132,7 +134,7 @@ impl Around {
             screen.mouse(!self.mouse_left);
         }
         let moved = model.book.is_loaded().then(|| model.desk.summary.in_view(View::Changed));
-        if desk.bell && self.moved.is_some() && self.moved < moved {
+        if self.rings && self.moved.is_some() && self.moved < moved {
             screen.bell();
         }
         self.moved = moved;

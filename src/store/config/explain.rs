@@ -90,23 +90,31 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The line of a key, or of the nearest table around it that is there.
-    fn line_of(&self, keys: &[&str]) -> Option<usize> {
-        let mut table = Some(&self.table);
-        let mut found = None;
-        for wanted in keys {
-            let Some((key, value)) = table.and_then(|t| t.iter().find(|(key, _)| key.get_ref() == wanted))
-            else {
-                break;
-            };
-            found = Some(line_at(self.text, key.span().start));
-            table = match value.get_ref() {
-                DeValue::Table(inner) => Some(inner),
+    /// The line of a key, or of the nearest table around it that is there; what stands in a list goes by its place in it,
+    /// from 0.
+    pub(super) fn line_of(&self, keys: &[&str]) -> Option<usize> {
+        let (first, rest) = keys.split_first()?;
+        let (mut at, mut value) = key_in(&self.table, first)?;
+        for wanted in rest {
+            let within = match value {
+                DeValue::Table(table) => key_in(table, wanted),
+                DeValue::Array(list) => {
+                    let item = wanted.parse().ok().and_then(|index: usize| list.get(index));
+                    item.map(|item| (item.span().start, item.get_ref()))
+                }
                 _ => None,
             };
+            let Some(within) = within else { break };
+            (at, value) = within;
         }
-        found
+        Some(line_at(self.text, at))
     }
+}
+
+/// Where a key of a table stands, and its value.
+fn key_in<'t, 'a>(table: &'t DeTable<'a>, wanted: &str) -> Option<(usize, &'t DeValue<'a>)> {
+    let (key, value) = table.iter().find(|(key, _)| key.get_ref() == wanted)?;
+    Some((key.span().start, value.get_ref()))
 }
 
 /// What serde has said, in parts.

@@ -154,6 +154,13 @@ impl Config {
     }
 }
 
+/// The line of a setting in a file that was read before, from 1; `None` where it cannot be told. What stands in a list goes
+/// by its place in it, from 0.
+pub fn line_of(path: &Path, setting: &[&str]) -> Option<usize> {
+    let text = read_text(path).ok()?;
+    Document::parse(path, &text).ok()?.line_of(setting)
+}
+
 /// Reads a settings file as text.
 ///
 /// # Errors
