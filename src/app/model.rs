@@ -94,6 +94,8 @@ pub struct Session {
     pub saved_views: Vec<SavedView>,
     /// The keys of this run.
     pub keymap: Keymap,
+    /// Flags that lead a command of a shell to this config and this list, where it would not go there by itself.
+    pub flags: Vec<String>,
 }
 
 /// Where requests go; always on the screen as a word.

@@ -161,18 +161,24 @@ fn copy_of(model: &mut Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effec
 }
 
 fn copy_command(model: &mut Model) -> Vec<Effect> {
+    if model.desk.tab == Tab::Drafts && !matches!(model.overlay, Overlay::CasePage(_)) {
+        model.warn("no command shows drafts: they are begun and sent on the desk");
+        return Vec::new();
+    }
     let text = command(model);
     plain::copy(model, Some(text))
 }
 
 /// The command line that shows in a shell what is looked at here.
 fn command(model: &Model) -> String {
-    let mut words = vec!["docket".to_owned(), "--profile".to_owned(), quoted(&model.session.profile)];
+    let mut words = vec!["docket".to_owned()];
+    words.extend(model.session.flags.iter().map(|word| quoted(word)));
+    words.extend(["--profile".to_owned(), quoted(&model.session.profile)]);
     let mut add = |more: &[&str]| words.extend(more.iter().map(|word| quoted(word)));
     let desk = &model.desk;
     match (&model.overlay, desk.tab) {
         (Overlay::CasePage(page), _) => add(&["show", page.id.as_str()]),
-        (_, Tab::Journal | Tab::Drafts) => add(&["journal"]),
+        (_, Tab::Journal) => add(&["journal"]),
         (_, tab) => {
             let view = if let Tab::Cases(view) = tab { view } else { View::All };
             add(&["list", "--view", view.word(), "--sort", desk.sort.word()]);

@@ -21,7 +21,7 @@ use super::tracked::Tracked;
 pub const NAMES: [(&str, &str); 12] = [
     ("status", "INQUIRY"),
     ("stage", "due|waiting|closed|unknown"),
-    ("due", "today|tomorrow|overdue|soon|<3d|2026-11-20"),
+    ("due", "today|tomorrow|overdue|soon|later|<3d|2026-11-20"),
     ("amt", ">100"),
     ("cur", "IDR"),
     ("order", "P1642"),
@@ -108,8 +108,8 @@ impl Filter {
         let mut filter = Self::default();
         let mut first_error = (text.matches('"').count() % 2 == 1)
             .then(|| FilterError { term: "\"".to_owned(), why: "a quote is not closed".to_owned() });
-        for term in split_terms(text) {
-            match parse_term(&term) {
+        for written in split_terms(text) {
+            match parse_term(&written) {
                 Ok(term) => filter.terms.push(term),
                 Err(error) => first_error = first_error.or(Some(error)),
             }
@@ -159,30 +159,42 @@ impl Term {
     }
 }
 
+/// A term as it is written, without its quotes.
+#[derive(Debug, Default)]
+struct Written {
+    text: String,
+    /// Whether it begins with a quote: then a colon in it names nothing.
+    is_word: bool,
+}
+
 /// Splits at spaces outside double quotes; the quotes themselves are dropped.
-fn split_terms(text: &str) -> Vec<String> {
+fn split_terms(text: &str) -> Vec<Written> {
     let mut terms = Vec::new();
-    let mut term = String::new();
+    let mut term = Written::default();
     let mut quoted = false;
     for c in text.chars() {
         match c {
-            '"' => quoted = !quoted,
+            '"' => {
+                term.is_word |= matches!(term.text.as_str(), "" | "!");
+                quoted = !quoted;
+            }
             c if c.is_whitespace() && !quoted => terms.push(std::mem::take(&mut term)),
-            c => term.push(c),
+            c => term.text.push(c),
         }
     }
     terms.push(term);
-    terms.retain(|term| !term.is_empty());
+    terms.retain(|term| !term.text.is_empty());
     terms
 }
 
-fn parse_term(term: &str) -> Result<Term, FilterError> {
+fn parse_term(written: &Written) -> Result<Term, FilterError> {
+    let term = &written.text;
     let (negated, body) = term.strip_prefix('!').map_or((false, term), |rest| (true, rest));
-    let fail = |why: &str| FilterError { term: term.to_owned(), why: why.to_owned() };
+    let fail = |why: &str| FilterError { term: term.clone(), why: why.to_owned() };
     if body.is_empty() {
         return Err(fail("`!` needs something to negate"));
     }
-    let test = match body.split_once(':') {
+    let test = match body.split_once(':').filter(|_| !written.is_word) {
         Some((name, value)) if NAMES.iter().any(|(known, _)| *known == name.to_lowercase()) => {
             parse_named(&name.to_lowercase(), value.trim()).map_err(|why| fail(&why))?
         }

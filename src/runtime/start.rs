@@ -11,7 +11,7 @@ use crate::gateway::{self, Via};
 use crate::store::config::{self, Config};
 use crate::store::{SqliteStore, StoreError};
 
-use super::session::{POLICY_FILE, Session, SessionError};
+use super::session::{POLICY_FILE, Place, Session, SessionError};
 use super::terminal::NoTerminal;
 
 /// The profile that `docket sandbox` and `docket demo` write. A loopback address alone proves nothing: it may be a
@@ -131,8 +131,24 @@ pub(super) fn desk_settings(session: &Session) -> (model::Session, Vec<OpenError
         columns: config.desk.columns.clone(),
         saved_views,
         keymap,
+        flags: flags(session),
     };
     (settings, wrong)
+}
+
+/// What a command needs besides its words to look where this desk does.
+fn flags(session: &Session) -> Vec<String> {
+    let usual = Place::default().paths().ok();
+    let differs = |usual: Option<&Path>, own: &Path| usual != Some(own);
+    let [config, data_dir] = [&session.paths.config, &session.paths.data_dir];
+    let mut flags = Vec::new();
+    if differs(usual.as_ref().map(|paths| paths.config.as_path()), config) {
+        flags.extend(["--config".to_owned(), config.display().to_string()]);
+    }
+    if differs(usual.as_ref().map(|paths| paths.data_dir.as_path()), data_dir) {
+        flags.extend(["--data-dir".to_owned(), data_dir.display().to_string()]);
+    }
+    flags
 }
 
 /// The keys, with the operator's own in place of the usual ones.
@@ -227,7 +243,7 @@ fn saved_view(config: &Config, index: usize) -> Result<Option<SavedView>, OpenEr
 mod tests {
     use super::*;
     use crate::domain::column::Column;
-    use crate::runtime::session::{Place, system_clock};
+    use crate::runtime::session::system_clock;
 
     fn session(name: &str, environment: &str, more: &str) -> Result<model::Session, OpenError> {
         let (_dir, session) = opened(name, environment, more);
@@ -303,6 +319,7 @@ mod tests {
         assert_eq!(session.columns, [Column::Amount, Column::Due]);
         assert_eq!(session.saved_views.iter().map(|view| view.title.as_str()).collect::<Vec<_>>(), ["Big"]);
         assert!(session.read_only.is_some_and(|why| why.contains("config")));
+        assert_eq!((session.flags[0].as_str(), session.flags[2].as_str()), ("--config", "--data-dir"));
         let refunds = session.refunds;
         assert_eq!((refunds.reasons, refunds.pause_s), (vec!["late".to_owned()], 9));
         assert_eq!(refunds.legacy, crate::app::refunding::LegacyUse::Offered);

@@ -188,6 +188,10 @@ fn the_command_that_shows_the_same_is_copied() {
     assert_eq!(script.done(), [Effect::Copy(list.into())]);
     script.keys("Enter :").typed("copy-cli").keys("Enter");
     assert_eq!(script.done(), [Effect::Copy("docket --profile 'ops 1' show O1".into())]);
+    script.model.session.flags = vec!["--config".into(), "/my own/c.toml".into()];
+    script.keys(":").typed("copy-cli").keys("Enter");
+    let there = "docket --config '/my own/c.toml' --profile 'ops 1' show O1";
+    assert_eq!(script.done(), [Effect::Copy(there.into())]);
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub(crate) fn session() -> Session {
         columns: Vec::new(),
         saved_views: Vec::new(),
         keymap: Keymap::default(),
+        flags: Vec::new(),
     }
 }
 

@@ -34,6 +34,18 @@ fn passes(filter: &str) -> bool {
 }
 
 #[test]
+fn what_begins_with_a_quote_is_searched_for_as_it_stands() {
+    let mut tracked = case();
+    tracked.local.note = "see http://x.example".into();
+    let calendar = Calendar::at(datetime!(2026-11-20 08:00 UTC), offset!(UTC), 2);
+    let holds =
+        |filter: &str| Filter::parse(filter).unwrap().matches(&tracked, &Lens { calendar, me: "ana" });
+    assert!(holds("\"http://x\"") && !holds("!\"http://x\"") && !holds("\"due:later\""));
+    assert!(Filter::parse("http://x").is_err(), "unquoted, it may be a slip");
+    assert!(holds("owner:\"ana\""), "a quoted value is a value");
+}
+
+#[test]
 fn what_passes() {
     for filter in [
         "",

@@ -70,6 +70,7 @@ fn session(who: usize, pause_s: u8) -> Session {
         columns: Vec::new(),
         saved_views: Vec::new(),
         keymap: Keymap::default(),
+        flags: Vec::new(),
     }
 }
 
