@@ -25,7 +25,7 @@ pub struct Completion {
 
 impl Completion {
     /// What the last word of a text could become; `None` where nothing begins like it.
-    pub(super) fn of(model: &Model, text: &str) -> Option<Self> {
+    fn of(model: &Model, text: &str) -> Option<Self> {
         let start = text.rfind(' ').map_or(0, |at| at + 1);
         let (before, word) = text.split_at_checked(start)?;
         // Within quotes a blank begins no word.
@@ -42,13 +42,32 @@ impl Completion {
         (!options.is_empty()).then_some(Self { before, options, chosen: 0 })
     }
 
+    /// The text with its last word completed, or with the next thing that the word could become. Of one thing alone
+    /// nothing is left to choose: what is behind the word can be completed next.
+    pub(super) fn next(
+        begun: Option<Self>,
+        model: &Model,
+        text: &str,
+        forward: bool,
+    ) -> Option<(String, Option<Self>)> {
+        let completion = match begun {
+            Some(mut begun) => {
+                begun.step(forward);
+                begun
+            }
+            None => Self::of(model, text)?,
+        };
+        let text = completion.text();
+        Some((text, Some(completion).filter(|completion| completion.options.len() > 1)))
+    }
+
     /// The whole text with the chosen word.
-    pub(super) fn text(&self) -> String {
+    fn text(&self) -> String {
         format!("{}{}", self.before, self.options.get(self.chosen).map(String::as_str).unwrap_or_default())
     }
 
     /// Chooses the next one, or the one before.
-    pub(super) fn step(&mut self, forward: bool) {
+    fn step(&mut self, forward: bool) {
         let count = self.options.len().max(1);
         self.chosen = if forward { (self.chosen + 1) % count } else { (self.chosen + count - 1) % count };
     }

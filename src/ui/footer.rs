@@ -9,7 +9,7 @@ use crate::app::choosing::Choice;
 use crate::app::completion::Completion;
 use crate::app::layout::Area;
 use crate::app::model::{Availability, Model};
-use crate::app::overlay::{Overlay, Prompt, Purpose};
+use crate::app::overlay::{Overlay, Palette, Prompt, Purpose};
 
 use super::canvas::{Canvas, Row};
 use super::{refund, reply};
@@ -17,12 +17,15 @@ use super::{refund, reply};
 /// Draws the footer.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let mut pairs = match &model.overlay {
-        Overlay::Prompt(Prompt { completion: Some(completion), .. }) => {
+        Overlay::Prompt(Prompt { completion: Some(completion), .. })
+        | Overlay::Palette(Palette { completion: Some(completion), .. }) => {
             canvas.row(area.x, area.y, area.width, &offered(canvas, completion, usize::from(area.width)));
             return;
         }
         Overlay::Prompt(prompt) => of_prompt(&prompt.purpose),
-        Overlay::Palette(_) => pairs(&[("Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
+        Overlay::Palette(_) => {
+            pairs(&[("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")])
+        }
         Overlay::Chooser(chooser) => of_chooser(model, chooser.choice),
         Overlay::Reply(form) => pairs(&reply::keys(model, form)),
         Overlay::Refund(form) => pairs(&refund::keys(model, form)),

@@ -130,7 +130,7 @@ fn sort_goes_through_the_orders_and_headings_belong_to_the_due_order() {
 #[test]
 fn a_day_of_the_strip_is_jumped_to() {
     let mut script = Script::with(six());
-    script.keys("3 d Enter");
+    script.keys("d Enter");
     assert_eq!((script.shown(), script.model.desk.filter_text.as_str()), (vec!["O1".into()], "due:overdue"));
     script.keys("d j Enter");
     assert_eq!(script.model.desk.filter_text, "due:2026-11-20", "instead of the other day");

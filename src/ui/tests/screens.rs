@@ -139,6 +139,10 @@ fn columns_that_the_operator_chose() {
 #[test]
 fn the_palette() {
     at_sizes("palette", |script| _ = script.keys(": r e Down"));
+    at_sizes("palette_order", |script| _ = script.keys(":").typed("sort ").keys("Down"));
+    at_sizes("palette_day", |script| _ = script.keys("j :").typed("day 27"));
+    at_sizes("palette_words", |script| _ = script.keys(":").typed("filter status:DISP").keys("Tab Tab"));
+    at_sizes("palette_no_words", |script| _ = script.keys(":").typed("untrack O1"));
 }
 
 #[test]
