@@ -39,6 +39,8 @@ fn the_changed_view() {
 #[test]
 fn all_cases() {
     at_sizes("all", |script| _ = script.keys("5 G"));
+    at_sizes("closed", |script| _ = script.keys("4"));
+    at_sizes("waiting", |script| _ = script.keys("3"));
 }
 
 #[test]
