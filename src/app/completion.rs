@@ -66,11 +66,25 @@ impl Completion {
         format!("{}{}", self.before, self.options.get(self.chosen).map(String::as_str).unwrap_or_default())
     }
 
+    /// The name that all of them begin with, where values are offered: `cur:`.
+    pub fn name(&self) -> &str {
+        let first = self.options.first().map(String::as_str).unwrap_or_default();
+        let end = first.find(':').map_or(0, |at| at + 1);
+        first.get(..end).filter(|name| first.len() > name.len()).unwrap_or_default()
+    }
+
     /// Chooses the next one, or the one before.
     fn step(&mut self, forward: bool) {
         let count = self.options.len().max(1);
         self.chosen = if forward { (self.chosen + 1) % count } else { (self.chosen + count - 1) % count };
     }
+}
+
+/// What could stand behind the name at the end of a text, in the words of the language: `yes|no|today|<3d`.
+pub fn begun(text: &str) -> Option<&'static str> {
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    let name = last.trim_start_matches('!').strip_suffix(':')?.to_lowercase();
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, example)| *example)
 }
 
 fn names(begun: &str) -> Vec<String> {

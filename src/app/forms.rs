@@ -8,7 +8,7 @@ use crate::domain::tracked::WONT_CONTEST_TAG;
 
 use super::action::{Action, Place};
 use super::choosing;
-use super::completion::Completion;
+use super::completion::{self, Completion};
 use super::effect::Effect;
 use super::field::TextField;
 use super::key::{Code, Key};
@@ -101,7 +101,9 @@ fn typed(model: &mut Model, mut prompt: Prompt) -> Vec<Effect> {
     if matches!(prompt.purpose, Purpose::Filter(_)) {
         let (filter, error) = Filter::parse_while_typed(prompt.field.value());
         apply_filter(model, filter, prompt.field.value());
-        prompt.problem = error.map(|error| error.to_string());
+        // A name whose value is still to be typed is no mistake yet.
+        let begun = completion::begun(prompt.field.value()).is_some();
+        prompt.problem = error.filter(|_| !begun).map(|error| error.to_string());
     }
     model.overlay = Overlay::Prompt(prompt);
     Vec::new()

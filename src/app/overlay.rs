@@ -180,6 +180,12 @@ pub struct Palette {
     pub back: Box<Overlay>,
 }
 
+/// Whether an action moves the cursor or scrolls.
+const fn moves(action: &Action) -> bool {
+    use Action::{Bottom, Down, HalfDown, HalfUp, PageDown, PageUp, Top, Up};
+    matches!(action, Down | Up | Top | Bottom | HalfDown | HalfUp | PageDown | PageUp)
+}
+
 impl Palette {
     /// Nothing typed yet, over what is on the screen.
     pub(super) fn over(back: Overlay) -> Self {
@@ -204,6 +210,11 @@ impl Palette {
         let by_help = |row: &Binding| row.help.to_lowercase().contains(&typed);
         let rows = action::BINDINGS.iter();
         let begins = |row: &Binding| row.name.starts_with(&typed);
+        if typed.is_empty() {
+            // Nobody opens it to move a row down.
+            let (moving, others): (Vec<Action>, Vec<Action>) = rows.map(|row| row.action).partition(moves);
+            return [others, moving].concat();
+        }
         let first = rows.clone().filter(|row| begins(row));
         let named = first.chain(rows.clone().filter(|row| by_name(row) && !begins(row)));
         let described = rows.filter(|row| !by_name(row) && by_help(row));

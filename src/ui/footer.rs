@@ -58,12 +58,16 @@ fn of_chooser(model: &Model, choice: Choice) -> Vec<Pair> {
 
 /// What a word can become, the chosen one always in sight.
 fn offered(canvas: &Canvas<'_>, completion: &Completion, width: usize) -> Row {
+    let name = completion.name();
     let row_from = |first: usize| {
         let mut row = Row::of("Tab", canvas.theme.key);
+        if !name.is_empty() {
+            row.push(&format!("  {name}"), canvas.theme.dim);
+        }
         for (index, option) in completion.options.iter().enumerate().skip(first) {
             let style = if index == completion.chosen { canvas.theme.chosen } else { Style::new() };
             row.push("  ", Style::new());
-            row.push(option, style);
+            row.push(option.strip_prefix(name).unwrap_or(option), style);
             if index == completion.chosen && row.width() > width {
                 return None;
             }

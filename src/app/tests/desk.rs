@@ -87,6 +87,22 @@ fn a_wrong_filter_is_explained_and_its_good_terms_work() {
 }
 
 #[test]
+fn a_name_without_its_value_is_no_mistake_until_it_is_entered() {
+    let mut script = Script::with(six());
+    let problem = |script: &Script| match &script.model.overlay {
+        Overlay::Prompt(prompt) => prompt.problem.clone(),
+        other => panic!("{other:?}"),
+    };
+    for (typed, is_wrong) in [("due:", false), (" !CUR:", false), (" due:x", true), (" fee:", true)] {
+        script.keys("/ ctrl-u").typed(typed);
+        assert_eq!(problem(&script).is_some(), is_wrong, "{typed}");
+        script.keys("Enter");
+        assert!(problem(&script).is_some(), "{typed}");
+        script.keys("Esc");
+    }
+}
+
+#[test]
 fn the_cursor_moves_over_headings_and_stops_at_the_ends() {
     let mut script = Script::with(six());
     assert_eq!(script.keys("k").cursor(), "O1");

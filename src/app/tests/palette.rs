@@ -1,7 +1,7 @@
 //! The palette with words behind a name, and what can be chosen from a list.
 
 use super::*;
-use crate::app::action::Tab;
+use crate::app::action::{Action, Tab};
 use crate::app::model::{SavedView, Tone};
 use crate::app::overlay::{Overlay, Palette};
 use crate::domain::filter::Filter;
@@ -144,6 +144,17 @@ fn tab_leaves_no_blank_behind_what_takes_no_words() {
         assert_eq!(text(&script), format!("{}{blank}", row.name));
         assert!(open(&script).rows().contains(&row.action));
     }
+}
+
+#[test]
+fn what_moves_the_cursor_stands_last_while_nothing_is_typed() {
+    let mut script = Script::with(six());
+    script.keys(":");
+    let rows = open(&script).rows();
+    assert_eq!((rows.len(), rows.first()), (crate::app::action::BINDINGS.len(), Some(&Action::View(1))));
+    assert_eq!(rows.last(), Some(&Action::PageUp));
+    script.typed("down");
+    assert_eq!(open(&script).rows().first(), Some(&Action::Down), "by its name it is found at once");
 }
 
 #[test]
