@@ -89,7 +89,10 @@ impl Counts {
     fn of(model: &Model) -> Self {
         let mut counts = Self::default();
         let rest = rest(&model.desk.filter_text);
-        if has_cases(model) && rest == model.desk.filter_text {
+        if rest.is_empty() && view(model) == Some(View::Due) {
+            // Of most lists this is known, however long they are.
+            counts.take(model.book.tally().awake(&model.scene.calendar), &model.scene.calendar);
+        } else if has_cases(model) && rest == model.desk.filter_text {
             let slots = model.desk.listing.slots();
             slots.filter_map(|slot| model.book.at(slot)).for_each(|tracked| counts.add(tracked, model));
         } else {
@@ -98,6 +101,15 @@ impl Counts {
             model.book.iter().filter(shown).for_each(|tracked| counts.add(tracked, model));
         }
         counts
+    }
+
+    fn take(&mut self, due: impl Iterator<Item = (Option<Date>, usize)>, calendar: &Calendar) {
+        for (date, cases) in
+            due.filter_map(|(date, cases)| Some((date?, cases))).filter(|(_, cases)| *cases > 0)
+        {
+            self.overdue += if date < calendar.today { cases } else { 0 };
+            self.on.insert(date, cases);
+        }
     }
 
     fn add(&mut self, tracked: &Tracked, model: &Model) {
@@ -113,16 +125,22 @@ fn has_cases(model: &Model) -> bool {
     !matches!(model.desk.tab, Tab::Drafts | Tab::Journal)
 }
 
+/// The view that is looked at; `None` for one from the config.
+fn view(model: &Model) -> Option<View> {
+    match model.desk.tab {
+        Tab::Cases(view) => Some(view),
+        Tab::Saved(_) => None,
+        Tab::Drafts | Tab::Journal => Some(View::Due),
+    }
+}
+
 fn in_view(model: &Model, tracked: &Tracked) -> bool {
-    let view = match model.desk.tab {
-        Tab::Cases(view) => view,
-        Tab::Saved(at) => {
-            let saved = model.session.saved_views.get(at);
-            return saved.is_some_and(|view| view.filter.matches(tracked, &model.lens()));
-        }
-        Tab::Drafts | Tab::Journal => View::Due,
-    };
-    view.holds(tracked, &model.scene.calendar)
+    let saved = |at: usize| model.session.saved_views.get(at).map(|view| &view.filter);
+    match (view(model), model.desk.tab) {
+        (Some(view), _) => view.holds(tracked, &model.scene.calendar),
+        (None, Tab::Saved(at)) => saved(at).is_some_and(|filter| filter.matches(tracked, &model.lens())),
+        (None, _) => false,
+    }
 }
 
 /// A filter without what it asks of the due date.

@@ -181,7 +181,7 @@ pub struct Palette {
 }
 
 /// Whether an action moves the cursor or scrolls.
-const fn moves(action: &Action) -> bool {
+const fn moves(action: Action) -> bool {
     use Action::{Bottom, Down, HalfDown, HalfUp, PageDown, PageUp, Top, Up};
     matches!(action, Down | Up | Top | Bottom | HalfDown | HalfUp | PageDown | PageUp)
 }
@@ -212,7 +212,8 @@ impl Palette {
         let begins = |row: &Binding| row.name.starts_with(&typed);
         if typed.is_empty() {
             // Nobody opens it to move a row down.
-            let (moving, others): (Vec<Action>, Vec<Action>) = rows.map(|row| row.action).partition(moves);
+            let (moving, others): (Vec<Action>, Vec<Action>) =
+                rows.map(|row| row.action).partition(|action| moves(*action));
             return [others, moving].concat();
         }
         let first = rows.clone().filter(|row| begins(row));

@@ -108,6 +108,8 @@ fn a_day_is_named_in_every_way_it_is_written() {
     let mut script = Script::with(cases);
     script.keys(":").typed("day 24").keys("Enter");
     assert!(problem(&script).contains("`24`"), "a number alone is a day of the strip");
+    script.keys("ctrl-u").typed("day 1");
+    assert_eq!(offered(&script), [""; 0], "and no beginning of `1d`");
     script.keys("ctrl-u").typed("day 2026-12");
     assert_eq!(offered(&script), ["2026-12-02"], "what lies beyond the strip is named in full");
 }
