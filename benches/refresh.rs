@@ -183,7 +183,9 @@ impl Round {
         let (docket, gateway) =
             (Work::of(CASES, taken, own.since()), Work::of(CASES, taken, gateway.since()));
         let after = both();
-        let [actions, questions] = [0, 1].map(|which| Work::between(&before[which], &after[which]));
+        let ([act_before, ask_before], [act_after, ask_after]) = (before, after);
+        let actions = Work::between(&act_before, &act_after);
+        let questions = Work::between(&ask_before, &ask_after);
         let python = python.map(|python| {
             let spent = Spent::by_children();
             let taken = script(canned, python);

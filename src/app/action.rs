@@ -194,8 +194,8 @@ bindings! {
     Action::Mark, "mark", ["Space"], DESK, 6, "mark", "mark the case, or take its mark away";
     Action::MarkAll, "mark-all", ["V"], DESK, 0, "mark all", "mark all shown";
     Action::UnmarkAll, "unmark-all", ["u"], DESK, 0, "unmark", "take all marks away";
-    Action::Sort, "sort", ["o"], DESK, 9, "sort", "the order of the list: due, amount, id, status, order, changed, refreshed";
-    Action::Day, "day", ["d"], DESK, 0, "day", "jump to a day of the strip: show what runs out on it";
+    Action::Sort, "sort", ["o"], DESK, 9, "sort", "the order of the list, `:sort amount`: due, amount, id, status, order, changed or refreshed";
+    Action::Day, "day", ["d"], DESK, 0, "day", "jump to a day of the strip, `:day 26`: of what is shown, what is due then";
     Action::Reply, "reply", ["r"], DESK_CASE, 3, "reply", "answer the case, or the marked ones";
     Action::ReplyBatch, "reply-batch", ["B"], DESK_CASE, 0, "batch", "answer every case of the batch with one reply";
     Action::Refund, "refund", ["$"], CASE, 0, "refund", "refund the order of this case";
@@ -228,6 +228,33 @@ bindings! {
     Action::Unlock, "unlock", [], DESK, 0, "unlock", "unlock refunds for some minutes, where the policy locks them";
 }
 
+/// What can be typed behind the name of an action in the palette: `snooze 3d`. The phrase that unlocks refunds cannot: what
+/// stands in the palette may have been pasted.
+pub const fn words_of(action: Action) -> Option<&'static str> {
+    match action {
+        Action::Add => Some("ids"),
+        Action::Day | Action::Snooze => Some("day"),
+        Action::Export => Some("file"),
+        Action::Filter => Some("word"),
+        Action::Note => Some("text"),
+        Action::Owner => Some("name"),
+        Action::Sort => Some("order"),
+        Action::Tags => Some("tags"),
+        _ => None,
+    }
+}
+
+/// The row of a name, or of the beginning that no other name has.
+pub fn named(text: &str) -> Option<&'static Binding> {
+    let text = text.to_lowercase();
+    let mut begun = BINDINGS.iter().filter(|row| row.name.starts_with(&text));
+    let only = begun.next().filter(|_| begun.next().is_none() && text.len() >= BEGINNING);
+    BINDINGS.iter().find(|row| row.name == text).or(only)
+}
+
+/// Letters of a name that can stand for it.
+const BEGINNING: usize = 2;
+
 /// The row of an action.
 pub fn binding(action: Action) -> Option<&'static Binding> {
     BINDINGS.iter().find(|binding| binding.action == action)
@@ -247,6 +274,14 @@ mod tests {
             assert!(row.keys.iter().all(|key| key.parse::<Key>().is_ok()), "{}", row.name);
             assert!(!row.help.ends_with('.') && !row.label.is_empty(), "{}", row.name);
         }
+    }
+
+    #[test]
+    fn the_beginning_that_no_other_name_has_stands_for_a_name() {
+        let name = |text: &str| named(text).map(|row| row.name);
+        assert_eq!([name("sort"), name("so"), name("Day")], [Some("sort"), Some("sort"), Some("day")]);
+        assert_eq!([name("s"), name("no"), name("a"), name("")], [None; 4], "several names, or one letter");
+        assert_eq!(name("reply"), Some("reply"), "a whole name, though others begin with it");
     }
 
     #[test]

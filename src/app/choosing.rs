@@ -1,23 +1,23 @@
-//! One of a few things to choose from: the order of the table, which follows the choice while it is made, or a day of the
-//! strip, to see what runs out on it.
+//! One of a few things to choose from: the order of the table, which follows the choice while it is made, or a day, to see
+//! what runs out on it. What is chosen from a list can be named in the palette, too.
 
-use crate::domain::deadline::parse_date;
-use crate::domain::filter::Filter;
 use crate::domain::order::SortBy;
 
 use super::action::Action;
+use super::days;
 use super::effect::Effect;
 use super::key::{Code, Key};
 use super::model::Model;
 use super::overlay::Overlay;
-use super::starting::counted;
-use super::{movement, relist};
+use super::relist;
 
 /// A list with one chosen row.
 #[derive(Clone, Debug)]
 pub struct Chooser {
     /// What is chosen.
     pub choice: Choice,
+    /// What can be chosen, in order: what there was when the list was opened, so that no row moves under the hand.
+    pub offers: Vec<Offer>,
     /// The chosen row.
     pub chosen: usize,
 }
@@ -27,8 +27,18 @@ pub struct Chooser {
 pub enum Choice {
     /// The order of the table; carries the one to go back to.
     Sort(SortBy),
-    /// A day of the strip.
+    /// A day.
     Day,
+}
+
+impl Choice {
+    /// The action that lets choose.
+    pub(super) const fn action(self) -> Action {
+        match self {
+            Self::Sort(_) => Action::Sort,
+            Self::Day => Action::Day,
+        }
+    }
 }
 
 /// One thing to choose.
@@ -38,54 +48,98 @@ pub struct Offer {
     pub name: String,
     /// What there is to say about it.
     pub about: String,
+    /// What it is called where all are named in one line.
+    pub(super) brief: String,
+    /// What names it, in lower case: the first is what Tab writes.
+    pub(super) words: Vec<String>,
+    /// Whether it stands in the list, or is there for those who name it in full.
+    pub(super) is_listed: bool,
 }
 
-impl Chooser {
-    /// What can be chosen, in order.
-    pub fn offers(&self, model: &Model) -> Vec<Offer> {
-        match self.choice {
-            Choice::Sort(_) => {
-                let offer =
-                    |sort: SortBy| Offer { name: sort.word().to_owned(), about: sort.about().to_owned() };
-                SortBy::ALL.map(offer).into()
-            }
-            Choice::Day => days(model).into_iter().map(|(_, offer)| offer).collect(),
+impl Offer {
+    /// The word for it.
+    pub fn word(&self) -> &str {
+        self.words.first().map(String::as_str).unwrap_or_default()
+    }
+
+    /// How well a text in lower case names it: 0 in full, 1 by a beginning.
+    fn rank(&self, text: &str) -> Option<usize> {
+        // `2` is a day of the month, and no beginning of a year.
+        let is_day = text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
+        let begins =
+            |word: &String| word.starts_with(text) && (!is_day || word.bytes().all(|b| b.is_ascii_digit()));
+        if self.words.iter().any(|word| word == text) {
+            return Some(0);
         }
+        (self.is_listed && self.words.iter().any(begins)).then_some(1)
     }
 }
 
-/// Overdue and the days of the strip: what the filter calls them, and what is offered.
-fn days(model: &Model) -> Vec<(String, Offer)> {
-    let (summary, calendar) = (&model.desk.summary, &model.scene.calendar);
-    let offer = |name: String, count: usize| {
-        let about = if count == 0 { "nothing".to_owned() } else { count.to_string() };
-        Offer { name, about }
-    };
-    let overdue = ("overdue".to_owned(), offer("overdue".to_owned(), summary.overdue));
-    let of_the_strip = summary.days(calendar).map(|(date, count)| {
-        let weekday: String = date.weekday().to_string().chars().take(3).collect();
-        let today = if date == calendar.today { " today" } else { "" };
-        (date.to_string(), offer(format!("{weekday} {date}{today}"), count))
-    });
-    std::iter::once(overdue).chain(of_the_strip).collect()
+/// What an action lets choose; `None` for one that lets choose nothing.
+pub(super) fn offers(model: &Model, action: Action) -> Option<Vec<Offer>> {
+    match action {
+        Action::Sort => Some(SortBy::ALL.map(order).into()),
+        Action::Day => Some(days::offers(model)),
+        _ => None,
+    }
+}
+
+fn order(sort: SortBy) -> Offer {
+    let word = sort.word().to_owned();
+    let about = sort.about().to_owned();
+    Offer { name: word.clone(), about, brief: word.clone(), words: vec![word], is_listed: true }
+}
+
+/// Those that a text names, the ones it names in full first; all in the list for an empty one.
+pub(super) fn fitting<'a>(offers: &'a [Offer], text: &str) -> Vec<&'a Offer> {
+    if text.is_empty() {
+        return offers.iter().filter(|offer| offer.is_listed).collect();
+    }
+    let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut fitting: Vec<_> = offers.iter().filter_map(|offer| Some((offer.rank(&text)?, offer))).collect();
+    fitting.sort_by_key(|(rank, _)| *rank);
+    fitting.into_iter().map(|(_, offer)| offer).collect()
+}
+
+/// Why a text names nothing that can be chosen, and what can.
+pub(super) fn no_fit<'a>(action: Action, text: &str, offers: impl Iterator<Item = &'a Offer>) -> String {
+    let known: Vec<&str> = offers.filter(|offer| offer.is_listed).map(|offer| offer.brief.as_str()).collect();
+    match (action, &known[..]) {
+        (Action::Day, []) => days::NOTHING.to_owned(),
+        (Action::Day, _) => {
+            format!("no case shown is due on `{text}`; days with cases: {}", known.join(", "))
+        }
+        _ => format!("there is no order `{text}`; there are {}", known.join(", ")),
+    }
+}
+
+/// Does what is chosen.
+pub(super) fn pick(model: &mut Model, action: Action, offer: &Offer) {
+    if action == Action::Day {
+        days::show(model, offer.word());
+    } else {
+        order_by(model, SortBy::ALL.into_iter().find(|sort| sort.word() == offer.word()).unwrap_or_default());
+        model.say(format!("in order of {}", model.desk.sort.word()));
+    }
 }
 
 /// Opens the list of orders. The next order is chosen at once, so that the key alone goes through them all.
 pub(super) fn open_sort(model: &mut Model) {
     let before = model.desk.sort;
-    choose(model, Chooser { choice: Choice::Sort(before), chosen: place(before.next()) });
+    let chosen = SortBy::ALL.iter().position(|other| *other == before.next()).unwrap_or_default();
+    let offers = SortBy::ALL.map(order).into();
+    choose(model, Chooser { choice: Choice::Sort(before), offers, chosen });
 }
 
-/// Opens the list of days, on the first one with something to do.
+/// Opens the list of days with something to do, on the first of them.
 pub(super) fn open_day(model: &mut Model) {
-    let summary = &model.desk.summary;
-    let counts = std::iter::once(summary.overdue).chain(summary.days(&model.scene.calendar).map(|(_, n)| n));
-    let first = counts.into_iter().position(|count| count > 0).unwrap_or(1);
-    model.overlay = Overlay::Chooser(Chooser { choice: Choice::Day, chosen: first });
-}
-
-fn place(sort: SortBy) -> usize {
-    SortBy::ALL.iter().position(|other| *other == sort).unwrap_or_default()
+    let mut offers = days::offers(model);
+    offers.retain(|offer| offer.is_listed);
+    if offers.is_empty() {
+        model.say(days::nothing(model));
+    } else {
+        model.overlay = Overlay::Chooser(Chooser { choice: Choice::Day, offers, chosen: 0 });
+    }
 }
 
 /// Shows a choice; that of an order is followed at once.
@@ -105,7 +159,7 @@ fn order_by(model: &mut Model, sort: SortBy) {
 
 /// Takes a key while something is chosen. `again` is the key that opened the list: it goes on to the next row.
 pub(super) fn press(model: &mut Model, chooser: Chooser, key: Key, again: bool) -> Vec<Effect> {
-    let count = chooser.offers(model).len();
+    let count = chooser.offers.len().max(1);
     let to = |chosen: usize| Chooser { chosen, ..chooser.clone() };
     match (key.ctrl, key.code) {
         (false, Code::Esc) | (true, Code::Char('c')) => leave(model, &chooser),
@@ -116,11 +170,7 @@ pub(super) fn press(model: &mut Model, chooser: Chooser, key: Key, again: bool) 
         }
         _ if again => choose(model, to((chooser.chosen + 1) % count)),
         (false, Code::Char(digit)) => match digit.to_digit(10).and_then(|digit| digit.checked_sub(1)) {
-            Some(index) if (index as usize) < count => {
-                let chooser = to(index as usize);
-                choose(model, chooser.clone());
-                take(model, &chooser);
-            }
+            Some(index) if (index as usize) < count => take(model, &to(index as usize)),
             _ => model.overlay = Overlay::Chooser(chooser),
         },
         _ => model.overlay = Overlay::Chooser(chooser),
@@ -137,29 +187,7 @@ fn leave(model: &mut Model, chooser: &Chooser) {
 
 fn take(model: &mut Model, chooser: &Chooser) {
     model.overlay = Overlay::None;
-    match chooser.choice {
-        Choice::Sort(_) => model.say(format!("in order of {}", model.desk.sort.word())),
-        Choice::Day => {
-            if let Some((day, _)) = days(model).into_iter().nth(chooser.chosen) {
-                show_day(model, &day);
-            }
-        }
-    }
-}
-
-/// Shows what runs out on a day, whatever else the filter asks for; Esc shows everything again, as after any filter.
-fn show_day(model: &mut Model, day: &str) {
-    let others = model.desk.filter_text.split_whitespace();
-    let kept = others.filter(|term| !term.trim_start_matches('!').starts_with("due:"));
-    let text = kept.chain([format!("due:{day}").as_str()]).collect::<Vec<_>>().join(" ");
-    movement::open_tab(model, 1);
-    model.desk.filter = Filter::parse_while_typed(&text).0;
-    model.desk.filter_text = text;
-    relist::relist(model);
-    // The strip counts what runs out, asleep or not.
-    let asleep = parse_date(day).map_or(0, |due| model.book.tally().asleep_by(due, &model.scene.calendar));
-    if asleep > 0 {
-        let all = model.key_of(Action::View(5));
-        model.say(format!("{} due then asleep; {all} shows all", counted(asleep, "case")));
+    if let Some(offer) = chooser.offers.get(chooser.chosen) {
+        pick(model, chooser.choice.action(), offer);
     }
 }

@@ -25,7 +25,7 @@ pub struct Completion {
 
 impl Completion {
     /// What the last word of a text could become; `None` where nothing begins like it.
-    pub(super) fn of(model: &Model, text: &str) -> Option<Self> {
+    fn of(model: &Model, text: &str) -> Option<Self> {
         let start = text.rfind(' ').map_or(0, |at| at + 1);
         let (before, word) = text.split_at_checked(start)?;
         // Within quotes a blank begins no word.
@@ -42,16 +42,49 @@ impl Completion {
         (!options.is_empty()).then_some(Self { before, options, chosen: 0 })
     }
 
+    /// The text with its last word completed, or with the next thing that the word could become. Of one thing alone
+    /// nothing is left to choose: what is behind the word can be completed next.
+    pub(super) fn next(
+        begun: Option<Self>,
+        model: &Model,
+        text: &str,
+        forward: bool,
+    ) -> Option<(String, Option<Self>)> {
+        let completion = match begun {
+            Some(mut begun) => {
+                begun.step(forward);
+                begun
+            }
+            None => Self::of(model, text)?,
+        };
+        let text = completion.text();
+        Some((text, Some(completion).filter(|completion| completion.options.len() > 1)))
+    }
+
     /// The whole text with the chosen word.
-    pub(super) fn text(&self) -> String {
+    fn text(&self) -> String {
         format!("{}{}", self.before, self.options.get(self.chosen).map(String::as_str).unwrap_or_default())
     }
 
+    /// The name that all of them begin with, where values are offered: `cur:`.
+    pub fn name(&self) -> &str {
+        let first = self.options.first().map(String::as_str).unwrap_or_default();
+        let end = first.find(':').map_or(0, |at| at + 1);
+        first.get(..end).filter(|name| first.len() > name.len()).unwrap_or_default()
+    }
+
     /// Chooses the next one, or the one before.
-    pub(super) fn step(&mut self, forward: bool) {
+    fn step(&mut self, forward: bool) {
         let count = self.options.len().max(1);
         self.chosen = if forward { (self.chosen + 1) % count } else { (self.chosen + count - 1) % count };
     }
+}
+
+/// What could stand behind the name at the end of a text, in the words of the language: `yes|no|today|<3d`.
+pub fn begun(text: &str) -> Option<&'static str> {
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    let name = last.trim_start_matches('!').strip_suffix(':')?.to_lowercase();
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, example)| *example)
 }
 
 fn names(begun: &str) -> Vec<String> {

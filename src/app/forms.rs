@@ -1,4 +1,4 @@
-//! Prompts and the palette: keys that belong to a text being typed. Enter never sends anything to the gateway.
+//! Prompts: keys that belong to a text being typed. Enter never sends anything to the gateway.
 
 use crate::domain::filter::Filter;
 use crate::domain::ids::{self, CaseId};
@@ -6,17 +6,17 @@ use crate::domain::local as words;
 use crate::domain::snooze::day_of;
 use crate::domain::tracked::WONT_CONTEST_TAG;
 
-use super::action::{self, Action, Place};
-use super::choosing::{self, Choice};
-use super::completion::Completion;
+use super::action::{Action, Place};
+use super::choosing;
+use super::completion::{self, Completion};
 use super::effect::Effect;
 use super::field::TextField;
 use super::key::{Code, Key};
 use super::model::Model;
-use super::overlay::{Overlay, Palette, Prompt, Purpose};
+use super::overlay::{Overlay, Prompt, Purpose};
 use super::starting::counted;
 use super::undo::Undo;
-use super::{keys, movement, refunding, relist, replying, snoozing, starting, waiting, wording};
+use super::{movement, palette, refunding, relist, replying, snoozing, starting, waiting, wording};
 
 /// Opens a prompt over what is on the screen.
 pub(super) fn open(model: &mut Model, purpose: Purpose) {
@@ -50,10 +50,9 @@ pub(super) fn open(model: &mut Model, purpose: Purpose) {
 pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(prompt) => press_prompt(model, prompt, key),
-        Overlay::Palette(palette) => press_palette(model, palette, key),
+        Overlay::Palette(open) => palette::press(model, open, key),
         Overlay::Chooser(chooser) => {
-            let opened_by = if chooser.choice == Choice::Day { Action::Day } else { Action::Sort };
-            let again = model.session.keymap.action(key, Place::Desk) == Some(opened_by);
+            let again = model.session.keymap.action(key, Place::Desk) == Some(chooser.choice.action());
             choosing::press(model, chooser, key, again)
         }
         Overlay::Reply(form) => replying::press(model, form, key),
@@ -89,16 +88,10 @@ fn press_prompt(model: &mut Model, mut prompt: Prompt, key: Key) -> Vec<Effect> 
 
 /// Completes the last word of a filter, or goes on to the next thing that it could become.
 fn complete(model: &Model, prompt: &mut Prompt, forward: bool) {
-    match &mut prompt.completion {
-        Some(completion) => completion.step(forward),
-        None => prompt.completion = Completion::of(model, prompt.field.value()),
-    }
-    if let Some(completion) = &prompt.completion {
-        prompt.field = TextField::new(completion.text());
-        // Nothing is left to choose: what is behind the word can be completed next.
-        if completion.options.len() == 1 {
-            prompt.completion = None;
-        }
+    let begun = prompt.completion.take();
+    if let Some((text, completion)) = Completion::next(begun, model, prompt.field.value(), forward) {
+        prompt.field = TextField::new(text);
+        prompt.completion = completion;
     }
 }
 
@@ -108,7 +101,9 @@ fn typed(model: &mut Model, mut prompt: Prompt) -> Vec<Effect> {
     if matches!(prompt.purpose, Purpose::Filter(_)) {
         let (filter, error) = Filter::parse_while_typed(prompt.field.value());
         apply_filter(model, filter, prompt.field.value());
-        prompt.problem = error.map(|error| error.to_string());
+        // A name whose value is still to be typed is no mistake yet.
+        let begun = completion::begun(prompt.field.value()).is_some();
+        prompt.problem = error.filter(|_| !begun).map(|error| error.to_string());
     }
     model.overlay = Overlay::Prompt(prompt);
     Vec::new()
@@ -269,43 +264,8 @@ fn lines_of(text: &str, bad: &[ids::BadLine]) -> String {
     lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
-fn press_palette(model: &mut Model, mut palette: Palette, key: Key) -> Vec<Effect> {
-    let rows = palette.rows();
-    match (key.ctrl, key.code) {
-        (false, Code::Esc) | (true, Code::Char('c')) => {
-            model.overlay = *palette.back;
-            return Vec::new();
-        }
-        (false, Code::Enter) => {
-            let argument = palette.words().1.to_owned();
-            model.overlay = *palette.back;
-            let Some(&action) = rows.get(palette.chosen) else { return Vec::new() };
-            let effects = keys::act(model, action);
-            return if argument.is_empty() { effects } else { answer(model, &argument, effects) };
-        }
-        (false, Code::Tab) => {
-            let name =
-                rows.get(palette.chosen).and_then(|&action| action::binding(action)).map(|row| row.name);
-            if let Some(name) = name.filter(|_| palette.words().1.is_empty()) {
-                palette.field = TextField::new(format!("{name} "));
-                palette.chosen = 0;
-            }
-        }
-        (false, Code::Down) | (true, Code::Char('n')) => {
-            palette.chosen = (palette.chosen + 1).min(rows.len().saturating_sub(1));
-        }
-        (false, Code::Up | Code::BackTab) | (true, Code::Char('p')) => {
-            palette.chosen = palette.chosen.saturating_sub(1);
-        }
-        _ if palette.field.press(key) => palette.chosen = 0,
-        _ => {}
-    }
-    model.overlay = Overlay::Palette(palette);
-    Vec::new()
-}
-
 /// Answers the prompt that an action has just opened; one that is off has opened none.
-fn answer(model: &mut Model, text: &str, mut effects: Vec<Effect>) -> Vec<Effect> {
+pub(super) fn answer(model: &mut Model, text: &str, mut effects: Vec<Effect>) -> Vec<Effect> {
     match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(mut prompt) => {
             prompt.field = TextField::new(text);
@@ -341,10 +301,8 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         }
         Overlay::Reply(form) => replying::paste(model, form, text),
         Overlay::Refund(form) => refunding::paste(model, form, text),
-        Overlay::Palette(mut palette) => {
-            palette.field.paste(text, false);
-            palette.chosen = 0;
-            model.overlay = Overlay::Palette(palette);
+        Overlay::Palette(open) => {
+            palette::paste(model, open, text);
             Vec::new()
         }
         other => {

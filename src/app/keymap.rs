@@ -118,16 +118,16 @@ impl Keymap {
         [Action::Suspend, Action::Redraw].into_iter().find(meant)
     }
 
-    /// The keys of an action as text: `j Down`.
+    /// The keys of an action as text: `j, Down`. They are either one's, not one after the other.
     pub fn shown(&self, action: Action) -> String {
-        self.keys(action).iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
+        self.keys(action).iter().map(Key::to_string).collect::<Vec<_>>().join(", ")
     }
 
     /// The table of all keys in Markdown, as README carries it.
     pub fn markdown(&self) -> String {
         let row_of = |row: &Binding| {
             let keys: Vec<_> = self.keys(row.action).iter().map(|key| format!("`{key}`")).collect();
-            let keys = if keys.is_empty() { "–".to_owned() } else { keys.join(" ") };
+            let keys = if keys.is_empty() { "–".to_owned() } else { keys.join(" or ") };
             format!("| {keys} | {} | {} |\n", row.name, row.help)
         };
         std::iter::once("| keys | action | what it does |\n| --- | --- | --- |\n".to_owned())

@@ -4,8 +4,8 @@ use crate::domain::ids::CaseId;
 use crate::domain::record::ActionId;
 use crate::domain::tracked::LocalChange;
 
-use super::action::{Action, Place};
-use super::choosing::Chooser;
+use super::action::{self, Action, Binding, Place};
+use super::choosing::{self, Chooser, Offer};
 use super::completion::Completion;
 use super::field::TextField;
 use super::refunding::RefundForm;
@@ -170,48 +170,78 @@ impl Purpose {
 pub struct Palette {
     /// What is typed.
     pub field: TextField,
-    /// The chosen row among [`Palette::rows`].
+    /// The chosen row among [`Palette::rows`], or among [`Palette::fitting`] where there is something to choose.
     pub chosen: usize,
+    /// What the action that is named lets choose.
+    pub offers: Option<(Action, Vec<Offer>)>,
+    /// The word of a filter that Tab completes; gone with any other key.
+    pub completion: Option<Completion>,
     /// What comes back when it closes.
     pub back: Box<Overlay>,
 }
 
+/// Whether an action moves the cursor or scrolls.
+const fn moves(action: Action) -> bool {
+    use Action::{Bottom, Down, HalfDown, HalfUp, PageDown, PageUp, Top, Up};
+    matches!(action, Down | Up | Top | Bottom | HalfDown | HalfUp | PageDown | PageUp)
+}
+
 impl Palette {
-    /// The name that is typed, and what is to be typed into the prompt that the action opens: `export today.csv`.
-    pub fn words(&self) -> (&str, &str) {
-        let typed = self.field.value().trim();
-        let named = typed.split_once(' ').filter(|(name, _)| opens_prompt(name));
-        named.map_or((typed, ""), |(name, argument)| (name, argument.trim()))
+    /// Nothing typed yet, over what is on the screen.
+    pub(super) fn over(back: Overlay) -> Self {
+        let back = Box::new(back);
+        Self { field: TextField::default(), chosen: 0, offers: None, completion: None, back }
+    }
+
+    /// The action that is named with words behind it, or with a blank for some, and the words: `export today.csv`.
+    pub fn named(&self) -> Option<(&'static Binding, &str)> {
+        let (name, words) = self.field.value().trim_start().split_once(' ')?;
+        let row = action::named(name).filter(|row| action::words_of(row.action).is_some())?;
+        Some((row, words.trim()))
     }
 
     /// The actions that match what is typed: those whose name begins with it, then the other names, then descriptions.
     pub fn rows(&self) -> Vec<Action> {
-        let typed = self.words().0.to_lowercase();
-        let by_name = |row: &super::action::Binding| row.name.contains(&typed);
-        let by_help = |row: &super::action::Binding| row.help.to_lowercase().contains(&typed);
-        let rows = super::action::BINDINGS.iter();
-        let begins = |row: &super::action::Binding| row.name.starts_with(&typed);
+        if let Some((row, _)) = self.named() {
+            return vec![row.action];
+        }
+        let typed = self.field.value().trim().to_lowercase();
+        let by_name = |row: &Binding| row.name.contains(&typed);
+        let by_help = |row: &Binding| row.help.to_lowercase().contains(&typed);
+        let rows = action::BINDINGS.iter();
+        let begins = |row: &Binding| row.name.starts_with(&typed);
+        if typed.is_empty() {
+            // Nobody opens it to move a row down.
+            let (moving, others): (Vec<Action>, Vec<Action>) =
+                rows.map(|row| row.action).partition(|action| moves(*action));
+            return [others, moving].concat();
+        }
         let first = rows.clone().filter(|row| begins(row));
         let named = first.chain(rows.clone().filter(|row| by_name(row) && !begins(row)));
         let described = rows.filter(|row| !by_name(row) && by_help(row));
         named.chain(described).map(|row| row.action).collect()
     }
-}
 
-/// Whether an action of this name asks for a text, which can be given with it. The phrase that unlocks refunds cannot: what
-/// stands in the palette may have been pasted.
-fn opens_prompt(name: &str) -> bool {
-    let asks = |action| {
-        matches!(
-            action,
-            Action::Filter
-                | Action::Add
-                | Action::Tags
-                | Action::Owner
-                | Action::Note
-                | Action::Snooze
-                | Action::Export
-        )
-    };
-    super::action::BINDINGS.iter().any(|row| row.name == name && asks(row.action))
+    /// What can be chosen and fits the words; `None` where the action that is named lets choose nothing.
+    pub fn fitting(&self) -> Option<Vec<&Offer>> {
+        let (_, offers) = self.offers.as_ref()?;
+        let (_, words) = self.named()?;
+        Some(choosing::fitting(offers, words))
+    }
+
+    /// Why Enter would do nothing, and what would.
+    pub fn problem(&self) -> Option<String> {
+        if let (Some((row, words)), Some(fitting)) = (self.named(), self.fitting()) {
+            let offers = self.offers.iter().flat_map(|(_, offers)| offers);
+            return fitting.is_empty().then(|| choosing::no_fit(row.action, words, offers));
+        }
+        if !self.rows().is_empty() {
+            return None;
+        }
+        let first = self.field.value().split_whitespace().next().unwrap_or_default();
+        Some(match action::named(first) {
+            Some(row) => format!("{} takes no words", row.name),
+            None => "no action of that name".to_owned(),
+        })
+    }
 }

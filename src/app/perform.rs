@@ -125,8 +125,7 @@ fn open_note(model: &mut Model) {
 }
 
 fn open_palette(model: &mut Model) {
-    let back = Box::new(std::mem::take(&mut model.overlay));
-    model.overlay = Overlay::Palette(Palette { field: super::field::TextField::default(), chosen: 0, back });
+    model.overlay = Overlay::Palette(Palette::over(std::mem::take(&mut model.overlay)));
 }
 
 fn open_help(model: &mut Model) {

@@ -17,6 +17,8 @@ const URGENCY_WIDTH: usize = 10;
 const URGENCY_SIGN_WIDTH: usize = 2;
 const DUE_WIDTH: usize = 10;
 const DATA_WIDTH: usize = 8;
+/// Columns of a status that still tell it from the others, `DISPUTE_INQ…`, where there is no room for more.
+const STATUS_LEAST: usize = 12;
 /// Rows looked at for the width of a column; a long list need not be measured to its end at every key.
 const MEASURED_ROWS: usize = 1_000;
 /// Digits before the decimal point for which a long list has room from the start: it opens before its largest amounts are
@@ -121,8 +123,11 @@ fn wanted(tab: Tab) -> &'static [Column] {
     match tab {
         Tab::Cases(View::Due) => &[Amount, Urgency, Words, Order, Data, User, Status],
         Tab::Cases(View::Changed) => &[Change, Amount, Order, Words, Data],
-        Tab::Cases(View::Waiting | View::Closed) => &[Amount, Status, Result, Order, Words, User, Data],
-        _ => &[Amount, Status, Urgency, Result, Order, Words, User, Data],
+        Tab::Cases(View::Waiting) => &[Amount, Status, Order, Words, User, Data],
+        // How it ended is what one looks for; that it has, the view says.
+        Tab::Cases(View::Closed) => &[Result, Amount, Order, Status, Words, User, Data],
+        // The sign of the urgency tells what is open from what is not, the result how the latter ended.
+        _ => &[Amount, Result, Status, Urgency, Order, Words, User, Data],
     }
 }
 
@@ -157,6 +162,11 @@ pub(super) fn plan(tab: Tab, own: &[Column], measures: &Measures, width: u16) ->
         }
         let title = if column == Column::Urgency { 0 } else { column.title().len() };
         let (least, best) = (least.max(title), best.max(title));
+        let least = if column == Column::Status && (STATUS_LEAST..=least).contains(&left.saturating_sub(1)) {
+            left - 1
+        } else {
+            least
+        };
         let needed = if column == Column::Urgency { least - URGENCY_SIGN_WIDTH } else { least + 1 };
         if needed > left {
             break;
@@ -235,6 +245,17 @@ mod tests {
         let columns = plan(Tab::Cases(View::Due), &[], &MEASURES, 60);
         assert!(columns.iter().any(|p| p.column == Column::Amount));
         assert!(columns.iter().any(|p| p.column == Column::Id && p.width == 27));
+    }
+
+    #[test]
+    fn what_is_closed_shows_how_it_ended_at_every_width() {
+        for width in 60..=220 {
+            let has = |tab, column| plan(tab, &[], &MEASURES, width).iter().any(|p| p.column == column);
+            assert!(has(Tab::Cases(View::Closed), Column::Result), "at {width}");
+            // Beside a detail pane the table has 72 columns.
+            assert!(width < 72 || has(Tab::Cases(View::Closed), Column::Amount), "at {width}");
+            assert!(width < 72 || has(Tab::Cases(View::All), Column::Result), "at {width}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::app::choosing::Choice;
 use crate::app::completion::Completion;
 use crate::app::layout::Area;
 use crate::app::model::{Availability, Model};
-use crate::app::overlay::{Overlay, Prompt, Purpose};
+use crate::app::overlay::{Overlay, Palette, Prompt, Purpose};
 
 use super::canvas::{Canvas, Row};
 use super::{refund, reply};
@@ -17,12 +17,15 @@ use super::{refund, reply};
 /// Draws the footer.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let mut pairs = match &model.overlay {
-        Overlay::Prompt(Prompt { completion: Some(completion), .. }) => {
+        Overlay::Prompt(Prompt { completion: Some(completion), .. })
+        | Overlay::Palette(Palette { completion: Some(completion), .. }) => {
             canvas.row(area.x, area.y, area.width, &offered(canvas, completion, usize::from(area.width)));
             return;
         }
         Overlay::Prompt(prompt) => of_prompt(&prompt.purpose),
-        Overlay::Palette(_) => pairs(&[("Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
+        Overlay::Palette(_) => {
+            pairs(&[("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")])
+        }
         Overlay::Chooser(chooser) => of_chooser(model, chooser.choice),
         Overlay::Reply(form) => pairs(&reply::keys(model, form)),
         Overlay::Refund(form) => pairs(&refund::keys(model, form)),
@@ -55,12 +58,16 @@ fn of_chooser(model: &Model, choice: Choice) -> Vec<Pair> {
 
 /// What a word can become, the chosen one always in sight.
 fn offered(canvas: &Canvas<'_>, completion: &Completion, width: usize) -> Row {
+    let name = completion.name();
     let row_from = |first: usize| {
         let mut row = Row::of("Tab", canvas.theme.key);
+        if !name.is_empty() {
+            row.push(&format!("  {name}"), canvas.theme.dim);
+        }
         for (index, option) in completion.options.iter().enumerate().skip(first) {
             let style = if index == completion.chosen { canvas.theme.chosen } else { Style::new() };
             row.push("  ", Style::new());
-            row.push(option, style);
+            row.push(option.strip_prefix(name).unwrap_or(option), style);
             if index == completion.chosen && row.width() > width {
                 return None;
             }

@@ -182,7 +182,7 @@ fn lying_over(
         }
         Overlay::Chooser(chooser) => {
             desk(canvas, model, layout);
-            chooser::draw(canvas, model, chooser, body);
+            chooser::draw(canvas, chooser, body);
         }
         Overlay::Palette(open) => {
             lying_over(canvas, model, &open.back, layout, body);

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::overlay::{Prompt, Purpose};
-use crate::app::{refunding, snoozing, targets};
+use crate::app::{completion, refunding, snoozing, targets};
 use crate::domain::ids::{self, CaseId};
 use crate::domain::record::{ActionId, Kind};
 use crate::domain::{shown, snooze};
@@ -64,15 +64,11 @@ fn resolving(model: &Model, id: &ActionId, ellipsis: &str) -> String {
 
 fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) -> (u16, u16) {
     let theme = canvas.theme;
-    let mut right = match &prompt.problem {
+    let right = match &prompt.problem {
         Some(problem) => Row::of(problem, theme.alarm),
         None => Row::of(&meaning(model, prompt), theme.dim),
     };
-    if matches!(prompt.purpose, Purpose::Filter(_)) {
-        let listing = &model.desk.listing;
-        let more = if listing.is_complete() { "" } else { canvas.signs.ellipsis };
-        right.push(&format!("  {}{more}/{}", listing.shown(), listing.in_view()), theme.title);
-    }
+    let count = count(canvas, model, prompt);
     let most = usize::from(area.width) * 3 / 5;
     let mut label = Shown::of(&label(model, &prompt.purpose, canvas.signs.ellipsis));
     if label.width() > most {
@@ -81,19 +77,35 @@ fn in_line(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Area) 
     }
     let needed = label.width() + Shown::of(prompt.field.value()).width() + 3;
     let least = usize::from(area.width).saturating_sub(needed).max(usize::from(area.width) / 4);
-    let taken = cells(right.width().min(least));
+    let taken = cells((right.width() + count.width()).min(least));
+    // What is said gives way; how many cases there are stays.
+    let said = taken.saturating_sub(cells(count.width()));
     canvas.put(area.x, area.y, area.width, &label, theme.key);
     let start = area.x + cells(label.width());
     let room = area.width.saturating_sub(cells(label.width()) + if taken > 0 { taken + 1 } else { 0 });
     let (text, cursor) = typed::one_line(&prompt.field, usize::from(room));
     canvas.put(start, area.y, room, &text, Style::new());
     let x = area.x + area.width.saturating_sub(taken);
-    canvas.row(x, area.y, taken, &right);
+    canvas.row(x, area.y, said, &right);
+    canvas.row(x + said, area.y, taken - said, &count);
     (start + cells(cursor), area.y)
 }
 
-/// What a day comes to while it is typed; nothing for other prompts.
+/// `  12/48`: how many cases a filter leaves; nothing for other prompts.
+fn count(canvas: &Canvas<'_>, model: &Model, prompt: &Prompt) -> Row {
+    if !matches!(prompt.purpose, Purpose::Filter(_)) {
+        return Row::default();
+    }
+    let listing = &model.desk.listing;
+    let more = if listing.is_complete() { "" } else { canvas.signs.ellipsis };
+    Row::of(&format!("  {}{more}/{}", listing.shown(), listing.in_view()), canvas.theme.title)
+}
+
+/// What a day comes to while it is typed, or what can stand behind a name; nothing for other prompts.
 fn meaning(model: &Model, prompt: &Prompt) -> String {
+    if matches!(prompt.purpose, Purpose::Filter(_)) {
+        return completion::begun(prompt.field.value()).unwrap_or_default().to_owned();
+    }
     let Purpose::Snooze(ids) = &prompt.purpose else { return String::new() };
     match snooze::day_of(prompt.field.value(), &model.scene.calendar) {
         Ok(Some(day)) => snoozing::foreseen(model, ids, day),

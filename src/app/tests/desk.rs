@@ -87,6 +87,22 @@ fn a_wrong_filter_is_explained_and_its_good_terms_work() {
 }
 
 #[test]
+fn a_name_without_its_value_is_no_mistake_until_it_is_entered() {
+    let mut script = Script::with(six());
+    let problem = |script: &Script| match &script.model.overlay {
+        Overlay::Prompt(prompt) => prompt.problem.clone(),
+        other => panic!("{other:?}"),
+    };
+    for (typed, is_wrong) in [("due:", false), (" !CUR:", false), (" due:x", true), (" fee:", true)] {
+        script.keys("/ ctrl-u").typed(typed);
+        assert_eq!(problem(&script).is_some(), is_wrong, "{typed}");
+        script.keys("Enter");
+        assert!(problem(&script).is_some(), "{typed}");
+        script.keys("Esc");
+    }
+}
+
+#[test]
 fn the_cursor_moves_over_headings_and_stops_at_the_ends() {
     let mut script = Script::with(six());
     assert_eq!(script.keys("k").cursor(), "O1");
@@ -130,7 +146,7 @@ fn sort_goes_through_the_orders_and_headings_belong_to_the_due_order() {
 #[test]
 fn a_day_of_the_strip_is_jumped_to() {
     let mut script = Script::with(six());
-    script.keys("3 d Enter");
+    script.keys("d Enter");
     assert_eq!((script.shown(), script.model.desk.filter_text.as_str()), (vec!["O1".into()], "due:overdue"));
     script.keys("d j Enter");
     assert_eq!(script.model.desk.filter_text, "due:2026-11-20", "instead of the other day");

@@ -4,6 +4,7 @@ mod chaos;
 mod desk;
 mod local;
 mod notices;
+mod palette;
 mod plain;
 mod refresh;
 mod refunding;

@@ -182,9 +182,18 @@ fn a_day_of_the_strip_counts_what_sleeps_and_says_so() {
     let mut script = Script::with(eight());
     script.keys("G S").typed("mon").keys("Enter");
     assert_eq!(script.model.desk.summary.strip[10], 1, "it runs out all the same");
-    script.keys("d k k k k Enter");
-    assert_eq!(script.model.desk.filter_text, "due:2026-11-30");
-    assert_eq!((script.shown().len(), script.notice().as_str()), (0, "1 case due then asleep; 5 shows all"));
+    let offered = |script: &mut Script| {
+        script.keys(":").typed("day 30").keys("Enter");
+        script.model.desk.filter_text == "due:2026-11-30"
+    };
+    assert!(!offered(&mut script), "nothing of Due would be shown");
+    script.event(Event::Rows(vec![case("O9", "DISPUTE_INQUIRY", "2026-11-30", "1.00", "EUR")]));
+    script.keys("Esc");
+    assert!(offered(&mut script));
+    assert_eq!((script.shown().len(), script.notice().as_str()), (1, "1 case due then asleep; 5 shows all"));
+    script.keys("/ ctrl-u").typed("cur:eur").keys("Enter");
+    assert!(!offered(&mut script));
+    assert_eq!((script.shown().len(), script.notice().as_str()), (1, ""), "none of these sleeps");
 }
 
 #[test]

@@ -67,16 +67,21 @@ impl<'a> Document<'a> {
                 if keys.last() != Some(&key) {
                     keys.push(key.clone());
                 }
-                unknown(&dotted(&keys), &key, &known)
+                unknown(&place(&keys), &key, &known)
             }
             Said::Missing(key) => {
                 keys.push(key);
-                (format!("`{}` is missing", dotted(&keys)), format!("add it; {SEE_EXAMPLE}"))
+                (format!("{} is missing", place(&keys)), format!("add it; {SEE_EXAMPLE}"))
             }
             Said::Expected(shape) => {
-                (format!("`{}` must be {}", dotted(&keys), plain(&shape)), SEE_EXAMPLE.to_owned())
+                (format!("{} must be {}", place(&keys), plain(&shape)), SEE_EXAMPLE.to_owned())
             }
-            Said::Other(text) => (format!("`{}` {text}", dotted(&keys)), SEE_EXAMPLE.to_owned()),
+            Said::Other(text) => {
+                // It says itself which value of a list it is about.
+                let list = if index(keys.last()).is_some() { keys.len() - 1 } else { keys.len() };
+                let keys = keys.get(..list).unwrap_or_default();
+                (format!("{} {text}", place(keys)), SEE_EXAMPLE.to_owned())
+            }
         };
         let path: Vec<&str> = keys.iter().map(String::as_str).collect();
         // What is missing from the file as a whole is on no line of it.
@@ -154,7 +159,7 @@ fn unknown(path: &str, key: &str, known: &[String]) -> (String, String) {
         Some((_, name)) => format!("did you mean `{name}`"),
         None => format!("the settings here are {}", known.join(", ")),
     };
-    (format!("`{path}` is no setting"), hint)
+    (format!("{path} is no setting"), hint)
 }
 
 /// The names serde has for shapes, in plain words.
@@ -169,9 +174,24 @@ fn plain(shape: &str) -> &str {
     }
 }
 
-/// A key as it would be written at the top of the file.
-fn dotted(keys: &[String]) -> String {
-    keys.join(".").replace(".[", "[")
+/// A key as it would be written at the top of the file; what stands in a list is counted from 1.
+fn place(keys: &[String]) -> String {
+    let at = keys.iter().position(|key| index(Some(key)).is_some());
+    let (list, within) = keys.split_at(at.unwrap_or(keys.len()));
+    let list = list.join(".");
+    match within {
+        [] => format!("`{list}`"),
+        [number] => format!("value {} of `{list}`", index(Some(number)).unwrap_or_default() + 1),
+        [number, within @ ..] => {
+            let number = index(Some(number)).unwrap_or_default() + 1;
+            format!("`{}` of `[[{list}]]` number {number}", within.join("."))
+        }
+    }
+}
+
+/// The place in a list, from 0, that a part of a path is.
+fn index(key: Option<&String>) -> Option<usize> {
+    key?.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }
 
 fn line_at(text: &str, offset: usize) -> usize {

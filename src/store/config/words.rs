@@ -273,10 +273,33 @@ struct Named(Column);
 
 impl<'de> Deserialize<'de> for Named {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        let words = Column::ALL.map(Column::word).join(", ");
-        text(source, format!("one of {words}"), |word| Column::from_word(word).map(Self))
+        source.deserialize_str(ColumnWord)
     }
 }
+
+struct ColumnWord;
+
+impl Visitor<'_> for ColumnWord {
+    type Value = Named;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the word of a column in double quotes: {}", Column::ALL.map(Column::word).join(", "))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Named, E> {
+        Column::from_word(text).map(Named).ok_or_else(|| {
+            // A short word is no secret, and is found sooner than a place in the list.
+            let is_word = (1..=WORD_MAX).contains(&text.len())
+                && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_');
+            let named = if is_word { format!("`{text}`, which") } else { "something that".to_owned() };
+            let known = Column::ALL.map(Column::word).join(", ");
+            E::custom(format!("names {named} is no column; there are {known}"))
+        })
+    }
+}
+
+/// So many letters are a word that somebody mistyped, and no token.
+const WORD_MAX: usize = 16;
 
 /// One key or several, by action.
 pub(super) fn keys<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Vec<String>>, D::Error> {

@@ -39,6 +39,8 @@ fn the_changed_view() {
 #[test]
 fn all_cases() {
     at_sizes("all", |script| _ = script.keys("5 G"));
+    at_sizes("closed", |script| _ = script.keys("4"));
+    at_sizes("waiting", |script| _ = script.keys("3"));
 }
 
 #[test]
@@ -139,6 +141,10 @@ fn columns_that_the_operator_chose() {
 #[test]
 fn the_palette() {
     at_sizes("palette", |script| _ = script.keys(": r e Down"));
+    at_sizes("palette_order", |script| _ = script.keys(":").typed("sort ").keys("Down"));
+    at_sizes("palette_day", |script| _ = script.keys("j :").typed("day 27"));
+    at_sizes("palette_words", |script| _ = script.keys(":").typed("filter status:DISP").keys("Tab Tab"));
+    at_sizes("palette_no_words", |script| _ = script.keys(":").typed("untrack O1"));
 }
 
 #[test]

@@ -44,7 +44,15 @@ const TABLE: &[(&str, &str)] = &[
     ("[refresh]\ntimeout_s = -1", "line 8: `refresh.timeout_s` must be a whole number from 1 to 120"),
     (
         "[desk]\ncolumns = [\"due\", \"fee\"]",
-        "line 8: `desk.columns[1]` must be one of urgency, due, amount, id, changed, status, result, order, user, tags, as-of",
+        "line 8: `desk.columns` names `fee`, which is no column; there are urgency, due, amount, id, changed, status, result, order, user, tags, as-of",
+    ),
+    (
+        "[desk]\ncolumns = [\"due\",\n\"id\",\n\"a1b2c3d4\"]",
+        "line 10: `desk.columns` names something that is no column; there are urgency, due, amount, id, changed, status, result, order, user, tags, as-of",
+    ),
+    (
+        "[desk]\ncolumns = [\"due\", 3]",
+        "line 8: value 2 of `desk.columns` must be the word of a column in double quotes: urgency, due, amount, id, changed, status, result, order, user, tags, as-of",
     ),
     ("[desk]\ncolumns = [\"due\",\n\"id\", \"due\"]", "line 8: `desk.columns` names the column due twice"),
     ("[desk]\ncolumns = \"due\"", "line 8: `desk.columns` must be a list of columns in square brackets"),
@@ -62,7 +70,7 @@ const TABLE: &[(&str, &str)] = &[
         "[desk]\nkeys = { quit = 3 }",
         "line 8: `desk.keys.quit` must be a key in double quotes, or a list of them",
     ),
-    ("[desk]\nkeys = { quit = [3] }", "line 8: `desk.keys.quit[0]` must be a text in double quotes"),
+    ("[desk]\nkeys = { quit = [3] }", "line 8: value 1 of `desk.keys.quit` must be a text in double quotes"),
     (
         "[policy]\nrefund_max = { usd = \"1\" }",
         "line 8: `policy.refund_max.usd` must be a currency of three capital letters",
@@ -79,13 +87,13 @@ const TABLE: &[(&str, &str)] = &[
     ("[refunds]\nreasons = \"other\"", "line 8: `refunds.reasons` must be a list in square brackets"),
     (
         "[refunds]\nreasons = [\"a\", \"\"]",
-        "line 8: `refunds.reasons[1]` must be a text of 1 to 64 characters, with no blanks around it",
+        "line 8: value 2 of `refunds.reasons` must be a text of 1 to 64 characters, with no blanks around it",
     ),
     ("[profiles.live.legacy]\nalways = 1", "line 8: `profiles.live.legacy.always` must be true or false"),
-    ("[[views]]\ntitle = \"A\"", "line 7: `views[0].filter` is missing"),
+    ("[[views]]\ntitle = \"A\"", "line 7: `filter` of `[[views]]` number 1 is missing"),
     (
         "[[views]]\ntitle = \"\"\nfilter = \"\"",
-        "line 8: `views[0].title` must be a text of 1 to 24 characters, with no blanks around it",
+        "line 8: `title` of `[[views]]` number 1 must be a text of 1 to 24 characters, with no blanks around it",
     ),
     ("[templates]\na = 1", "line 8: `templates.a` must be a text in double quotes"),
     ("due_zone = \"CST\"", "line 7: `profiles.live.due_zone` must be a distance from UTC such as \"+08:00\""),
@@ -114,11 +122,11 @@ const TABLE: &[(&str, &str)] = &[
     ),
     (
         "sign_command = [\"x\", 3]",
-        "line 7: `profiles.live.sign_command[1]` must be a text without control characters",
+        "line 7: value 2 of `profiles.live.sign_command` must be a text without control characters",
     ),
     (
         "sign_command = [\"x\", \"a\\u001bb\"]",
-        "line 7: `profiles.live.sign_command[1]` must be a text without control characters",
+        "line 7: value 2 of `profiles.live.sign_command` must be a text without control characters",
     ),
     ("sign_command = [\"x\"]", "line 7: `profiles.live.sign_command` has no effect here"),
     ("public_key_file = \"x\"", "line 7: `profiles.live.public_key_file` has no effect here"),
