@@ -188,9 +188,9 @@ fn split_terms(text: &str) -> Vec<Written> {
 }
 
 fn parse_term(written: &Written) -> Result<Term, FilterError> {
-    let term = &written.text;
+    let term = written.text.as_str();
     let (negated, body) = term.strip_prefix('!').map_or((false, term), |rest| (true, rest));
-    let fail = |why: &str| FilterError { term: term.clone(), why: why.to_owned() };
+    let fail = |why: &str| FilterError { term: term.to_owned(), why: why.to_owned() };
     if body.is_empty() {
         return Err(fail("`!` needs something to negate"));
     }
