@@ -36,6 +36,10 @@ pub enum Action {
     PageUp,
     /// The tab with this number, from 1.
     View(u8),
+    /// The tab to the right, behind the last the first.
+    NextView,
+    /// The tab to the left.
+    PreviousView,
     /// Between table and detail pane.
     NextPane,
     /// The case page.
@@ -185,6 +189,8 @@ bindings! {
     Action::View(7), "view-journal", ["7"], DESK, 0, "Journal", "every reply and refund ever attempted";
     Action::View(8), "view-saved-1", ["8"], DESK, 0, "saved 1", "the first view of [[views]] in the config";
     Action::View(9), "view-saved-2", ["9"], DESK, 0, "saved 2", "the second view of [[views]] in the config";
+    Action::NextView, "next-view", ["]"], DESK, 0, "next view", "the view to the right, also one of [[views]] beyond the keys of a digit";
+    Action::PreviousView, "previous-view", ["["], DESK, 0, "previous view", "the view to the left";
     Action::Open, "open", ["Enter"], DESK, 2, "open", "open the case page: all fields, raw, and the history";
     Action::NextPane, "next-pane", ["Tab"], DESK, 0, "pane", "move between the list and the detail pane";
     Action::Filter, "filter", ["/"], DESK, 1, "filter", "show only what matches: words, status: due: amt: cur: and more";

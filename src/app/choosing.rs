@@ -162,8 +162,8 @@ pub(super) fn press(model: &mut Model, chooser: Chooser, key: Key, again: bool) 
     let count = chooser.offers.len().max(1);
     let to = |chosen: usize| Chooser { chosen, ..chooser.clone() };
     match (key.ctrl, key.code) {
-        (false, Code::Esc) | (true, Code::Char('c')) => leave(model, &chooser),
-        (false, Code::Enter | Code::Char('q')) => take(model, &chooser),
+        (false, Code::Esc | Code::Char('q')) | (true, Code::Char('c')) => leave(model, &chooser),
+        (false, Code::Enter) => take(model, &chooser),
         (false, Code::Down | Code::Tab | Code::Char('j')) => choose(model, to((chooser.chosen + 1) % count)),
         (false, Code::Up | Code::BackTab | Code::Char('k')) => {
             choose(model, to((chooser.chosen + count - 1) % count));

@@ -8,6 +8,7 @@ use crate::domain::view::View;
 
 use super::action::Tab;
 use super::listing::Listing;
+use super::overlay::Purpose;
 use super::summary::Summary;
 
 /// Which half of the desk the movement keys act on.
@@ -45,6 +46,8 @@ pub struct Desk {
     pub history: Option<(CaseId, Option<Vec<HistoryEntry>>)>,
     /// Ids that were typed or pasted and not added; the next prompt for ids begins with them.
     pub unadded: String,
+    /// What was typed into a prompt that was left; the next one for the same goes on with it.
+    pub(super) unfinished: Option<(Purpose, String)>,
     /// The case that the cursor goes back to once a search that goes on has found it; nobody has moved the cursor since.
     pub(super) seeking: Option<CaseId>,
     /// Derived: the lines of the table.
@@ -79,6 +82,7 @@ impl Desk {
             detail_scroll: 0,
             history: None,
             unadded: String::new(),
+            unfinished: None,
             seeking: None,
             listing: Listing::default(),
             summary: Summary::default(),

@@ -31,8 +31,9 @@ pub(super) fn open(model: &mut Model, purpose: Purpose) {
         (_, [(_, word)]) => word.text(),
         _ => String::new(),
     };
+    let typed = model.desk.unfinished.take_if(|(of, _)| *of == purpose).map(|(_, text)| text);
     let back = Box::new(std::mem::take(&mut model.overlay));
-    let field = TextField::new(initial.clone());
+    let field = TextField::new(typed.unwrap_or_else(|| initial.clone()));
     let known = found.clone();
     model.overlay = Overlay::Prompt(Prompt {
         purpose,
@@ -118,7 +119,7 @@ fn apply_filter(model: &mut Model, filter: Filter, text: &str) {
 }
 
 /// Leaves a prompt without taking its text. What was typed into a note is not lost: it is stored like a local change,
-/// and `z` takes it away again. Nor is a list of ids: the next prompt for ids begins with it.
+/// and `z` takes it away again. Nor is anything else: the next prompt for the same begins with it.
 fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
     match prompt.purpose {
         Purpose::Note(_) => return wording::leave_note(model, prompt),
@@ -140,11 +141,20 @@ fn leave(model: &mut Model, prompt: Prompt) -> Vec<Effect> {
         | Purpose::Snooze(_)
         | Purpose::Resolve(_)
         | Purpose::Export
-        | Purpose::Unlock => {
-            model.overlay = *prompt.back;
-        }
+        | Purpose::Unlock => put_aside(model, prompt),
     }
     Vec::new()
+}
+
+/// Leaves a prompt whose text goes on in the next one for the same, but for what must be typed in one go.
+fn put_aside(model: &mut Model, prompt: Prompt) {
+    let text = prompt.field.value();
+    let in_one_go = matches!(prompt.purpose, Purpose::Resolve(_) | Purpose::Unlock);
+    model.overlay = *prompt.back;
+    if !in_one_go && text.trim() != prompt.initial.trim() {
+        model.desk.unfinished = Some((prompt.purpose, text.to_owned()));
+        model.say("nothing changed; the same prompt goes on with what you typed");
+    }
 }
 
 /// The end comes from outside: a note being written is kept as if it had been left, and a confirmed refund that waits is

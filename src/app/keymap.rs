@@ -3,13 +3,30 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::action::{Action, BINDINGS, Binding, Place};
-use super::key::Key;
+use super::key::{Code, Key};
 
 /// Keys to actions, per place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     keys: HashMap<Action, Vec<Key>>,
 }
+
+/// What is there for the terminal also while a text is typed.
+const IN_TEXTS: [Action; 2] = [Action::Suspend, Action::Redraw];
+
+/// The keys that texts and forms have with Control.
+const OF_FORMS: [Code; 10] = [
+    Code::Char('c'),
+    Code::Char('e'),
+    Code::Char('h'),
+    Code::Char('k'),
+    Code::Char('n'),
+    Code::Char('p'),
+    Code::Char('t'),
+    Code::Char('u'),
+    Code::Char('w'),
+    Code::Char('x'),
+];
 
 /// A mistake in `[desk].keys`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +92,9 @@ impl Keymap {
                 .map(|text| text.parse::<Key>().map_err(|e| (text, e)))
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|(_, why)| KeymapError::BadKey { action: name.clone(), why: why.to_string() })?;
+            if let Some(why) = keys.iter().find_map(|key| taken(row.action, *key)) {
+                return Err(KeymapError::BadKey { action: name.clone(), why });
+            }
             keymap.keys.insert(row.action, keys);
         }
         keymap.refuse_clashes()?;
@@ -115,7 +135,7 @@ impl Keymap {
     /// What a key does to the terminal alone, also while a text is typed: it has to be a key that types nothing.
     pub fn of_the_terminal(&self, key: Key) -> Option<Action> {
         let meant = |action: &Action| key.ctrl && self.keys(*action).contains(&key);
-        [Action::Suspend, Action::Redraw].into_iter().find(meant)
+        IN_TEXTS.into_iter().find(meant)
     }
 
     /// The keys of an action as text: `j, Down`. They are either one's, not one after the other.
@@ -134,6 +154,20 @@ impl Keymap {
             .chain(BINDINGS.iter().map(row_of))
             .collect()
     }
+}
+
+/// Why a key cannot be an action's: terminals send it as another one, or, of an action that works while a text is typed,
+/// the forms need it.
+fn taken(action: Action, key: Key) -> Option<String> {
+    let other = match key {
+        Key { code: Code::Char('i'), ctrl: true } => "Tab",
+        Key { code: Code::Char('m'), ctrl: true } => "Enter",
+        _ if IN_TEXTS.contains(&action) && key.ctrl && OF_FORMS.contains(&key.code) => {
+            return Some(format!("`{key}` belongs to the forms, where this action works, too"));
+        }
+        _ => return None,
+    };
+    Some(format!("terminals send `{key}` as {other}"))
 }
 
 #[cfg(test)]
@@ -163,6 +197,10 @@ mod tests {
         assert_eq!(own(&[("fly", "x")]).unwrap_err(), KeymapError::UnknownAction("fly".into()));
         assert_eq!(own(&[("fly", "x")]).unwrap_err().actions(), ["fly"]);
         assert!(own(&[("untrack", "F99")]).unwrap_err().to_string().contains("keys.untrack"));
+        let forms = own(&[("redraw", "ctrl-x")]).unwrap_err().to_string();
+        assert!(forms.contains("`ctrl-x` belongs to the forms"), "{forms}");
+        assert!(own(&[("untrack", "ctrl-x")]).is_ok(), "no form is open where it works");
+        assert!(own(&[("tags", "ctrl-i")]).unwrap_err().to_string().contains("as Tab"));
         let clash = own(&[("untrack", "a")]).unwrap_err().to_string();
         assert!(clash.contains("`a`") && clash.contains("add") && clash.contains("untrack"), "{clash}");
     }

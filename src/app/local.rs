@@ -123,15 +123,20 @@ fn restore(model: &mut Model, written: Vec<Written>) -> Vec<Effect> {
             restored.push((id, before));
         }
     }
+    // The case that was just changed is where the next key belongs.
+    if let Some((id, _)) = restored.first() {
+        model.desk.cursor.id = Some(id.clone());
+    }
     relist::relist(model);
-    match (restored.len(), all - restored.len()) {
-        (_, 0) => model.say(format!("undone: {what} as before")),
-        (0, _) => {
+    match (restored.as_slice(), all - restored.len()) {
+        ([(id, _)], 0) => model.say(format!("undone: {what} of {id} as before")),
+        (_, 0) => model.say(format!("undone: {what} of {} as before", counted(all, "case"))),
+        ([], _) => {
             model.warn(format!("not undone: the {what} was changed since, or the case has left the list"));
         }
         (done, kept) => model.warn(format!(
             "undone: {what} of {} as before; {} changed since or off the list",
-            counted(done, "case"),
+            counted(done.len(), "case"),
             counted(kept, "case")
         )),
     }

@@ -102,6 +102,14 @@ pub(super) fn open_tab(model: &mut Model, number: usize) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Opens the tab so many to the right, or to the left for fewer than none; behind the last comes the first.
+pub(super) fn open_tab_beside(model: &mut Model, by: isize) -> Vec<Effect> {
+    let count = model.desk.tabs.len();
+    let here = model.desk.tabs.iter().position(|tab| *tab == model.desk.tab).unwrap_or_default();
+    let next = here.checked_add_signed(by).unwrap_or(count.saturating_sub(1));
+    open_tab(model, if next < count { next + 1 } else { 1 })
+}
+
 /// Goes from the table to the detail pane and back.
 pub(super) fn next_pane(model: &mut Model) {
     model.desk.pane = match model.desk.pane {

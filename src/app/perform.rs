@@ -26,6 +26,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::PageDown
         | Action::PageUp => movement::go(model, action),
         Action::View(number) => return movement::open_tab(model, usize::from(number)),
+        Action::NextView => return movement::open_tab_beside(model, 1),
+        Action::PreviousView => return movement::open_tab_beside(model, -1),
         Action::NextPane => movement::next_pane(model),
         Action::Open => return open(model),
         Action::Mark => mark(model),

@@ -63,6 +63,30 @@ fn a_saved_view_is_a_tab() {
 }
 
 #[test]
+fn every_view_is_reached_from_the_one_beside_it() {
+    let mut session = session();
+    let view =
+        |title: &str| SavedView { title: title.into(), filter: Filter::default(), text: String::new() };
+    session.saved_views = ["one", "two", "three", "four"].map(view).into();
+    let mut script = Script::of(session, six());
+    assert_eq!(script.keys("9 ]").model.desk.tab, Tab::Saved(2), "no digit leads there");
+    assert_eq!(script.keys("]").model.desk.tab, Tab::Saved(3));
+    assert_eq!(script.keys("]").model.desk.tab, Tab::Cases(View::Due), "round");
+    assert_eq!(script.keys("[").model.desk.tab, Tab::Saved(3));
+    assert_eq!(script.keys("1 ] ] [").model.desk.tab, Tab::Cases(View::Changed));
+}
+
+#[test]
+fn q_leaves_a_list_of_choices_as_escape_does() {
+    let mut script = Script::with(six());
+    script.keys("d q");
+    assert_eq!(script.model.desk.filter_text, "");
+    let before = script.model.desk.sort;
+    script.keys("o j q");
+    assert_eq!(script.model.desk.sort, before);
+}
+
+#[test]
 fn the_filter_works_while_it_is_typed_and_escape_takes_it_back() {
     let mut script = Script::with(six());
     script.keys("/").typed("cur:usd");

@@ -27,6 +27,29 @@ fn problem(script: &Script) -> String {
 }
 
 #[test]
+fn what_was_typed_into_a_prompt_goes_on_in_the_next_one_for_the_same() {
+    let mut script = Script::with(six());
+    script.keys("t").typed("urgent ca").keys("Esc");
+    assert!(script.notice().contains("goes on with what you typed"), "{}", script.notice());
+    script.keys("j t").typed("x").keys("Backspace Esc");
+    assert!(!script.notice().contains("goes on"), "nothing is left of it");
+    script.keys("k t").typed("ll").keys("Enter");
+    assert_eq!(script.model.book.get(&id("O1")).unwrap().local.tags, ["urgent", "call"]);
+    script.keys("t");
+    let Overlay::Prompt(prompt) = &script.model.overlay else { panic!("the prompt is open") };
+    assert_eq!(prompt.field.value(), "urgent call", "once");
+}
+
+#[test]
+fn undo_names_the_case_and_goes_back_to_it() {
+    let mut script = Script::with(six());
+    script.keys("t").typed("urgent").keys("Enter j j");
+    assert_ne!(script.cursor(), "O1");
+    script.keys("z");
+    assert_eq!((script.notice(), script.cursor()), ("undone: tags of O1 as before".into(), "O1".into()));
+}
+
+#[test]
 fn pasted_ids_are_tracked_and_fetched_and_the_bad_ones_named() {
     let mut script = Script::with(six());
     script.keys("a");
