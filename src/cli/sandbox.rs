@@ -29,6 +29,13 @@ const CONFIG_FILE: &str = "config.toml";
 const IDS_FILE: &str = "ids.txt";
 const APP_ID: &str = "docketsandbox0000000000000000app";
 const MERCHANT_NO: &str = "P01010000000001";
+/// Texts for what the buyers of the generated cases say; each goes to the gateway whole, whatever is filled in.
+const TEMPLATES: &str = r#"
+[templates]
+delivered = "Order {outTradeNo} was delivered to user {outUserId}. The signed proof of delivery with date and place is attached."
+recognised = "User {outUserId} paid {amount} {currency} for order {outTradeNo} from the device of earlier, undisputed orders. The log of logins and payments is attached."
+as-described = "Order {outTradeNo} was delivered as described, and the user asked for no return. The description as it was sold and the chat with the user are attached."
+"#;
 /// The account on the legacy interface.
 const LEGACY_MERCHANT: &str = "SP10000001";
 
@@ -159,7 +166,7 @@ fn options(plan: Plan, keys: Keys) -> Options {
     Options { listen, cases, seed, keys, merchant, faults, clock: system_clock(), log }
 }
 
-fn config_text(base_url: &str, legacy_url: Option<&str>) -> String {
+pub(super) fn config_text(base_url: &str, legacy_url: Option<&str>) -> String {
     let legacy = legacy_url.map(|url| {
         format!(
             "\n[profiles.{PROFILE}.legacy]\nmerchant_id = \"{LEGACY_MERCHANT}\"\nurl = {}\nsign = \"rsa-header\"\n",
@@ -169,7 +176,7 @@ fn config_text(base_url: &str, legacy_url: Option<&str>) -> String {
     format!(
         "{MARK}\ndefault_profile = \"{PROFILE}\"\n\n[profiles.{PROFILE}]\nenvironment = \"custom\"\nbase_url = {base}\n\
          app_id = \"{APP_ID}\"\nmerchant_no = \"{MERCHANT_NO}\"\nprivate_key_file = \"{KEY_FILE}\"\n\
-         gateway_public_key_file = \"{GATEWAY_KEY_FILE}\"\n{legacy}\n[refresh]\nper_second = 2000\n",
+         gateway_public_key_file = \"{GATEWAY_KEY_FILE}\"\n{legacy}\n[refresh]\nper_second = 2000\n{TEMPLATES}",
         base = quoted(base_url),
         legacy = legacy.unwrap_or_default(),
     )
