@@ -48,7 +48,7 @@ impl Growing {
     /// The size of the file, if it still has the name.
     fn bytes(&self) -> Option<u64> {
         let (own, there) = (self.file.metadata().ok()?, fs::metadata(&self.path).ok()?);
-        ((own.dev(), own.ino()) == (there.dev(), there.ino())).then(|| there.len())
+        ((own.dev(), own.ino()) == (there.dev(), there.ino())).then_some(there.len())
     }
 
     /// Gives the file another name, unless somebody is writing to it or has done so meanwhile; `false` when it keeps its
