@@ -177,13 +177,13 @@ impl Round {
         let both = || {
             [PrivateKey::sign as Sign, PrivateKey::sign_question].map(|by| arithmetic(canned, threads, by))
         };
-        let before = both();
+        let [acted, asked] = both();
         let (own, gateway) = (Spent::by_children(), Spent::by_this());
         let taken = refresh(canned, CONCURRENCY);
         let (docket, gateway) =
             (Work::of(CASES, taken, own.since()), Work::of(CASES, taken, gateway.since()));
-        let after = both();
-        let [actions, questions] = [0, 1].map(|which| Work::between(&before[which], &after[which]));
+        let [acts, asks] = both();
+        let (actions, questions) = (Work::between(&acted, &acts), Work::between(&asked, &asks));
         let python = python.map(|python| {
             let spent = Spent::by_children();
             let taken = script(canned, python);
