@@ -23,6 +23,14 @@ const REASONS: [(&str, &str, &str); 5] = [
     ("VISA", "13.3", "Not as Described or Defective Merchandise/Services"),
 ];
 
+/// Texts for what the buyers of the generated cases say; each goes to the gateway whole, whatever is filled in.
+const TEMPLATES: &str = r#"
+[templates]
+delivered = "Order {outTradeNo} was delivered to user {outUserId}. The signed proof of delivery with date and place is attached."
+recognised = "User {outUserId} paid {amount} {currency} for order {outTradeNo} from the device of earlier, undisputed orders. The log of logins and payments is attached."
+as-described = "Order {outTradeNo} was delivered as described, and the user asked for no return. The description as it was sold and the chat with the user are attached."
+"#;
+
 /// `docket demo`.
 pub(super) async fn demo(global: &Global, args: &Demo, output: Output) -> Result<Exit, CliError> {
     desk::needs_terminal()?;
@@ -34,6 +42,7 @@ pub(super) async fn demo(global: &Global, args: &Demo, output: Output) -> Result
         faults: Faults::none(),
         log: log::silent(),
         legacy: false,
+        settings: TEMPLATES,
     };
     let gateway = sandbox::start(dir.path(), plan).await?;
     let place = Place {
@@ -88,7 +97,7 @@ mod tests {
     fn its_templates_answer_every_case_of_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = sandbox::config_in(dir.path());
-        std::fs::write(&path, sandbox::config_text("http://127.0.0.1:9", None)).unwrap();
+        std::fs::write(&path, sandbox::config_text("http://127.0.0.1:9", None, TEMPLATES)).unwrap();
         let templates = Config::load(&path, None).unwrap().templates;
         assert_eq!(
             templates.keys().map(String::as_str).collect::<Vec<_>>(),
