@@ -110,6 +110,8 @@ pub enum Event {
     Refunded(String, refunding::Answer),
     /// The refund of an order waits for a second person, or why it could not be asked for.
     RefundAsked(String, Result<refunding::Asked, String>),
+    /// So many refunds wait for this person's approval.
+    Requests(usize),
     /// What asking for the end of unknown actions brought.
     Settled {
         /// In a sentence.

@@ -45,6 +45,7 @@ mod plain;
 mod relist;
 pub mod reloading;
 pub mod replying;
+mod requests;
 mod signs;
 mod starting;
 pub mod targets;

@@ -49,6 +49,8 @@ pub struct Model {
     pub(super) answers: bool,
     /// The calls of this session.
     pub calls: Calls,
+    /// Refunds that wait for this person's approval.
+    pub requests: usize,
     /// What is being sent.
     pub under_way: AllUnderWay,
     /// What was copied, as long as nothing else has been done since.
@@ -194,6 +196,7 @@ impl Model {
             standing: Standings::default(),
             answers: false,
             calls: Calls::default(),
+            requests: 0,
             under_way: AllUnderWay::default(),
             copied: None,
             undo: UndoStack::default(),

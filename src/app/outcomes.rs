@@ -16,7 +16,7 @@ use super::standing::Topic;
 use super::starting::{self, counted};
 use super::stock::Stock;
 use super::underway::{Phase, Subject};
-use super::{refunding, relist, replying, waiting};
+use super::{refunding, relist, replying, requests, waiting};
 
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, stock: Stock) -> Vec<Effect> {
@@ -49,15 +49,13 @@ fn history_again(model: &Model) -> Option<Effect> {
 
 /// The drafts as the store has them. Those found at the start are offered in a sentence.
 pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
-    let first = model.book.replace_drafts(drafts) && model.notice.is_none();
+    let first = model.book.replace_drafts(drafts) && requests::nothing_else_said(model);
     relist::relist(model);
     if let Some(newest) = model.book.drafts().first().filter(|_| first) {
         let named = replying::named(model, &newest.targets);
         let count = counted(model.book.drafts().len(), "draft");
-        model.say(format!(
-            "{count} kept, the newest for {named}; {} shows them",
-            model.key_of(Action::View(6))
-        ));
+        let key = model.key_of(Action::View(6));
+        requests::say_besides(model, &format!("{count} kept, the newest for {named}; {key} shows them"));
     }
     Vec::new()
 }

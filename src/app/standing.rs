@@ -15,7 +15,7 @@ const STANDING_MAX: usize = 99;
 /// So many dismissed ones can be read again.
 const EARLIER_MAX: usize = 50;
 /// What stands in the last place once there are too many.
-const MORE: &str = "more went wrong than is kept here; docket.log has the calls";
+const MORE: &str = "more went wrong than is kept here; docket.log has what failed";
 
 /// What a notice is about, where a newer one says all that matters of the older.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

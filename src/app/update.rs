@@ -10,7 +10,8 @@ use super::key::Key;
 use super::model::Model;
 use super::stock::Stock;
 use super::{
-    forms, hand, keys, mouse, movement, outcomes, plain, refunding, relist, reloading, replying, unseen,
+    forms, hand, keys, mouse, movement, outcomes, plain, refunding, relist, reloading, replying, requests,
+    unseen,
 };
 
 /// Takes one event at an instant and answers with what is to be done outside.
@@ -74,6 +75,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::SecondPassed(ticket) => refunding::second_passed(model, ticket),
         Event::Refunded(order, answer) => refunding::refunded(model, &order, answer),
         Event::RefundAsked(order, asked) => refunding::refund_asked(model, &order, asked),
+        Event::Requests(count) => requests::waiting(model, count),
         Event::Settled { told, alarm } => outcomes::settled(model, told, alarm),
         Event::NotSettled(why) => outcomes::not_settled(model, why),
         Event::Edited(result) => forms::edited(model, result),

@@ -5,12 +5,12 @@ use time::OffsetDateTime;
 
 use crate::domain::action::State;
 use crate::domain::deadline::Urgency;
-use crate::domain::ids::CaseId;
+use crate::domain::shown;
 
 use super::model::Model;
 use super::starting::counted;
 
-/// Cases that the last line names; the others are counted.
+/// Cases that the last line names at most; the others are counted.
 const NAMED: usize = 3;
 
 /// One sitting at the desk.
@@ -53,9 +53,9 @@ impl Visit {
     }
 }
 
-/// The line to leave behind: `8 min · 4 replied · 1 refund accepted · 2 due today left: O1, O2`. Foreign text in it is not
-/// sanitised.
-pub fn farewell(model: &Model) -> String {
+/// The line to leave behind: `8 min · 4 replied · 1 refund accepted · 2 due today left: O1, O2`. Where the terminal is too
+/// narrow for that, fewer ids (`O1 +1`), or more lines, each broken between words; no id is ever broken.
+pub fn farewell(model: &Model) -> Vec<String> {
     let visit = &model.visit;
     let minutes = (model.scene.now - visit.began).whole_minutes();
     let mut parts = vec![if minutes < 1 { "under a minute".to_owned() } else { format!("{minutes} min") }];
@@ -67,26 +67,73 @@ pub fn farewell(model: &Model) -> String {
     ];
     parts.extend(done.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words));
     parts.push(left(model));
-    parts.join(" · ")
+    let said = parts.join(" · ");
+    let width = usize::from(model.scene.width);
+    let (ids, all) = pressing(model);
+    let naming = |before: &str| {
+        let line = |names: usize| format!("{before}{}", named(&ids, names, all));
+        (1..=ids.len()).rev().map(line).find(|line| columns(line) <= width)
+    };
+    if ids.is_empty() {
+        return broken(&said, width);
+    }
+    let colon = format!("{said}:");
+    naming(&format!("{colon} ")).map_or_else(
+        || {
+            let mut lines = broken(&colon, width);
+            lines.push(naming("").unwrap_or_else(|| named(&ids, 1, all)));
+            lines
+        },
+        |line| vec![line],
+    )
 }
 
-/// What still waits for an answer today, named as far as that stays one line.
+/// What still waits for an answer today, in numbers.
 fn left(model: &Model) -> String {
     let summary = &model.desk.summary;
-    let (overdue, today) = (summary.overdue, summary.today);
-    let what = match (overdue, today) {
-        (0, 0) => return "nothing due today".to_owned(),
+    match (summary.overdue, summary.today) {
+        (0, 0) => "nothing due today".to_owned(),
         (0, today) => format!("{today} due today left"),
         (overdue, 0) => format!("{overdue} overdue"),
         (overdue, today) => format!("{overdue} overdue and {today} due today left"),
-    };
+    }
+}
+
+/// The first of the cases that wait for an answer today, and how many there are.
+fn pressing(model: &Model) -> (Vec<String>, usize) {
     let calendar = &model.scene.calendar;
     let presses = |urgency: Urgency| matches!(urgency, Urgency::Overdue | Urgency::Today);
     let mut pressing: Vec<_> =
         model.book.iter().filter(|tracked| presses(tracked.urgency(calendar))).collect();
     pressing.sort_by(|a, b| crate::domain::order::SortBy::Due.compare(a, b));
-    let names: Vec<&str> = pressing.iter().take(NAMED).map(|tracked| CaseId::as_str(&tracked.id)).collect();
-    let more = pressing.len().saturating_sub(names.len());
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{what}: {}{more}", names.join(", "))
+    let ids =
+        pressing.iter().take(NAMED).map(|tracked| shown::id(tracked.id.as_str()).into_owned()).collect();
+    (ids, pressing.len())
+}
+
+/// `O1, O2 +3`: so many of the ids, and how many there are besides.
+fn named(ids: &[String], names: usize, all: usize) -> String {
+    let list = ids.iter().take(names).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = all.saturating_sub(names);
+    if more > 0 { format!("{list} +{more}") } else { list }
+}
+
+/// A text in lines of at most so many columns, broken at blanks.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut().filter(|line| columns(line) + 1 + columns(word) <= width) {
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Nothing in these lines is wider than one column.
+fn columns(text: &str) -> usize {
+    text.chars().count()
 }

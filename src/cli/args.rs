@@ -47,7 +47,8 @@ Files:
   $XDG_CONFIG_HOME/docket/config.toml   settings and profiles (--config, DOCKET_CONFIG)
   $XDG_DATA_HOME/docket/<profile>.db    the list and the journal (--data-dir, DOCKET_DATA_DIR)
   $XDG_STATE_HOME/docket/docket.log     the log; it never holds a key, a token or a signature
-  $DOCKET_PASSPHRASE_FILE               the private key's passphrase, where nobody can be asked (cron)";
+  $DOCKET_PASSPHRASE_FILE               the private key's passphrase, where nobody can be asked (cron)
+  $DOCKET_LOG                           debug: the log has a line for each call that went well, too";
 
 /// The whole command line.
 #[derive(Debug, Parser)]

@@ -2,7 +2,6 @@
 //! [`crate::runtime::doctor`]'s.
 
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr as _;
 
 use crate::domain::shown;
 use crate::runtime::doctor::{Area, Check, Grade, examine};
@@ -64,24 +63,11 @@ fn line(check: &Check, output: Output) -> String {
     let indent = GRADE_COLUMNS + NAME_COLUMNS;
     let room = output.columns.map(|columns| usize::from(columns).saturating_sub(indent));
     let lines = match room {
-        Some(room) if room >= TEXT_COLUMNS_MIN => wrapped(&text, room),
+        Some(room) if room >= TEXT_COLUMNS_MIN => output::wrapped(&text, room),
         _ => vec![text],
     };
     let text = lines.join(&format!("\n{:indent$}", ""));
     format!("{grade}{:<NAME_COLUMNS$}{text}\n", check.name)
-}
-
-/// A text in lines of at most so many columns, broken at blanks; a longer word stays whole, to be copied.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(last) if last.is_empty() => last.push_str(word),
-            Some(last) if last.width() + 1 + word.width() <= columns => last.extend([" ", word]),
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 const fn style(grade: Grade) -> Option<&'static str> {
@@ -149,7 +135,7 @@ mod tests {
             )
         );
         assert_eq!(line(&bad, to(Some(30), false)).lines().count(), 1, "too narrow to help");
-        assert_eq!(wrapped("averylongpath x", 5), ["averylongpath", "x"]);
+        assert_eq!(output::wrapped("averylongpath x", 5), ["averylongpath", "x"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::io::{self, BufRead, BufWriter, IsTerminal, StdoutLock, Write};
 
 use rustix::termios::QueueSelector;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::error::CliError;
 
@@ -39,6 +40,19 @@ fn columns() -> Option<u16> {
     let out = io::stdout();
     let size = out.is_terminal().then(|| rustix::termios::tcgetwinsize(&out))?.ok()?;
     Some(size.ws_col).filter(|columns| *columns > 0)
+}
+
+/// A text in lines of at most so many columns, broken at blanks; a longer word stays whole, to be copied.
+pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(last) if last.is_empty() => last.push_str(word),
+            Some(last) if last.width() + 1 + word.width() <= columns => last.extend([" ", word]),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Prints facts. A reader that has seen enough (`head`) is no error.

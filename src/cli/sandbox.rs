@@ -41,6 +41,8 @@ pub(super) struct Plan {
     pub(super) log: LogSink,
     /// Whether the merchant has an account on the legacy interface, too.
     pub(super) legacy: bool,
+    /// What the config has besides.
+    pub(super) settings: &'static str,
 }
 
 /// `docket sandbox`.
@@ -54,7 +56,15 @@ pub(super) async fn sandbox(args: &args::Sandbox) -> Result<Exit, CliError> {
         args.dir.clone().or_else(|| fresh.as_ref().map(|dir| dir.path().to_owned())).unwrap_or_default();
     let log: LogSink = Arc::new(move |line| output::say(&format!("{}\n", shown::line(&line.to_string()))));
     let faults = faults.with_latency_ms(args.latency_ms);
-    let plan = Plan { listen: args.listen, cases: args.cases, seed: args.seed, faults, log, legacy: true };
+    let plan = Plan {
+        listen: args.listen,
+        cases: args.cases,
+        seed: args.seed,
+        faults,
+        log,
+        legacy: true,
+        settings: "",
+    };
     let sandbox = start(&dir, plan).await?;
     output::print(&greeting(&dir, &sandbox))?;
     session::told_to_stop().await;
@@ -100,7 +110,7 @@ pub(super) async fn start(dir: &Path, plan: Plan) -> Result<Sandbox, CliError> {
     let own_public = own.public().to_pem().map_err(|error| unmade(&error))?;
     let keys = Keys::from_pem(&gateway.to_pem().map_err(|error| unmade(&error))?, &own_public)
         .map_err(|error| CliError::failed(error.to_string(), "run it again"))?;
-    let legacy = plan.legacy;
+    let (legacy, settings) = (plan.legacy, plan.settings);
     let sandbox = Sandbox::start(options(plan, keys)).await.map_err(|error| not_started(&error))?;
     let mut ids = String::new();
     for id in sandbox.case_ids() {
@@ -109,7 +119,7 @@ pub(super) async fn start(dir: &Path, plan: Plan) -> Result<Sandbox, CliError> {
     }
     let own = own.to_pem().map_err(|error| unmade(&error))?;
     let public = gateway.public().to_pem().map_err(|error| unmade(&error))?;
-    let config = config_text(&sandbox.base_url(), legacy.then(|| sandbox.legacy_url()).as_deref());
+    let config = config_text(&sandbox.base_url(), legacy.then(|| sandbox.legacy_url()).as_deref(), settings);
     let files: [(&str, &[u8]); 4] = [
         (KEY_FILE, own.as_bytes()),
         (GATEWAY_KEY_FILE, public.as_bytes()),
@@ -154,12 +164,12 @@ fn options(plan: Plan, keys: Keys) -> Options {
             secret: String::new(),
         }),
     };
-    let Plan { listen, cases, seed, faults, log, legacy: _ } = plan;
+    let Plan { listen, cases, seed, faults, log, legacy: _, settings: _ } = plan;
     let cases = usize::try_from(cases).unwrap_or(usize::MAX);
     Options { listen, cases, seed, keys, merchant, faults, clock: system_clock(), log }
 }
 
-fn config_text(base_url: &str, legacy_url: Option<&str>) -> String {
+pub(super) fn config_text(base_url: &str, legacy_url: Option<&str>, settings: &str) -> String {
     let legacy = legacy_url.map(|url| {
         format!(
             "\n[profiles.{PROFILE}.legacy]\nmerchant_id = \"{LEGACY_MERCHANT}\"\nurl = {}\nsign = \"rsa-header\"\n",
@@ -169,7 +179,7 @@ fn config_text(base_url: &str, legacy_url: Option<&str>) -> String {
     format!(
         "{MARK}\ndefault_profile = \"{PROFILE}\"\n\n[profiles.{PROFILE}]\nenvironment = \"custom\"\nbase_url = {base}\n\
          app_id = \"{APP_ID}\"\nmerchant_no = \"{MERCHANT_NO}\"\nprivate_key_file = \"{KEY_FILE}\"\n\
-         gateway_public_key_file = \"{GATEWAY_KEY_FILE}\"\n{legacy}\n[refresh]\nper_second = 2000\n",
+         gateway_public_key_file = \"{GATEWAY_KEY_FILE}\"\n{legacy}\n[refresh]\nper_second = 2000\n{settings}",
         base = quoted(base_url),
         legacy = legacy.unwrap_or_default(),
     )

@@ -117,9 +117,9 @@ fn rows(figures: &Figures) -> Vec<Row> {
 /// A row for each currency: sums of two are never added up. What they are stands beside the first.
 fn money(name: &str, sums: &Sums, more: &str) -> Vec<Row> {
     let row = |(index, (currency, sum)): (usize, (&str, rust_decimal::Decimal))| {
-        let currency = if currency.is_empty() { "no currency" } else { currency };
+        let named = if currency.is_empty() { "no currency" } else { currency };
         let more = if index == 0 { more } else { "" };
-        (format!("{name} {}", shown::line(currency)), money::grouped(&sum.to_string()), more.to_owned())
+        (format!("{name} {}", shown::line(named)), money::of_currency(sum, currency), more.to_owned())
     };
     sums.iter().enumerate().map(row).collect()
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::currency;
+
 /// Most digits an amount on the wire may have (refund page: `(20,4)`; case amounts: 20 characters).
 const DIGITS_MAX: usize = 20;
 
@@ -57,7 +59,15 @@ pub fn shown(amount: Decimal) -> String {
     grouped(&plain(amount))
 }
 
-/// The same without grouping, as it can be typed.
+/// A sum or amount of docket's own, grouped, with the decimals its currency has at PayerMax: `JPY 81,510`, `USD 5.60`.
+/// What is smaller than they can say is shown all the same. What the gateway wrote is shown as it wrote it.
+pub fn of_currency(amount: Decimal, currency: &str) -> String {
+    let mut amount = amount.normalize();
+    amount.rescale(amount.scale().max(currency::decimals(currency)));
+    grouped(&amount.to_string())
+}
+
+/// [`shown`] without grouping, as it can be typed.
 pub fn plain(amount: Decimal) -> String {
     let mut amount = amount.normalize();
     amount.rescale(amount.scale().max(2));
@@ -131,6 +141,16 @@ mod tests {
         assert_eq!(grouped("-1000"), "-1,000");
         assert_eq!(grouped("999"), "999");
         assert_eq!(grouped("n/a"), "n/a");
+    }
+
+    #[test]
+    fn a_sum_has_the_decimals_of_its_currency() {
+        let shown = |text: &str, currency| of_currency(Decimal::from_str_exact(text).unwrap(), currency);
+        assert_eq!(shown("81510.00", "JPY"), "81,510");
+        assert_eq!(shown("1205000.00", "IDR"), "1,205,000");
+        assert_eq!((shown("5.6", "USD"), shown("5", "KWD")), ("5.60".into(), "5.00".into()));
+        assert_eq!((shown("1.5", ""), shown("-0.5", "JPY")), ("1.50".into(), "-0.5".into()));
+        assert_eq!(shown("0.1230", "EUR"), "0.123", "nothing is rounded away");
     }
 
     proptest! {

@@ -1,12 +1,14 @@
-//! The calls of this session: each leaves a line in the log, and the newest are kept for the desk. This is the one place
-//! where the time that a call takes is measured.
+//! The calls of this session: they leave their lines in the log, and the newest are kept for the desk. This is the one
+//! place where the time that a call takes is measured.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use tracing::Level;
+
 use crate::app::calls::{KEPT, News};
-use crate::domain::call::{Call, Heard};
+use crate::domain::call::{Call, Heard, What};
 use crate::domain::fault::Signature;
 use crate::gateway::{Clock, Ended, Witness};
 
@@ -73,7 +75,9 @@ impl Calls {
     }
 }
 
-/// One line for the log: what a page of the desk shows, and nothing besides.
+/// One line for the log: what a page of the desk shows, and nothing besides. A refresh may be a hundred thousand cases, of
+/// which nobody reads that they are well; its counts are in a line of its own. So a good answer about a case is written
+/// only where more is asked for.
 fn log(call: &Call) {
     let Heard { what, about, outcome, signature, http_status, bytes } = &call.heard;
     let elapsed_ms = u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX);
@@ -82,22 +86,28 @@ fn log(call: &Call) {
         Signature::Wrong => "wrong",
         Signature::Absent => "absent",
     });
-    tracing::info!(
-        call = what.word(),
-        about = about.id(),
-        outcome = %outcome,
-        http_status = http_status.map(u64::from),
-        signature,
-        bytes,
-        elapsed_ms,
-        "called"
-    );
+    macro_rules! line {
+        ($level:expr) => {
+            tracing::event!(
+                $level,
+                call = what.word(),
+                about = about.id(),
+                outcome = %outcome,
+                http_status = http_status.map(u64::from),
+                signature,
+                bytes,
+                elapsed_ms,
+                "called"
+            )
+        };
+    }
+    if *what == What::CaseSearch && outcome.is_ok() { line!(Level::DEBUG) } else { line!(Level::INFO) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::call::{About, Outcome, What};
+    use crate::domain::call::{About, Outcome};
     use pretty_assertions::assert_eq;
 
     fn heard(number: usize, outcome: Outcome) -> Heard {
@@ -122,6 +132,26 @@ mod tests {
         assert_eq!(line["outcome"], "refused ORDER_NOT_EXIST␛");
         assert_eq!((&line["http_status"], &line["signature"]), (&200.into(), &"valid".into()));
         assert!(line["elapsed_ms"].is_u64() && line["bytes"] == 7, "{line}");
+    }
+
+    #[test]
+    fn a_good_answer_about_a_case_leaves_a_line_only_where_more_is_asked_for() {
+        let calls = Calls::new(crate::runtime::session::system_clock());
+        let lines = |level, what, outcome: Outcome| {
+            let clock = crate::runtime::session::system_clock();
+            let says = || calls.begin()(Heard { what, ..heard(1, outcome.clone()) });
+            crate::runtime::log::written_at(level, clock, says).lines().count()
+        };
+        assert_eq!(lines(Level::INFO, What::CaseSearch, Outcome::Ok), 0);
+        assert_eq!(lines(Level::DEBUG, What::CaseSearch, Outcome::Ok), 1);
+        let bad = [Outcome::Failed("TIMED_OUT".into()), Outcome::Refused("ORDER_NOT_EXIST".into())];
+        for outcome in bad {
+            assert_eq!(lines(Level::INFO, What::CaseSearch, outcome), 1);
+        }
+        for what in [What::CaseReplay, What::Refund, What::RefundQuery, What::LinkCheck] {
+            assert_eq!(lines(Level::INFO, what, Outcome::Ok), 1, "{what:?}");
+        }
+        assert_eq!(calls.take().unwrap().all, 8, "the desk shows them all");
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::ui::{self, Look};
 
 use around::Around;
 
+use super::approvals::Lookout;
 use super::calls::Calls;
 use super::clipboard::Between;
 use super::connection::Connection;
@@ -97,6 +98,7 @@ struct Desk {
     keeper: Keeper,
     refresher: Refresher,
     replier: Replier,
+    lookout: Lookout,
     backlog: Backlog,
     between: Between,
     /// Set while another program has the terminal.
@@ -165,6 +167,7 @@ impl Desk {
         let keeper = Keeper::start(kept, own.clone(), session.clock(), backlog.clone())?;
         let between = Between::detect(|name| std::env::var(name).ok());
         let calls = session.calls().clone();
+        let lookout = Lookout::new(&session, model.session.read_only.is_none(), own.clone());
         let connection = Connection::new(session);
         let refresher = Refresher::new(connection.clone(), own.clone(), keeper.store());
         let replier = Replier::new(connection, own, keeper.store(), backlog.clone());
@@ -179,6 +182,7 @@ impl Desk {
             keeper,
             refresher,
             replier,
+            lookout,
             backlog,
             between,
             lent,
@@ -203,6 +207,7 @@ impl Desk {
             self.keeper.ask(Order::Reload);
         }
         self.keeper.ask(Order::Recover);
+        self.lookout.look();
         for effect in std::mem::take(&mut self.wanted) {
             self.carry_out(effect).await;
         }
@@ -277,6 +282,9 @@ impl Desk {
         self.pending.push_back(self.around.clicked(event));
         while let Some(event) = self.pending.pop_front() {
             self.more &= !matches!(event, Event::GoOn);
+            if matches!(event, Event::RefreshEnded { .. }) {
+                self.lookout.look();
+            }
             for effect in app::update(&mut self.model, event, (self.clock)()) {
                 if self.carry_out(effect).await {
                     return true;
@@ -314,8 +322,8 @@ impl Desk {
         // A writer that waits for a dead line is left behind; the guard does what can still be done.
         screen.stop(LEAVE_WITHIN).await;
         drop(guard);
-        if let Some(farewell) = farewell {
-            terminal::say(&shown::line(&farewell));
+        for line in farewell.into_iter().flatten() {
+            terminal::say(&shown::line(&line));
         }
         // Nobody reads outcomes any more, and nobody may wait for that.
         drop(outcomes);

@@ -3,16 +3,19 @@
 //! What may be written is a list, not a filter: a field that is not named here is left out, and so is everything other
 //! crates say. A key, a token or a signature therefore has no way in, not even by mistake.
 
+mod growing;
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
@@ -21,8 +24,10 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::domain::shown;
 use crate::gateway::Clock;
 
+use growing::Growing;
+
 /// The fields that may be written.
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 25] = [
     "message",
     "case_id",
     "code",
@@ -33,6 +38,7 @@ const FIELDS: [&str; 24] = [
     "requested",
     "succeeded",
     "failed",
+    "cancelled",
     "changed",
     "per_second",
     "elapsed_ms",
@@ -50,8 +56,9 @@ const FIELDS: [&str; 24] = [
     "state",
 ];
 
-/// A larger file is set aside as `docket.log.1` before it is written to again, also by a desk that stays open for weeks.
-const FILE_BYTES_MAX: u64 = 5 * 1024 * 1024;
+/// Says how much is written: `debug` adds a line for each successful call of `caseSearch`, of which a refresh may make a
+/// hundred thousand. Anything else means the usual.
+const LEVEL: &str = "DOCKET_LOG";
 
 /// The writer of the log of this process. Whoever ends the process must be able to wait for it: a process that exits
 /// runs nobody's Drop.
@@ -81,7 +88,12 @@ pub(super) fn finish() {
 /// When the file or its directory cannot be made; docket works without a log then.
 pub fn start(path: &Path, clock: Clock) -> io::Result<LogGuard> {
     let (writer, guard) = tracing_appender::non_blocking(Growing::open(path)?);
-    let subscriber = tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(writer).finish();
+    let asked = std::env::var(LEVEL).ok();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level(asked.as_deref()))
+        .event_format(Allowed { clock })
+        .with_writer(writer)
+        .finish();
     // Only a second call in one process fails here, and the first log goes on.
     let first = tracing::subscriber::set_global_default(subscriber).is_ok();
     if first {
@@ -90,44 +102,11 @@ pub fn start(path: &Path, clock: Clock) -> io::Result<LogGuard> {
     Ok(LogGuard(first))
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    if let Some(directory) = path.parent() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    }
-    if fs::symlink_metadata(path).is_ok_and(|file| file.len() > FILE_BYTES_MAX) {
-        fs::rename(path, path.with_extension("log.1"))?;
-    }
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
-}
-
-/// The file of the log. Every call leaves a line, and a refresh may be a hundred thousand of them.
-struct Growing {
-    path: PathBuf,
-    file: File,
-    bytes: u64,
-}
-
-impl Growing {
-    fn open(path: &Path) -> io::Result<Self> {
-        let file = open(path)?;
-        let bytes = file.metadata()?.len();
-        Ok(Self { path: path.to_owned(), file, bytes })
-    }
-}
-
-impl io::Write for Growing {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if self.bytes > FILE_BYTES_MAX {
-            // Another process may have set it aside meanwhile; then its new file is gone on with.
-            *self = Self::open(&self.path)?;
-        }
-        let written = self.file.write(line)?;
-        self.bytes += u64::try_from(written).unwrap_or_default();
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+/// How much to write, by what the environment asks for.
+fn level(asked: Option<&str>) -> Level {
+    match asked {
+        Some(word) if word.trim().eq_ignore_ascii_case("debug") => Level::DEBUG,
+        _ => Level::INFO,
     }
 }
 
@@ -197,6 +176,12 @@ impl Visit for Fields {
 /// What the log would have of what a closure says.
 #[cfg(test)]
 pub(super) fn written(clock: Clock, says: impl FnOnce()) -> String {
+    written_at(Level::INFO, clock, says)
+}
+
+/// The same of a log that is to have more.
+#[cfg(test)]
+pub(super) fn written_at(level: Level, clock: Clock, says: impl FnOnce()) -> String {
     #[derive(Clone, Default)]
     struct Memory(std::sync::Arc<Mutex<Vec<u8>>>);
     impl io::Write for Memory {
@@ -210,119 +195,12 @@ pub(super) fn written(clock: Clock, says: impl FnOnce()) -> String {
     }
     let memory = Memory::default();
     let into = memory.clone();
-    let subscriber =
-        tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(move || into.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .event_format(Allowed { clock })
+        .with_writer(move || into.clone())
+        .finish();
     tracing::subscriber::with_default(subscriber, says);
     let bytes = memory.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::{BufRead as _, BufReader, Read as _};
-    use std::os::unix::fs::PermissionsExt as _;
-    use std::process::{Command, Stdio};
-    use std::sync::Arc;
-    use time::macros::datetime;
-
-    #[test]
-    fn only_named_fields_of_docket_are_written_and_only_for_the_user() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("state/docket.log");
-        let (writer, guard) = tracing_appender::non_blocking(open(&path).unwrap());
-        let clock: Clock = Arc::new(|| datetime!(2026-11-20 08:00 UTC));
-        let subscriber =
-            tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(writer).finish();
-        tracing::subscriber::with_default(subscriber, || {
-            tracing::info!(case_id = "O1\u{1b}", sign = "c2VjcmV0", token = ?"secret", failed = 2, "case not refreshed");
-            tracing::info!(target: "hyper::client", code = "noise", "from elsewhere");
-        });
-        drop(guard);
-        let text = fs::read_to_string(&path).unwrap();
-        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(lines.len(), 1, "{text}");
-        let expected = serde_json::json!({
-            "at": "2026-11-20T08:00:00Z", "level": "INFO", "where": "docket::runtime::log::tests",
-            "case_id": "O1␛", "failed": 2, "message": "case not refreshed"
-        });
-        assert_eq!(lines[0], expected);
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    }
-
-    /// Not a test: what [`a_process_that_exits_keeps_its_last_line`] runs in a process of its own.
-    #[test]
-    #[ignore = "ends its process"]
-    fn exits_with_much_to_say() {
-        let path = std::env::var_os("DOCKET_TEST_LOG").unwrap();
-        let _guard = start(Path::new(&path), Arc::new(|| datetime!(2026-11-20 08:00 UTC))).unwrap();
-        // More than the pipe takes, so that the writer hangs until the test reads.
-        (0..3_000).for_each(|_| tracing::info!("one of many"));
-        tracing::warn!(exit = 143, "the last line");
-        println!("all is said");
-        finish();
-        std::process::exit(0);
-    }
-
-    #[test]
-    fn a_process_that_exits_keeps_its_last_line() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("docket.log");
-        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "runtime::log::tests::exits_with_much_to_say", "--ignored", "--nocapture"])
-            .env("DOCKET_TEST_LOG", &path)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = File::open(&path).unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-        assert!(said.any(|line| line.unwrap().ends_with("all is said")));
-        let mut text = String::new();
-        log.read_to_string(&mut text).unwrap();
-        assert!(child.wait().unwrap().success());
-        assert!(text.lines().last().unwrap().contains("the last line"), "{} lines", text.lines().count());
-    }
-
-    #[test]
-    fn nothing_hostile_reaches_the_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("docket.log");
-        let (writer, guard) = tracing_appender::non_blocking(open(&path).unwrap());
-        let clock: Clock = Arc::new(|| datetime!(2026-11-20 08:00 UTC));
-        let subscriber =
-            tracing_subscriber::fmt().event_format(Allowed { clock }).with_writer(writer).finish();
-        tracing::subscriber::with_default(subscriber, || {
-            tracing::info!(code = "A\u{9b}2J\u{202e}\u{7f}", command = %"\u{2066}x", "case \u{feff}not refreshed");
-        });
-        drop(guard);
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(text.contains("A<U+009B>2J<U+202E>␡"), "{text:?}");
-        assert!(!text.trim_end().chars().any(shown::is_hostile), "{text:?}");
-    }
-
-    #[test]
-    fn a_log_that_grows_while_it_is_written_is_set_aside_too() {
-        use std::io::Write as _;
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("docket.log");
-        let mut log = Growing::open(&path).unwrap();
-        let line = vec![b'x'; 64 * 1024];
-        for _ in 0..=FILE_BYTES_MAX / 65_536 {
-            log.write_all(&line).unwrap();
-        }
-        log.write_all(b"the next\n").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "the next\n");
-        assert!(fs::metadata(path.with_extension("log.1")).unwrap().len() > FILE_BYTES_MAX);
-    }
-
-    #[test]
-    fn a_large_log_is_set_aside() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("docket.log");
-        File::create(&path).unwrap().set_len(FILE_BYTES_MAX + 1).unwrap();
-        open(&path).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().len(), 0);
-        assert!(dir.path().join("docket.log.1").exists());
-    }
 }

@@ -166,7 +166,18 @@ where
     };
     let ((), collected) = tokio::join!(asking, collecting);
     collected?;
-    Ok(RefreshReport { gave_up: effort.why_over(), ..collector.report(started.elapsed()) })
+    let report = RefreshReport { gave_up: effort.why_over(), ..collector.report(started.elapsed()) };
+    log(&report);
+    Ok(report)
+}
+
+/// One line for the log, however many cases there were.
+fn log(report: &RefreshReport) {
+    let RefreshReport { requested, succeeded, failed, cancelled, changed, elapsed, gave_up, .. } = report;
+    let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let changed = changed.len();
+    let code = gave_up.as_deref();
+    tracing::info!(requested, succeeded, failed, cancelled, changed, elapsed_ms, code, "refreshed");
 }
 
 /// Asks for every case, at most `concurrency` on the line at a time, and sends each outcome as it comes. Returns early when

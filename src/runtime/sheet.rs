@@ -1,5 +1,6 @@
-//! Cases as a spreadsheet, for the command line and the desk. The columns are those of the JSON and, last, the card scheme, which
-//! the JSON of a case does not have: its fields are fixed. No cell can become a formula.
+//! Cases as a spreadsheet, for the command line and the desk. The columns are those of the JSON and, last, the card scheme
+//! and the day until which a case sleeps, which the JSON of a case does not have: its fields are fixed. No cell can become
+//! a formula.
 
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use crate::domain::shown;
 use crate::domain::tracked::{Failure, Tracked};
 
 /// The columns after the sixteen of the gateway.
-const ADDED: [&str; 12] = [
+const ADDED: [&str; 13] = [
     "urgency",
     "daysLeft",
     "stage",
@@ -25,6 +26,7 @@ const ADDED: [&str; 12] = [
     "reasonCode",
     "reasonMessage",
     "cardScheme",
+    "snoozedUntil",
 ];
 
 /// The sheet with its heading.
@@ -118,6 +120,7 @@ fn row(tracked: &Tracked, calendar: &Calendar) -> Vec<String> {
         tracked.reason_code.as_deref().unwrap_or_default().to_owned(),
         tracked.reason_message.as_deref().unwrap_or_default().to_owned(),
         tracked.card_scheme.as_deref().unwrap_or_default().to_owned(),
+        tracked.asleep_until(calendar).map(|day| day.to_string()).unwrap_or_default(),
     ];
     Field::ALL.into_iter().map(text).chain(added).collect()
 }
@@ -127,6 +130,7 @@ mod tests {
     use super::*;
     use crate::domain::case::Case;
     use crate::domain::ids::CaseId;
+    use crate::domain::snooze::Snooze;
     use proptest::prelude::*;
     use time::macros::{date, offset};
 
@@ -153,14 +157,32 @@ mod tests {
         let text = sheet(&[tracked, Tracked::new(CaseId::parse("O2").unwrap())], &calendar);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let heading = reader.headers().unwrap().clone();
-        assert_eq!(heading.len(), 28);
+        assert_eq!(heading.len(), 29);
         let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
         let cell = |row: usize, name| &rows[row][heading.iter().position(|column| column == name).unwrap()];
         assert_eq!(cell(0, "amount"), "5000.00");
         assert_eq!(cell(0, "outTradeNo"), "'=HYPERLINK(\"x\")");
         assert_eq!(cell(0, "note"), "a, b␛");
         assert_eq!((cell(0, "cardScheme"), heading.get(27)), ("'=VISA", Some("cardScheme")));
+        assert_eq!((cell(0, "snoozedUntil"), heading.get(28)), ("", Some("snoozedUntil")));
         assert_eq!(cell(1, "caseId"), "O2");
         assert_eq!(cell(1, "stage"), "unknown");
+    }
+
+    #[test]
+    fn the_last_column_has_the_day_on_which_a_sleeping_case_is_back() {
+        let calendar = Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: offset!(+8) };
+        let until = |due: &str, day| {
+            let mut tracked = Tracked::new(CaseId::parse("O1").unwrap());
+            let fields = [(Field::Status, "DISPUTE_INQUIRY"), (Field::ExpirationDate, due)];
+            tracked.case =
+                Some(Case::from_fields(fields.map(|(field, text)| (field, Some(text.to_owned())))));
+            tracked.local.snooze = Some(Snooze { until: day, known: None });
+            let text = sheet(&[tracked], &calendar);
+            text.trim_end().rsplit(',').next().unwrap().to_owned()
+        };
+        assert_eq!(until("2026-11-30", date!(2026 - 11 - 25)), "2026-11-25");
+        assert_eq!(until("2026-11-24", date!(2026 - 11 - 25)), "2026-11-24", "its due date at the latest");
+        assert_eq!(until("2026-11-30", date!(2026 - 11 - 20)), "", "it is awake");
     }
 }

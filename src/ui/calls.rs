@@ -2,20 +2,21 @@
 //! none is in what the desk is told.
 
 use ratatui::style::Style;
-use time::{OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
 
 use crate::app::calls::Counts;
 use crate::app::model::Model;
 use crate::domain::call::{self, About, Call, Outcome};
 use crate::domain::case::Field;
+use crate::domain::deadline::Calendar;
 use crate::domain::fault::Signature;
 use crate::domain::shown;
 use crate::domain::tracked::Tracked;
 
 use super::canvas::{Canvas, Row};
 use super::form::{padded, wrapped};
-use super::records;
 use super::text::Shown;
+use super::{records, words};
 
 /// Columns of the time, the call, the HTTP status, the signature, the bytes and the duration, the blank behind included.
 const TIME: usize = 9;
@@ -58,22 +59,23 @@ pub(super) fn counted(counts: &Counts, forgotten: u64) -> String {
 }
 
 /// The table, titles first.
-pub(super) fn table(canvas: &Canvas<'_>, calls: &[&Call], width: usize) -> Vec<Row> {
-    let plan = Plan::of(calls, width);
+pub(super) fn table(canvas: &Canvas<'_>, calendar: &Calendar, calls: &[&Call], width: usize) -> Vec<Row> {
+    let plan = Plan::of(calendar, calls, width);
     let mut rows = vec![plan.titles(canvas)];
     rows.extend(calls.iter().flat_map(|call| plan.rows(canvas, call)));
     rows
 }
 
 /// Which columns there is room for.
-struct Plan {
+struct Plan<'c> {
+    calendar: &'c Calendar,
     width: usize,
     about: usize,
     outcome: usize,
 }
 
-impl Plan {
-    fn of(calls: &[&Call], width: usize) -> Self {
+impl<'c> Plan<'c> {
+    fn of(calendar: &'c Calendar, calls: &[&Call], width: usize) -> Self {
         let fixed = TIME
             + WHAT
             + TOOK
@@ -82,13 +84,13 @@ impl Plan {
         let room = width.saturating_sub(fixed);
         let longest = calls.iter().map(|call| shown_id(call).width()).max().unwrap_or_default();
         let about = (longest + 1).clamp(6, (room * 3 / 5).max(6));
-        Self { width, about, outcome: room.saturating_sub(about) }
+        Self { calendar, width, about, outcome: room.saturating_sub(about) }
     }
 
     fn titles(&self, canvas: &Canvas<'_>) -> Row {
         let dim = canvas.theme.dim;
         let cell = |text: &str, width| padded(Row::of(text, dim), width);
-        let mut row = cell("UTC", TIME);
+        let mut row = cell(&format!("at {}", words::zone(self.calendar)), TIME);
         row.append(cell("call", WHAT));
         row.append(cell("for", self.about));
         if self.width >= ROOMY {
@@ -108,7 +110,7 @@ impl Plan {
         let theme = canvas.theme;
         let (heard, outcome) = (&call.heard, call.heard.outcome.to_string());
         let put = |text: &str, width, style| padded(Row::of(text, style), width);
-        let mut row = put(&clock(call.at), TIME, theme.dim);
+        let mut row = put(&clock(call.at, self.calendar), TIME, theme.dim);
         row.append(put(heard.what.word(), WHAT, Style::new()));
         let id = shown_id(call).cut_middle(self.about - 1, canvas.signs.ellipsis);
         row.append(padded(Row::default().and_shown(id, theme.label), self.about));
@@ -147,8 +149,8 @@ fn shown_id(call: &Call) -> Shown {
     Shown::of(&shown::id(call.heard.about.id()))
 }
 
-/// `04:12:07`, UTC as in the log.
-fn clock(at: OffsetDateTime) -> String {
-    let at = at.to_offset(UtcOffset::UTC);
+/// `12:12:07`, in the due zone as on every page; the log has UTC.
+fn clock(at: OffsetDateTime, calendar: &Calendar) -> String {
+    let at = at.to_offset(calendar.due_zone);
     format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
 }

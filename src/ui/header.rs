@@ -92,6 +92,12 @@ fn place(canvas: &Canvas<'_>, model: &Model) -> Vec<Part> {
         let left = if minutes > 1 { format!("{minutes} min") } else { "last minute".to_owned() };
         parts.push((0, Row::of(&format!("REFUNDS ON {left}"), theme.alarm).and("  ", theme.dim)));
     }
+    if model.requests > 0 {
+        parts.push((
+            2,
+            Row::of(&format!("{} to approve", model.requests), theme.warning).and("  ", theme.dim),
+        ));
+    }
     let unknown = model.book.journal().iter().filter(|record| record.state == State::Unknown).count();
     if unknown > 0 {
         parts.push((0, Row::of(&format!("{unknown} UNKNOWN"), theme.alarm).and("  ", theme.dim)));

@@ -22,9 +22,9 @@ const MEASURED: usize = 500;
 type Column = (&'static str, usize, u8);
 
 const DRAFTS: [Column; 5] =
-    [("When", 12, 1), ("Reply to", 40, 0), ("Due date", 24, 2), ("Files", 5, 4), ("Text", usize::MAX, 3)];
+    [(WHEN, 12, 1), ("Reply to", 40, 0), ("Due date", 24, 2), ("Files", 5, 4), ("Text", usize::MAX, 3)];
 const JOURNAL: [Column; 9] = [
-    ("When", 12, 2),
+    (WHEN, 12, 2),
     ("State", 24, 0),
     (AMOUNT, 28, 1),
     (FOR, 40, 0),
@@ -34,6 +34,8 @@ const JOURNAL: [Column; 9] = [
     ("Refund no", 30, 7),
     ("Message", usize::MAX, 6),
 ];
+/// The title names the zone, too.
+const WHEN: &str = "At";
 /// Numbers stand below each other at their right.
 const AMOUNT: &str = "Amount";
 /// What an action is about. It is cut before columns of this rank or a lower one go.
@@ -54,11 +56,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     };
     let all: Vec<Cells> =
         lines.lines_from(0).take(MEASURED).map(|line| cells_of(canvas, model, line)).collect();
-    let plan = plan(columns, &all, usize::from(area.width.saturating_sub(SIGNS_WIDTH + 1)));
+    let when = format!("{WHEN} {}", words::zone(&model.scene.calendar));
+    let titled = |title: &'static str| if title == WHEN { when.as_str() } else { title };
+    let plan = plan(columns, titled, &all, usize::from(area.width.saturating_sub(SIGNS_WIDTH + 1)));
     let dim = canvas.theme.dim.add_modifier(Modifier::UNDERLINED);
     for &(column, x, width) in &plan {
         let title = columns.get(column).map(|(title, ..)| *title).unwrap_or_default();
-        let row = Row::of(title, dim);
+        let row = Row::of(titled(title), dim);
         if title == AMOUNT {
             canvas.row_right(area.x + SIGNS_WIDTH + x, area.y, width, &row);
         } else {
@@ -93,10 +97,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 }
 
 /// The columns that fit, as (column, x, width). One that no line fills is left out.
-fn plan(columns: &[Column], lines: &[Cells], room: usize) -> Vec<(usize, u16, u16)> {
-    let best = |column: usize, title: &str, most: usize| {
+fn plan<'t>(
+    columns: &[Column],
+    titled: impl Fn(&'static str) -> &'t str,
+    lines: &[Cells],
+    room: usize,
+) -> Vec<(usize, u16, u16)> {
+    let best = |column: usize, title: &'static str, most: usize| {
         let widths = lines.iter().filter_map(|line| line.get(column)).map(|(text, _)| Shown::width_of(text));
-        widths.max().unwrap_or(0).max(title.len()).min(most)
+        widths.max().unwrap_or(0).max(titled(title).len()).min(most)
     };
     let filled = |column: usize| {
         lines.len() == MEASURED

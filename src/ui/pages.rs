@@ -40,7 +40,7 @@ fn draw_calls(canvas: &mut Canvas<'_>, model: &Model, scroll: usize, area: Area)
         let rows = [Row::of("no call yet since docket was opened", canvas.theme.dim)];
         return form::scrolling(canvas, area, &title, &rows, 0);
     }
-    let rows = calls::table(canvas, &newest, width);
+    let rows = calls::table(canvas, &model.scene.calendar, &newest, width);
     let told = calls::counted(&model.calls.counts(), model.calls.forgotten());
     let told = wrapped(&told, "", width, canvas.theme.title);
     let bottom = super::text::cells(told.len());
@@ -94,7 +94,7 @@ fn at_risk(canvas: &Canvas<'_>, model: &Model, width: usize) -> Vec<Row> {
     let cases = |currency: &str| summary.at_risk_cases.get(currency).copied().unwrap_or_default();
     let rows_of = |(currency, sum): (&str, _)| {
         let name = if currency.is_empty() { "no currency" } else { currency };
-        (Shown::of(name), money::shown(sum), cases(currency))
+        (Shown::of(name), money::of_currency(sum, currency), cases(currency))
     };
     let lines: Vec<_> = summary.at_risk.iter().map(rows_of).collect();
     let widest = |of: &dyn Fn(&(Shown, String, usize)) -> usize, least: usize| {

@@ -95,7 +95,7 @@ fn calls_of(canvas: &Canvas<'_>, model: &Model, tracked: &Tracked, width: usize)
         rows.push(Row::of("none about this case", theme.dim));
         return rows;
     }
-    rows.extend(calls::table(canvas, &calls, width));
+    rows.extend(calls::table(canvas, &model.scene.calendar, &calls, width));
     let told = calls::counted(&Counts::of(calls.into_iter()), 0);
     rows.extend(form::wrapped(&told, "", width, theme.title));
     rows

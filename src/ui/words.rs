@@ -23,6 +23,18 @@ pub(super) fn clock(at: OffsetDateTime, calendar: &Calendar) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
+/// `+08`, `+05:30` or `UTC`: the due zone, in which every page of the desk tells the time.
+pub(super) fn zone(calendar: &Calendar) -> String {
+    match calendar.due_zone.as_hms() {
+        (0, 0, _) => "UTC".to_owned(),
+        (hours, minutes, _) => {
+            let sign = if calendar.due_zone.is_negative() { '-' } else { '+' };
+            let (hours, minutes) = (hours.unsigned_abs(), minutes.unsigned_abs());
+            if minutes == 0 { format!("{sign}{hours:02}") } else { format!("{sign}{hours:02}:{minutes:02}") }
+        }
+    }
+}
+
 /// `20 Nov 07:30`, in the due zone.
 pub(super) fn stamp(at: OffsetDateTime, calendar: &Calendar) -> String {
     format!("{} {}", day(calendar.date_of(at), calendar), clock(at, calendar))
@@ -197,23 +209,13 @@ pub(super) fn money(case: &Case, amount: Field, currency: Field) -> String {
     if amount.is_empty() { String::new() } else { format!("{amount} {currency}").trim_end().to_owned() }
 }
 
-/// One sum per currency: `IDR 1,205,000.00`. Sums of different currencies are never added up.
+/// One sum per currency: `IDR 1,205,000`. Sums of different currencies are never added up.
 pub(super) fn sums(sums: &Sums) -> Vec<String> {
     let named = |currency: &str| if currency.is_empty() { "no currency" } else { currency }.to_owned();
     let sum = |(currency, sum): (&str, rust_decimal::Decimal)| {
-        format!("{} {}", named(currency), money::grouped(&plain(&sum.to_string())))
+        format!("{} {}", named(currency), money::of_currency(sum, currency))
     };
     sums.iter().map(sum).collect()
-}
-
-/// A sum without the noughts behind its second decimal.
-fn plain(sum: &str) -> String {
-    let mut sum = sum.to_owned();
-    let decimals = |sum: &str| sum.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    while decimals(&sum) > 2 && sum.ends_with('0') {
-        sum.pop();
-    }
-    sum
 }
 
 /// The history of a case, newest first; `None` until it has been read.
@@ -234,7 +236,15 @@ mod tests {
     use super::*;
     use crate::domain::ids::CaseId;
     use pretty_assertions::assert_eq;
-    use time::macros::datetime;
+    use time::macros::{date, datetime, offset};
+
+    #[test]
+    fn a_zone_is_named_as_short_as_it_can_be() {
+        let named =
+            |zone| super::zone(&Calendar { today: date!(2026 - 11 - 20), soon_days: 2, due_zone: zone });
+        let zones = [offset!(+8), offset!(+5:30), offset!(-3:30), offset!(-4), offset!(UTC)];
+        assert_eq!(zones.map(named), ["+08", "+05:30", "-03:30", "-04", "UTC"]);
+    }
 
     #[test]
     fn many_changes_leave_room_for_the_case() {

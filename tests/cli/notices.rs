@@ -24,7 +24,11 @@ fn what_a_notification_says_of_the_card_is_on_every_page() {
     assert_eq!(bench.line("list --view all --filter visa --plain").good().lines().count(), 1);
     assert_eq!(bench.line("list --view all --filter jcb --plain").good(), "");
     let sheet = bench.line("export").good();
-    assert!(sheet.lines().all(|row| row.ends_with(",cardScheme") || row.ends_with(",Other Fraud,VISA")));
+    assert!(
+        sheet
+            .lines()
+            .all(|row| row.ends_with(",cardScheme,snoozedUntil") || row.ends_with(",Other Fraud,VISA,"))
+    );
     assert_eq!(bench.line("show O1 --json").json().get("cardScheme"), None, "its fields are fixed");
 }
 

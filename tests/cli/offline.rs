@@ -148,7 +148,7 @@ fn filters_sorts_and_sheets() {
     let rows: Vec<&str> = sheet.lines().collect();
     assert!(
         rows[0].starts_with("caseId,batchId,status,")
-            && rows[0].ends_with(",reasonCode,reasonMessage,cardScheme")
+            && rows[0].ends_with(",reasonCode,reasonMessage,cardScheme,snoozedUntil")
     );
     assert!(rows[1].starts_with("O1,") && rows[1].contains("'=1+1"), "{sheet}");
     assert_eq!(bench.line("list --plain").good(), "");

@@ -4,6 +4,8 @@ use super::*;
 use crate::app::event::Report;
 use crate::app::model::Tone;
 use crate::app::overlay::{Overlay, PageOf};
+use crate::domain::record::Draft;
+use crate::domain::reply::{Target, Written};
 use crate::domain::tracked::Failure;
 use proptest::prelude::*;
 
@@ -132,5 +134,44 @@ proptest! {
             };
             prop_assert_eq!(&script.standing()[0], "the disk is full");
         }
+    }
+}
+
+#[test]
+fn refunds_that_wait_for_approval_are_told_once_and_again_when_there_are_more() {
+    let mut script = Script::with(six());
+    let notice = |script: &Script| script.model.notice.as_ref().map(|notice| notice.text.clone());
+    script.event(Event::Requests(0));
+    assert_eq!(notice(&script), None);
+    script.event(Event::Requests(1));
+    assert_eq!(notice(&script).unwrap(), "1 refund waits for approval: docket approve");
+    script.keys("u").event(Event::Requests(1));
+    assert_ne!(notice(&script).unwrap_or_default(), "1 refund waits for approval: docket approve");
+    script.keys("R").event(Event::RefreshEnded { ticket: 1, report: Report::default() });
+    let said = notice(&script).unwrap();
+    script.event(Event::Requests(2));
+    let both = format!("{said} · 2 refunds wait for approval: docket approve");
+    assert_eq!(notice(&script).unwrap(), both, "what the refresh brought stays");
+    script.keys("z").event(Event::Requests(3));
+    assert_eq!(script.model.notice.as_ref().unwrap().tone, Tone::Warning, "a warning stays alone");
+    script.event(Event::Requests(0));
+    assert_eq!(script.model.requests, 0);
+}
+
+#[test]
+fn drafts_and_refunds_that_wait_are_both_told_at_the_opening_in_either_order() {
+    let draft = || {
+        let targets = vec![Target::Case(id("O1"))];
+        Event::Drafts(vec![Draft { targets, written: Written::default(), changed_at: NOW }])
+    };
+    let told = |events: [Event; 2]| {
+        let mut script = Script::with(six());
+        for event in events {
+            script.event(event);
+        }
+        script.model.notice.clone().unwrap().text
+    };
+    for text in [told([draft(), Event::Requests(2)]), told([Event::Requests(2), draft()])] {
+        assert!(text.contains("1 draft kept") && text.contains("2 refunds wait for approval"), "{text}");
     }
 }

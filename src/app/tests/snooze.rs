@@ -129,7 +129,10 @@ fn of_the_marked_ones_those_that_can_are_put_off_at_once_and_taken_back_at_once(
     assert_eq!((script.model.book.marked(), script.model.desk.marks_shown), (3, 3), "of those in sight");
     script.keys("z");
     assert_eq!(script.done(), [Effect::SaveLocal(["O4", "O7", "O8"].map(|case| until(case, None)).into())]);
-    assert_eq!((script.notice(), counts(&script)), ("undone: snooze of 3 cases as before".into(), (6, 0, 2, 1)));
+    assert_eq!(
+        (script.notice(), counts(&script)),
+        ("undone: snooze of 3 cases as before".into(), (6, 0, 2, 1))
+    );
 }
 
 #[test]

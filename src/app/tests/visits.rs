@@ -63,7 +63,7 @@ fn what_is_no_longer_there_is_passed_over() {
 #[test]
 fn the_last_line_says_what_was_done_and_what_is_left() {
     let mut script = Script::with(six());
-    assert_eq!(farewell(&script.model), "under a minute · 1 overdue and 2 due today left: O1, O3, O2");
+    assert_eq!(farewell(&script.model), ["under a minute · 1 overdue and 2 due today left: O1, O3, O2"]);
     let answer = |state| Answer {
         state,
         code: String::new(),
@@ -82,15 +82,37 @@ fn the_last_line_says_what_was_done_and_what_is_left() {
     script.event(Event::Loaded(rest));
     assert_eq!(
         farewell(&script.model),
-        "8 min · 3 replied · 1 refused · 1 of unknown outcome · 2 due today left: O3, O2"
+        ["8 min · 3 replied · 1 refused · 1 of unknown outcome · 2 due today left: O3, O2"]
     );
+}
+
+#[test]
+fn the_last_line_breaks_between_words_and_names_what_fits() {
+    let ids = ["O20261105070708123456007919", "O20261106070708123456015838", "O20261107070708123456023757"];
+    let cases = ids.iter().zip(six()).map(|(id, mut tracked)| {
+        tracked.id = super::id(id);
+        tracked
+    });
+    let mut script = Script::with(cases.collect());
+    let mut at = |width: u16| {
+        script.event(Event::Resized(width, 24));
+        farewell(&script.model)
+    };
+    let said = "under a minute · 1 overdue and 2 due today left:";
+    assert_eq!(at(200), [format!("{said} {}, {}, {}", ids[0], ids[2], ids[1])]);
+    assert_eq!(at(120), [format!("{said} {}, {} +1", ids[0], ids[2])]);
+    assert_eq!(at(80), [format!("{said} {} +2", ids[0])]);
+    assert_eq!(at(78), [said.to_owned(), format!("{}, {} +1", ids[0], ids[2])]);
+    assert_eq!(at(40), ["under a minute · 1 overdue and 2 due", "today left:", &format!("{} +2", ids[0])]);
+    assert_eq!(at(12)[0], "under a");
+    assert_eq!(at(12).last().unwrap(), &format!("{} +2", ids[0]), "an id is never broken");
 }
 
 #[test]
 fn nothing_due_is_said_too() {
     let mut cases = six();
     cases.drain(..3);
-    assert_eq!(farewell(&Script::with(cases).model), "under a minute · nothing due today");
+    assert_eq!(farewell(&Script::with(cases).model), ["under a minute · nothing due today"]);
 }
 
 fn settings(views: &[&str]) -> Settings {

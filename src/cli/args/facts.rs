@@ -75,7 +75,7 @@ pub(in super::super) struct Show {
 #[command(after_long_help = "\
 Every case on the list, not only those that are due, in the order of `docket list`: the sixteen fields of the gateway \
 under its own names, then urgency, daysLeft, stage, refreshedAt, changedAt, lastError, note, tags, owner, reasonCode, \
-reasonMessage and, in the CSV alone, cardScheme. No cell of the CSV can become a formula. A file is written whole or not at all, for its owner alone \
+reasonMessage and, in the CSV alone, cardScheme and snoozedUntil. No cell of the CSV can become a formula. A file is written whole or not at all, for its owner alone \
 (mode 0600), and never over another one.
 
 Examples:

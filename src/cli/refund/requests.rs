@@ -2,6 +2,7 @@
 
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::domain::refund::Unapprovable;
 use crate::domain::shown;
@@ -112,34 +113,73 @@ fn row_json<'a>(one: &'a Listed, why: Option<&RequestError>) -> RequestJson<'a> 
     }
 }
 
-/// A line for each; the last cells give way where the terminal ends.
-fn table(rows: &[(&Listed, Option<RequestError>)], columns: Option<u16>) -> String {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["Number", "Code", "Amount", "Asked by", "For you", "Order", "Asked"]);
-    for (one, why) in rows {
+/// What a person reads of a request.
+struct Words {
+    number: String,
+    code: String,
+    amount: String,
+    order: String,
+    by: String,
+    at: String,
+    standing: String,
+}
+
+impl Words {
+    fn of((one, why): &(&Listed, Option<RequestError>)) -> Self {
         let standing = why.as_ref().map_or_else(|| "waits for you".to_owned(), standing);
-        let [code, amount, by, order, at] = match &one.found {
+        let [code, amount, order, by, at] = match &one.found {
             Ok(waiting) => [
                 waiting.code(),
                 waiting.request.refund.amount.shown(),
-                waiting.asker.clone(),
                 shown::id(&waiting.request.refund.order).into_owned(),
+                waiting.asker.clone(),
                 instant(waiting.request.asked_at),
             ],
             Err(_) => Default::default(),
         };
-        let cells = [one.id.clone(), code, amount, by, standing, order, at];
-        table.add_row(cells.map(|cell| Cell::new(shown::line(&cell))));
+        let safe = |text: String| shown::line(&text).into_owned();
+        Self { number: one.id.clone(), code, amount, order, by: safe(by), at, standing: safe(standing) }
+    }
+
+    /// A request in lines of its own, none of which is cut. One that cannot be read has its number and the reason.
+    fn block(&self, columns: usize) -> String {
+        let Self { number, code, amount, order, by, at, standing } = self;
+        let mut lines = vec![if code.is_empty() { number.clone() } else { format!("{number}  code {code}") }];
+        if !code.is_empty() {
+            lines.push(format!("{amount} of order {order}"));
+            lines.push(format!("asked for by {by}, {at}"));
+        }
+        lines.push(standing.clone());
+        let mut out = String::new();
+        for (index, line) in lines.iter().enumerate() {
+            let indent = if index == 0 { "" } else { "  " };
+            for part in output::wrapped(line, columns.saturating_sub(indent.len())) {
+                out.extend([indent, &part, "\n"]);
+            }
+        }
+        out
+    }
+}
+
+/// A line for each under a heading; where the terminal is too narrow for the longest, a block for each. Nothing is
+/// cut.
+fn table(rows: &[(&Listed, Option<RequestError>)], columns: Option<u16>) -> String {
+    let rows: Vec<Words> = rows.iter().map(Words::of).collect();
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(["Number", "Amount", "Order", "Asked by", "Asked", "Code", "For you"]);
+    for Words { number, code, amount, order, by, at, standing } in &rows {
+        table.add_row([number, amount, order, by, at, code, standing].map(Cell::new));
     }
     if let Some(first) = table.column_mut(0) {
         first.set_padding((0, 1));
     }
-    let fit = |line: String| match columns {
-        Some(columns) => shown::clipped(line.trim_end(), usize::from(columns)).into_owned(),
-        None => line.trim_end().to_owned(),
-    };
-    table.lines().map(|line| fit(line) + "\n").collect()
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let widest = lines.iter().map(|line| line.width()).max().unwrap_or_default();
+    match columns.map(usize::from).filter(|columns| widest > *columns) {
+        Some(columns) => rows.iter().map(|row| row.block(columns)).collect::<Vec<_>>().join("\n"),
+        None => lines.into_iter().map(|line| line + "\n").collect(),
+    }
 }
 
 /// Why it does not wait for this person, in two words or a sentence.
@@ -151,3 +191,6 @@ fn standing(why: &RequestError) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,20 +28,20 @@ fn figures() -> Figures {
 #[test]
 fn the_table_says_what_each_figure_counts() {
     let expected = "\
-On the list             100  as of 2026-11-20T07:30:00Z
-Open                     48  not settled
-Due                      10  need a reply
-Overdue                   1  of those, past their due date
-Today                     3  of those
-Soon                      2  in 1 to 2 days
-Later                     4
-At risk IDR    1,200,000.00  frozen payments of the open cases
-At risk USD          940.00
-Won                      31  won 31 of 50 decided
-Won USD                   5
-Lost                     19
-Days to reply           1.5  median of 12 cases, first seen asking to first reply taken
-Unknown                   1  replies or refunds of unknown outcome: docket settle
+On the list          100  as of 2026-11-20T07:30:00Z
+Open                  48  not settled
+Due                   10  need a reply
+Overdue                1  of those, past their due date
+Today                  3  of those
+Soon                   2  in 1 to 2 days
+Later                  4
+At risk IDR    1,200,000  frozen payments of the open cases
+At risk USD       940.00
+Won                   31  won 31 of 50 decided
+Won USD             5.00
+Lost                  19
+Days to reply        1.5  median of 12 cases, first seen asking to first reply taken
+Unknown                1  replies or refunds of unknown outcome: docket settle
 ";
     assert_eq!(table(&figures()), expected);
 }
@@ -53,7 +53,7 @@ fn plain_text_names_every_figure_on_its_own_line() {
         text.starts_with("On the list: 100, as of 2026-11-20T07:30:00Z\nOpen: 48, not settled\n"),
         "{text}"
     );
-    assert!(text.contains("At risk IDR: 1,200,000.00, frozen"), "{text}");
+    assert!(text.contains("At risk IDR: 1,200,000, frozen"), "{text}");
     assert!(text.contains("\nAt risk USD: 940.00\n"), "{text}");
     assert!(text.lines().all(|line| line.contains(": ") && !line.starts_with(' ')), "{text}");
 }

@@ -7,6 +7,7 @@
 
 mod error;
 mod files;
+mod lookout;
 mod paper;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ use super::session::Session;
 use files::{Folder, Taken};
 
 pub use error::RequestError;
+pub(super) use lookout::Lookout;
 
 /// So many requests are listed at most.
 const LISTED_MAX: usize = 1000;
@@ -175,6 +177,15 @@ impl Tray {
         let folder = Folder::open(&self.dir)?;
         let ids = folder.ids(LISTED_MAX)?;
         Ok(ids.into_iter().map(|id| Listed { found: self.read(&folder, &id), id }).collect())
+    }
+
+    /// How many requests this person could approve now.
+    ///
+    /// # Errors
+    /// As [`Tray::list`].
+    pub fn waiting(&self, now: OffsetDateTime) -> Result<usize, RequestError> {
+        let waits = |one: &Listed| one.found.as_ref().is_ok_and(|found| self.against(found, now).is_none());
+        Ok(self.list()?.iter().filter(|one| waits(one)).count())
     }
 
     /// The request under a number, whoever asked for it and whenever.

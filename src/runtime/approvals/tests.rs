@@ -79,6 +79,9 @@ fn what_was_asked_is_what_the_other_reads() {
     assert_eq!(approval.against(&refund(), &asked.request.number, NOW), None);
     let listed = other.list().unwrap();
     assert_eq!((listed.len(), listed[0].found.as_ref().unwrap()), (1, &asked));
+    let waits = |me: Person, after: Duration| tray(dir.path(), me).waiting(NOW + after).unwrap();
+    assert_eq!((waits(another(), Duration::MINUTE), waits(own(), Duration::MINUTE)), (1, 0));
+    assert_eq!(waits(another(), Duration::hours(25)), 0, "it is void");
 }
 
 #[test]

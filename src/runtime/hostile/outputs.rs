@@ -112,7 +112,7 @@ pub(super) fn csv(widget: Widget, text: &str, token: Option<&str>) -> Judged {
         (sheet, columns)
     } else {
         let calendar = Calendar::at(crate::app::tests::NOW, time::UtcOffset::UTC, 2);
-        (crate::runtime::sheet::sheet(&[widgets::tracked(widget, text)], &calendar), Field::ALL.len() + 12)
+        (crate::runtime::sheet::sheet(&[widgets::tracked(widget, text)], &calendar), Field::ALL.len() + 13)
     };
     harmless_sheet(&sheet, columns)?;
     judged(token.is_none_or(|token| sheet.replace("\"\"", "\"").contains(token)), || {

@@ -105,6 +105,33 @@ async fn answers_and_failures_are_stored_and_reported() {
     assert_eq!(tracked.iter().filter(|case| case.failure.is_some()).count(), 1);
 }
 
+#[test]
+fn the_log_has_a_line_for_the_run_and_one_for_each_failure() {
+    let ids = ids(300);
+    let store = store_with(&ids);
+    let fetch = |id: CaseId| async move {
+        if id.as_str() == "O7" {
+            Err(refused("ORDER_NOT_EXIST", None))
+        } else {
+            Ok(answer("DISPUTE_INQUIRY"))
+        }
+    };
+    let text = crate::runtime::log::written(clock(), || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let run = run_with(fetch, store, ids, limits(16), clock(), CancellationToken::new(), |_| {});
+        runtime.block_on(run).unwrap();
+    });
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [failed, run] = &lines[..] else { panic!("{text}") };
+    assert_eq!((&failed["case_id"], &failed["code"]), (&"O7".into(), &"ORDER_NOT_EXIST".into()));
+    assert_eq!(run["message"], "refreshed");
+    let counts =
+        ["requested", "succeeded", "failed", "cancelled", "changed"].map(|field| run[field].as_u64());
+    assert_eq!(counts, [300, 299, 1, 0, 0].map(Some));
+    assert!(run["elapsed_ms"].is_u64(), "{run}");
+}
+
 #[tokio::test]
 async fn a_second_look_reports_what_moved_and_a_failure_keeps_the_data() {
     let ids = ids(3);

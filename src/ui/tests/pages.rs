@@ -124,6 +124,15 @@ fn the_money_in_every_currency() {
     }
 }
 
+#[test]
+fn refunds_that_wait_for_approval_stand_in_the_head_and_are_said_once() {
+    for (width, height) in SIZES {
+        let mut script = Script::with(morning());
+        script.event(Event::Resized(width, height)).event(Event::Requests(2));
+        insta::assert_snapshot!(format!("requests_{width}x{height}"), picture(&script, &DARK));
+    }
+}
+
 /// A sentence longer than any line.
 const LONG: &str = "the database could not be written: disk I/O error while the outcome of A-01JCX2 was taken down; what \
                     PayerMax answered is kept in memory and offered to the journal again with the next action; free some \
