@@ -16,7 +16,7 @@ use super::standing::Topic;
 use super::starting::{self, counted};
 use super::stock::Stock;
 use super::underway::{Phase, Subject};
-use super::{refunding, relist, replying, waiting};
+use super::{reading, refunding, relist, replying, waiting};
 
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, stock: Stock) -> Vec<Effect> {
@@ -111,6 +111,7 @@ pub(super) fn history(model: &mut Model, id: CaseId, entries: Vec<HistoryEntry>)
 /// The terminal has another size.
 pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect> {
     (model.scene.width, model.scene.height) = (width, height);
+    reading::resized(model);
     relist::show_cursor(model);
     vec![Effect::Redraw]
 }

@@ -24,8 +24,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         Overlay::Prompt(prompt) => of_prompt(&prompt.purpose),
         Overlay::Palette(_) => pairs(&[("Enter", "do it"), ("Up Down", "choose"), ("Esc", "back")]),
         Overlay::Chooser(chooser) => of_chooser(model, chooser.choice),
-        Overlay::Reply(form) => pairs(&reply::keys(model, form)),
-        Overlay::Refund(form) => pairs(&refund::keys(model, form)),
+        Overlay::Reply(form) => pairs(&reply::keys(model, form, canvas.page_end)),
+        Overlay::Refund(form) => pairs(&refund::keys(model, form, canvas.page_end)),
         _ => of_place(model, model.place()),
     };
     let mut row = joined(canvas, &pairs);

@@ -15,6 +15,10 @@ use super::{facts, header, typed};
 /// Columns in which a confirmation is typed, at least.
 const CONFIRM_COLUMNS: usize = 12;
 
+/// The keys of a page that confirms, before its last line has been on the screen.
+pub(super) const UNREAD: [(&str, &str); 3] =
+    [("PgDn", "more below, to be read first"), ("Up Down", "scroll"), ("Esc", "goes back")];
+
 /// Draws the title of a page of a form, something at its right, and gives the room below.
 pub(super) fn frame(canvas: &mut Canvas<'_>, area: Area, title: &Row, right: &Row) -> Area {
     canvas.rule(area.x, area.y, area.width, canvas.theme.rule);

@@ -110,7 +110,8 @@ impl RefundForm {
     /// How far the open page is scrolled; `None` where nothing scrolls.
     pub fn scroll(&self) -> Option<usize> {
         match &self.step {
-            Step::Preview { scroll, .. } | Step::Confirm { scroll, .. } => Some(*scroll),
+            Step::Preview { scroll, .. } => Some(*scroll),
+            Step::Confirm { page, .. } => Some(page.scroll()),
             Step::Stopped
             | Step::Write
             | Step::Pausing { .. }
@@ -122,8 +123,10 @@ impl RefundForm {
 
     /// Scrolls the open page, where one scrolls.
     pub(in crate::app) fn scroll_to(&mut self, line: usize) {
-        if let Step::Preview { scroll, .. } | Step::Confirm { scroll, .. } = &mut self.step {
-            *scroll = line;
+        match &mut self.step {
+            Step::Preview { scroll, .. } => *scroll = line,
+            Step::Confirm { page, .. } => page.scroll_to(line),
+            _ => {}
         }
     }
 }

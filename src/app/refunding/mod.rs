@@ -43,6 +43,7 @@ use time::OffsetDateTime;
 
 use super::field::TextField;
 use super::overlay::Overlay;
+use super::reading::Reading;
 
 /// What the config says about refunds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,12 +139,12 @@ pub enum Step {
         /// First line shown.
         scroll: usize,
     },
-    /// In words what will happen; carries what is typed to confirm it, and the first line shown.
+    /// In words what will happen; carries what is typed to confirm it, and how far it has been read.
     Confirm {
         /// What is typed.
         typed: TextField,
-        /// First line shown.
-        scroll: usize,
+        /// How far it has been read.
+        page: Reading,
     },
     /// Confirmed; sent when the seconds are over.
     Pausing {

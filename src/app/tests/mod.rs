@@ -28,7 +28,7 @@ use super::key::Key;
 use super::keymap::Keymap;
 use super::listing::{Group, Line};
 use super::model::{Environment, Model, Session};
-use super::update;
+use super::{reading, update};
 
 /// The moment every script starts at: a Friday, 08:00 in the due zone.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-20 00:00 UTC);
@@ -137,6 +137,10 @@ impl Script {
             effects.extend(update(&mut self.model, Event::GoOn, self.now));
         }
         self.effects.extend(effects);
+        // A page that confirms is drawn before the next key, and all of it fits unless the test says otherwise.
+        if reading::of(&self.model.overlay).is_some_and(|page| !page.is_drawn()) {
+            self.effects.extend(update(&mut self.model, Event::PageEnd(0), self.now));
+        }
         self
     }
 

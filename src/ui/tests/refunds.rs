@@ -381,6 +381,7 @@ fn the_line_to_type_at_stays_while_the_confirm_page_scrolls() {
         written(&mut script);
         script.keys("ctrl-x");
         let mut ends = Vec::new();
+        let mut is_read = false;
         for keys in ["", "Down", "PgDn", "PgDn", "PgDn", "PgUp", "Up"] {
             if !keys.is_empty() {
                 script.keys(keys);
@@ -392,6 +393,12 @@ fn the_line_to_type_at_stays_while_the_confirm_page_scrolls() {
             }
             let screen = text(&frame(&script, &DARK).buffer);
             assert!(screen.contains("type 3000.00 IDR and Enter to send: ["), "{width}x{height}:\n{screen}");
+            is_read |= screen.contains("says so.");
+            assert_eq!(
+                screen.contains("more below, to be read first"),
+                !is_read,
+                "{width}x{height}:\n{screen}"
+            );
             assert!(frame(&script, &DARK).cursor.is_some());
         }
         assert_eq!(ends.first().is_some_and(|end| *end > 0), height == 15, "{ends:?}");
