@@ -22,6 +22,7 @@ pub(super) use answer::{refunded, refunds_seen};
 pub(super) use asking::asked as refund_asked;
 pub use asking::needs_approval;
 pub use facts::{asked, forbidden, may_go_on, why_not};
+pub use open::instead;
 pub(super) use open::{off, open};
 pub use resolve::answers;
 pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};

@@ -11,7 +11,7 @@ mod open;
 mod send;
 mod write;
 
-pub(super) use open::{batch_of, from_draft, named, open, open_batch};
+pub(super) use open::{batch_of, from_draft, named, open, open_batch, over};
 pub use send::{asked, not_asked, why_not};
 pub(super) use send::{links_checked, previewed, replied};
 pub(super) use write::{edited, paste, press};

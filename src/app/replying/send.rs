@@ -37,6 +37,11 @@ pub fn why_not(model: &Model, form: &ReplyForm) -> Option<String> {
     if let Some((target, state)) = busy {
         return Some(format!("a reply to {target} is {state}; settle it first"));
     }
+    if let [Target::Case(id)] = form.targets.as_slice()
+        && let Some(over) = open::over(model, id)
+    {
+        return Some(over);
+    }
     let (target, problems) = form
         .replies(model)
         .into_iter()

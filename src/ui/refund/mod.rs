@@ -47,7 +47,7 @@ pub(super) fn keys(
     match &form.step {
         Step::Stopped => {
             let go_on = refunding::may_go_on(model, form).then_some(stopped::GO_ON);
-            stopped::INSTEAD.into_iter().chain(go_on).chain([stopped::BACK]).collect()
+            stopped::instead(&form.file(model).order).chain(go_on).chain([stopped::BACK]).collect()
         }
         Step::Write => keys_of_writing(form),
         Step::Preview { .. } => vec![("j k", "scroll"), ("ctrl-x", "confirm"), ("Esc", "back")],
