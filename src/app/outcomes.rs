@@ -12,6 +12,7 @@ use super::calls::News;
 use super::effect::Effect;
 use super::event::Report;
 use super::model::{Model, Tone};
+use super::overlay::Overlay;
 use super::standing::Topic;
 use super::starting::{self, counted};
 use super::stock::Stock;
@@ -49,7 +50,9 @@ fn history_again(model: &Model) -> Option<Effect> {
 
 /// The drafts as the store has them. Those found at the start are offered in a sentence.
 pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
-    let first = model.book.drafts().is_empty() && model.notice.is_none();
+    // Of the form on the screen nobody has to be told that it is kept.
+    let is_writing = matches!(model.overlay, Overlay::Reply(_));
+    let first = model.book.drafts().is_empty() && model.notice.is_none() && !is_writing;
     model.book.replace_drafts(drafts);
     relist::relist(model);
     if let Some(newest) = model.book.drafts().first().filter(|_| first) {

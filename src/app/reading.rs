@@ -7,7 +7,7 @@ use super::overlay::Overlay;
 use super::{refunding, replying};
 
 /// What is said when something was to be sent before its last line had been on the screen.
-pub(super) const UNREAD: &str = "nothing was sent; read to the end first: Down or PgDn";
+pub(super) const UNREAD: &str = "nothing was sent; read to the end first: PgDn";
 
 /// A page that is read before something is confirmed below it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -71,7 +71,7 @@ pub(super) fn not_asked<'m>(model: &'m Model, targets: &[Target]) -> Vec<&'m Cas
     ids.filter(|id| model.book.get(id).is_some_and(|t| t.stage() != Stage::Due)).collect()
 }
 
-/// `O1 is closed and won, and takes no reply`; `None` while it may take one.
+/// `this case is closed and won, and takes no reply`; `None` while it may take one.
 pub(in crate::app) fn over(model: &Model, id: &CaseId) -> Option<String> {
     let case = model.book.get(id)?.case.as_ref()?;
     let verdict = match case.verdict() {
@@ -79,7 +79,7 @@ pub(in crate::app) fn over(model: &Model, id: &CaseId) -> Option<String> {
         Verdict::Lost => " and lost,",
         Verdict::Open => "",
     };
-    (case.stage() == Stage::Closed).then(|| format!("{id} is closed{verdict} and takes no reply"))
+    (case.stage() == Stage::Closed).then(|| format!("this case is closed{verdict} and takes no reply"))
 }
 
 /// `1 case`, `3 cases`, `batch P1 (3 tracked)`.

@@ -1,6 +1,7 @@
 //! Scripts of keys against the core: what the operator presses, what is to be done, what stands on the desk.
 
 mod chaos;
+mod confirming;
 mod desk;
 mod local;
 mod notices;

@@ -27,12 +27,12 @@ fn accepted() -> Answer {
 }
 
 /// The replies among the effects so far.
-fn sent(script: &mut Script) -> Vec<Reply> {
+pub(super) fn sent(script: &mut Script) -> Vec<Reply> {
     let reply = |effect| if let Effect::SendReply { reply, .. } = effect { Some(reply) } else { None };
     script.done().into_iter().filter_map(reply).collect()
 }
 
-fn step(script: &Script) -> &Step {
+pub(super) fn step(script: &Script) -> &Step {
     let Overlay::Reply(form) = &script.model.overlay else { panic!("the form is open") };
     &form.step
 }
@@ -302,7 +302,7 @@ fn a_closed_case_takes_no_reply_and_an_unknown_status_may() {
         closed.case.as_mut().unwrap().set(Field::CaseResult, Some(result.into()));
         let mut script = Script::with(vec![closed]);
         script.keys("5 r");
-        let told = format!("O6 is {words}and takes no reply; R asks whether it came back");
+        let told = format!("this case is {words}and takes no reply; R asks whether it came back");
         assert_eq!(script.notice(), told);
     }
     for status in ["DISPUTE_RECEIVED", "DISPUTE_END", "NEW_WORD", ""] {
@@ -333,7 +333,7 @@ fn a_case_that_closes_under_the_form_stops_its_reply() {
     script.event(Event::Rows(vec![over])).keys("y");
     assert!(sent(&mut script).is_empty());
     assert!(
-        script.notice().contains("nothing was sent: O1 is closed and takes no reply"),
+        script.notice().contains("nothing was sent: this case is closed and takes no reply"),
         "{}",
         script.notice()
     );
@@ -364,42 +364,16 @@ fn the_editors_text_becomes_the_reply() {
 }
 
 #[test]
-fn nothing_is_sent_before_the_last_line_was_on_the_screen() {
-    let unread = "nothing was sent; read to the end first: Down or PgDn";
-    for (marks, typed, sends) in [("", "", "y"), ("Space j Space j Space", "3", "Enter")] {
-        let mut script = Script::with(six());
-        script.keys("j");
-        if !marks.is_empty() {
-            script.keys(marks);
-        }
-        script.keys("r").typed("delivered").keys("Tab");
-        script.event(Event::Paste("https://ev.example/{caseId}.PDF".into())).keys("ctrl-x");
-        script.event(Event::PageEnd(4));
-        script.typed(typed).keys(sends);
-        assert_eq!((script.notice().as_str(), sent(&mut script).len()), (unread, 0));
-        let Step::Confirm { typed: kept, .. } = step(&script) else { panic!("the page stays") };
-        assert_eq!(kept.value(), typed, "what was typed stays");
-        script.keys("Down Down Down").event(Event::PageEnd(4)).keys(sends);
-        assert_eq!((script.notice().as_str(), sent(&mut script).len()), (unread, 0), "a line is missing");
-        script.keys("Down").keys(sends);
-        assert!(sent(&mut script).is_empty(), "scrolled to, and not drawn yet");
-        script.event(Event::PageEnd(4));
-        assert_eq!(script.notice(), "", "what is not so any more does not stand");
-        script.keys("PgUp").event(Event::PageEnd(4)).keys(sends);
-        assert_eq!(sent(&mut script).len(), 1, "{}: {}", sends, script.notice());
-    }
-}
-
-#[test]
-fn a_page_that_grew_or_was_resized_is_read_on() {
+fn of_the_draft_on_the_screen_nobody_is_told_that_it_is_kept() {
+    let draft = Draft {
+        targets: vec![target("O1")],
+        written: Written { content: "delivered".into(), files: Vec::new() },
+        changed_at: NOW,
+    };
     let mut script = Script::with(six());
-    script.keys("r").typed("delivered").keys("Tab");
-    script.event(Event::Paste("https://ev.example/{caseId}.PDF".into())).keys("ctrl-x");
-    script.event(Event::PageEnd(2)).keys("PgDn").event(Event::PageEnd(2));
-    script.event(Event::PageEnd(3)).keys("y");
-    assert!(sent(&mut script).is_empty(), "a line has come in");
-    script.event(Event::Resized(60, 15)).event(Event::PageEnd(9)).keys("y");
-    assert!(sent(&mut script).is_empty(), "fewer lines fit");
-    script.keys("PgDn PgDn").event(Event::PageEnd(9)).keys("y");
-    assert_eq!(sent(&mut script).len(), 1, "{}", script.notice());
+    written(&mut script).event(Event::Drafts(vec![draft.clone()]));
+    assert_eq!(script.notice(), "");
+    let mut script = Script::with(six());
+    script.event(Event::Drafts(vec![draft]));
+    assert!(script.notice().contains("1 draft kept, the newest for case O1"), "{}", script.notice());
 }

@@ -172,7 +172,7 @@ fn the_confirm_page_scrolls() {
 fn nothing_is_sent_before_the_last_line_was_on_the_screen() {
     let mut script = Script::with(shop());
     confirming(&mut script).event(Event::PageEnd(6)).typed("3000 IDR").keys("Enter");
-    assert_eq!(script.notice(), "nothing was sent; read to the end first: Down or PgDn");
+    assert_eq!(script.notice(), "nothing was sent; read to the end first: PgDn");
     let Step::Confirm { typed, .. } = &form(&script).step else { panic!("the page stays") };
     assert_eq!(typed.value(), "3000 IDR", "what was typed stays");
     script.keys("PgDn").event(Event::PageEnd(6));
