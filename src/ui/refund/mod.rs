@@ -12,7 +12,7 @@ mod stopped;
 mod write;
 
 use super::canvas::Canvas;
-use super::form::UNREAD;
+use super::form::{UNREAD, confirming};
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{self, Focus, RefundForm, Step};
@@ -55,7 +55,7 @@ pub(super) fn keys(
         Step::Confirm { .. } => {
             let alone = refunding::needs_approval(model, form).is_none();
             let enter = if alone { "sends behind the amount" } else { "asks behind the amount" };
-            vec![("Enter", enter), ("Up Down", "scroll"), ("Esc", "goes back")]
+            confirming(("Enter", enter), end)
         }
         Step::Pausing { .. } => vec![("any key", "stops it")],
         Step::Sending => vec![("Esc", "leaves the page")],

@@ -17,7 +17,7 @@ use crate::app::model::Model;
 use crate::app::replying::{self, Focus, ReplyForm, RowProgress, Step};
 
 use super::canvas::Canvas;
-use super::form::UNREAD;
+use super::form::{UNREAD, confirming};
 
 /// Draws the page of the form that is open and gives the place of its cursor.
 pub(super) fn draw(
@@ -47,12 +47,8 @@ pub(super) fn keys(model: &Model, form: &ReplyForm, end: Option<usize>) -> Vec<(
         Step::Templates(_) => vec![("Enter", "takes it"), ("j k", "choose"), ("Esc", "back")],
         Step::Preview(_) => keys_of_preview(form),
         Step::Confirm { page, .. } if !page.is_over_at(end.unwrap_or_default()) => UNREAD.to_vec(),
-        Step::Confirm { .. } if replying::asked(model, form) == "y" => {
-            vec![("y", "sends"), ("Up Down", "scroll"), ("Esc", "goes back")]
-        }
-        Step::Confirm { .. } => {
-            vec![("Enter", "sends behind the number"), ("Up Down", "scroll"), ("Esc", "goes back")]
-        }
+        Step::Confirm { .. } if replying::asked(model, form) == "y" => confirming(("y", "sends"), end),
+        Step::Confirm { .. } => confirming(("Enter", "sends behind the number"), end),
         Step::Sending(sending) if !sending.is_over() => {
             let waiting = sending.rows.iter().any(|row| row.progress == RowProgress::Waiting);
             if waiting { vec![("Esc", "stops before the next")] } else { Vec::new() }
