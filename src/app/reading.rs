@@ -132,7 +132,9 @@ mod tests {
 
     fn drawn(scroll: usize, ends: &[usize]) -> Reading {
         let mut page = Reading::at(scroll);
-        ends.iter().for_each(|end| page.drawn(*end));
+        for end in ends {
+            page.drawn(*end);
+        }
         page
     }
 
