@@ -50,7 +50,7 @@ fn history_again(model: &Model) -> Option<Effect> {
 
 /// The drafts as the store has them. Those found at the start are offered in a sentence.
 pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
-    // Of the form on the screen nobody has to be told that it is kept.
+    // What was read of the form on the screen may be older than what became of it.
     let is_writing = matches!(model.overlay, Overlay::Reply(_));
     let first = model.book.drafts().is_empty() && model.notice.is_none() && !is_writing;
     model.book.replace_drafts(drafts);

@@ -364,15 +364,16 @@ fn the_editors_text_becomes_the_reply() {
 }
 
 #[test]
-fn of_the_draft_on_the_screen_nobody_is_told_that_it_is_kept() {
+fn a_draft_that_was_read_before_its_reply_was_taken_is_not_told_of() {
     let draft = Draft {
         targets: vec![target("O1")],
         written: Written { content: "delivered".into(), files: Vec::new() },
         changed_at: NOW,
     };
     let mut script = Script::with(six());
-    written(&mut script).event(Event::Drafts(vec![draft.clone()]));
-    assert_eq!(script.notice(), "");
+    written(&mut script).keys("ctrl-x y").event(Event::Replied(target("O1"), accepted()));
+    script.event(Event::Drafts(vec![draft.clone()]));
+    assert!(!script.notice().contains("kept"), "{}", script.notice());
     let mut script = Script::with(six());
     script.event(Event::Drafts(vec![draft]));
     assert!(script.notice().contains("1 draft kept, the newest for case O1"), "{}", script.notice());
