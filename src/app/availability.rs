@@ -17,7 +17,7 @@ pub fn of(action: Action, model: &Model) -> Availability {
 /// The reason why an action cannot be done, when there is one.
 fn reason_against(action: Action, model: &Model) -> Option<String> {
     match action {
-        Action::Reply => no_case(model).or_else(|| not_answerable(model)),
+        Action::Reply => no_case(model).or_else(|| not_answerable(model)).or_else(|| all_over(model)),
         Action::ReplyBatch => no_case(model).or_else(|| no_batch(model)),
         Action::Refund => refunding::off(model),
         Action::Unlock => refunding::unlock_off(model),
@@ -89,6 +89,21 @@ fn not_answerable(model: &Model) -> Option<String> {
     let any = model.book.tally().in_stage(Stage::Unknown) > 0;
     let bare = any.then(|| targets::bare(model)).flatten();
     bare.map(|id| format!("{id} was never fetched; {} asks the gateway", model.key_of(Action::RefreshShown)))
+}
+
+/// A case that is over takes no reply. One among several that are not is told of on the confirm page.
+fn all_over(model: &Model) -> Option<String> {
+    if !targets::all_closed(model) {
+        return None;
+    }
+    let refresh = model.key_of(Action::RefreshShown);
+    Some(match targets::cases(model).as_slice() {
+        [id] => format!("{}; {refresh} asks whether it came back", super::replying::over(model, id)?),
+        many => format!(
+            "all {} marked cases are closed and take no reply; {refresh} asks whether one came back",
+            many.len()
+        ),
+    })
 }
 
 fn no_batch(model: &Model) -> Option<String> {

@@ -185,6 +185,11 @@ impl Book {
         slots.filter_map(|slot| self.stock.at(slot))
     }
 
+    /// How many of the marked cases bear these signs as well.
+    pub(super) fn marked_bearing(&self, signs: Signs) -> usize {
+        self.stock.board().count(Signs::MARKED.and(signs))
+    }
+
     /// Which reading of the list this is.
     pub(super) fn edition(&self) -> u64 {
         self.edition

@@ -17,6 +17,8 @@ pub struct News {
     pub all: u64,
     /// Of these, without a good answer.
     pub failed: u64,
+    /// Of these, never sent.
+    pub unsent: u64,
 }
 
 /// The calls of this session.
@@ -25,6 +27,7 @@ pub struct Calls {
     kept: VecDeque<Call>,
     all: u64,
     failed: u64,
+    unsent: u64,
 }
 
 /// What some calls come to.
@@ -34,16 +37,18 @@ pub struct Counts {
     pub all: u64,
     /// Of these, without a good answer.
     pub failed: u64,
-    /// Half of those that are kept took no longer.
+    /// Of these, never sent: no answer was missed.
+    pub unsent: u64,
+    /// Half of those that are kept and left took no longer.
     pub median: Duration,
-    /// The longest of those that are kept.
+    /// The longest of those.
     pub slowest: Duration,
 }
 
 impl Calls {
     /// Takes what is new.
     pub(super) fn take(&mut self, news: News) {
-        (self.all, self.failed) = (news.all, news.failed);
+        (self.all, self.failed, self.unsent) = (news.all, news.failed, news.unsent);
         self.kept.extend(news.calls);
         let over = self.kept.len().saturating_sub(KEPT);
         self.kept.drain(..over);
@@ -66,23 +71,26 @@ impl Calls {
 
     /// What all of them come to.
     pub fn counts(&self) -> Counts {
-        Counts { all: self.all, failed: self.failed, ..Counts::of(self.kept.iter()) }
+        Counts { all: self.all, failed: self.failed, unsent: self.unsent, ..Counts::of(self.kept.iter()) }
     }
 }
 
 impl Counts {
     /// What these calls come to.
     pub fn of<'a>(calls: impl Iterator<Item = &'a Call>) -> Self {
-        let (mut took, mut failed) = (Vec::new(), 0);
+        let (mut took, mut failed, mut unsent) = (Vec::new(), 0, 0);
         for call in calls {
-            took.push(call.took);
-            failed += u64::from(!call.heard.outcome.is_ok());
+            let outcome = &call.heard.outcome;
+            failed += u64::from(outcome.is_failed());
+            unsent += u64::from(outcome.is_unsent());
+            took.extend((!outcome.is_unsent()).then_some(call.took));
         }
         took.sort_unstable();
         let at = |index: usize| took.get(index).copied().unwrap_or_default();
         Self {
-            all: u64::try_from(took.len()).unwrap_or(u64::MAX),
+            all: u64::try_from(took.len()).unwrap_or(u64::MAX).saturating_add(unsent),
             failed,
+            unsent,
             median: at(took.len().saturating_sub(1) / 2),
             slowest: at(took.len().saturating_sub(1)),
         }

@@ -21,6 +21,7 @@ pub mod model;
 pub mod outlook;
 pub mod overlay;
 mod ranks;
+pub mod reading;
 pub mod refreshing;
 pub mod refunding;
 pub mod snoozing;

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::layout::Layout;
 use super::model::Model;
 use super::overlay::Overlay;
-use super::relist;
+use super::{reading, relist};
 
 /// Carries out a movement where the operator is.
 pub(super) fn go(model: &mut Model, action: Action) {
@@ -57,6 +57,7 @@ pub(super) fn page_end(model: &mut Model, line: usize) -> Vec<Effect> {
     if scrolled_page(model).is_some_and(|scroll| scroll > line) {
         set_scroll(model, line);
     }
+    reading::drawn(model, line);
     Vec::new()
 }
 

@@ -12,11 +12,12 @@ use super::calls::News;
 use super::effect::Effect;
 use super::event::Report;
 use super::model::{Model, Tone};
+use super::overlay::Overlay;
 use super::standing::Topic;
 use super::starting::{self, counted};
 use super::stock::Stock;
 use super::underway::{Phase, Subject};
-use super::{refunding, relist, replying, requests, waiting};
+use super::{reading, refunding, relist, replying, requests, waiting};
 
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, stock: Stock) -> Vec<Effect> {
@@ -49,7 +50,9 @@ fn history_again(model: &Model) -> Option<Effect> {
 
 /// The drafts as the store has them. Those found at the start are offered in a sentence.
 pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
-    let first = model.book.replace_drafts(drafts) && requests::nothing_else_said(model);
+    // What was read of the form on the screen may be older than what became of it.
+    let is_writing = matches!(model.overlay, Overlay::Reply(_));
+    let first = model.book.replace_drafts(drafts) && requests::nothing_else_said(model) && !is_writing;
     relist::relist(model);
     if let Some(newest) = model.book.drafts().first().filter(|_| first) {
         let named = replying::named(model, &newest.targets);
@@ -108,6 +111,7 @@ pub(super) fn history(model: &mut Model, id: CaseId, entries: Vec<HistoryEntry>)
 /// The terminal has another size.
 pub(super) fn resized(model: &mut Model, width: u16, height: u16) -> Vec<Effect> {
     (model.scene.width, model.scene.height) = (width, height);
+    reading::resized(model);
     relist::show_cursor(model);
     vec![Effect::Redraw]
 }

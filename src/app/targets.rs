@@ -3,6 +3,7 @@
 use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
 use crate::domain::record::ActionRecord;
+use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
@@ -47,6 +48,14 @@ pub fn can_be_given_up(model: &Model) -> bool {
         return model.book.marked_with(Signs::NOT_TO_GIVE_UP).next().is_none();
     }
     one(model).is_some_and(|tracked| !Signs::of(tracked).has(Signs::NOT_TO_GIVE_UP))
+}
+
+/// Whether all of [`cases`] are over, so that none takes a reply.
+pub fn all_closed(model: &Model) -> bool {
+    if are_marks(model) {
+        return model.book.marked_bearing(Signs::in_view(View::Closed)) == model.book.marked();
+    }
+    one(model).is_some_and(|tracked| tracked.stage() == Stage::Closed)
 }
 
 /// Whether any of [`cases`] needs a reply and is as asked for.

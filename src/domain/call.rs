@@ -103,6 +103,16 @@ impl Outcome {
     pub fn is_ok(&self) -> bool {
         *self == Self::Ok
     }
+
+    /// Whether nothing left this host, so that no answer was missed.
+    pub const fn is_unsent(&self) -> bool {
+        matches!(self, Self::NotSent(_))
+    }
+
+    /// Whether it left, and no good answer came.
+    pub fn is_failed(&self) -> bool {
+        !self.is_ok() && !self.is_unsent()
+    }
 }
 
 impl fmt::Display for Outcome {
@@ -195,6 +205,11 @@ mod tests {
             told(What::RefundQuery, Fault::Http { status: 502, retry_after: None }),
             "failed: HTTP 502"
         );
+        for fault in [Fault::Unsent("no route".into()), Fault::Signing("the agent is gone".into())] {
+            let outcome = Outcome::of(What::CaseSearch, Some(&fault));
+            assert!(outcome.is_unsent() && !outcome.is_failed() && !outcome.is_ok(), "{outcome}");
+        }
+        assert!(Outcome::of(What::Refund, Some(&Fault::TimedOut)).is_failed());
         assert!(told(What::Refund, Fault::Signing("x".repeat(300))).chars().count() < 100);
     }
 

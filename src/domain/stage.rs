@@ -48,6 +48,17 @@ impl Stage {
             Self::Unknown => "unknown",
         }
     }
+
+    /// What is next about a case that stands there, in a few words. Nothing documented says that PayerMax refuses a reply
+    /// it did not ask for; only a case that is over takes none.
+    pub const fn next_step(self) -> &'static str {
+        match self {
+            Self::Due => "PayerMax waits for your reply",
+            Self::Waiting => "the reply is in, and the issuer decides",
+            Self::Closed => "a closed case takes no reply, unless it comes back",
+            Self::Unknown => "docket does not know this status; PayerMax may take a reply",
+        }
+    }
 }
 
 impl fmt::Display for Stage {

@@ -25,6 +25,7 @@ struct Waiting {
     newest: VecDeque<Call>,
     all: u64,
     failed: u64,
+    unsent: u64,
     is_told: bool,
 }
 
@@ -54,14 +55,15 @@ impl Calls {
         }
         waiting.is_told = true;
         let calls = waiting.newest.drain(..).collect();
-        Some(News { calls, all: waiting.all, failed: waiting.failed })
+        Some(News { calls, all: waiting.all, failed: waiting.failed, unsent: waiting.unsent })
     }
 
     fn ended(&self, call: Call) {
         log(&call);
         let mut waiting = self.waiting();
         waiting.all += 1;
-        waiting.failed += u64::from(!call.heard.outcome.is_ok());
+        waiting.failed += u64::from(call.heard.outcome.is_failed());
+        waiting.unsent += u64::from(call.heard.outcome.is_unsent());
         waiting.is_told = false;
         if waiting.newest.len() == KEPT {
             waiting.newest.pop_front();
@@ -159,11 +161,16 @@ mod tests {
         let calls = Calls::new(crate::runtime::session::system_clock());
         assert_eq!(calls.take(), None);
         for number in 0..100_000 {
-            let outcome = if number % 1_000 == 0 { Outcome::Failed("timed out".into()) } else { Outcome::Ok };
+            let outcome = match number % 1_000 {
+                0 => Outcome::Failed("timed out".into()),
+                1..=3 => Outcome::NotSent("the agent is gone".into()),
+                _ => Outcome::Ok,
+            };
             calls.begin()(heard(number, outcome));
         }
         let news = calls.take().unwrap();
-        assert_eq!((news.calls.len(), news.all, news.failed), (KEPT, 100_000, 100));
+        assert_eq!((news.calls.len(), news.all), (KEPT, 100_000));
+        assert_eq!((news.failed, news.unsent), (100, 300), "what was not sent did not fail");
         assert_eq!(news.calls.last().unwrap().heard.bytes, 99_999, "the newest are kept");
         assert_eq!(calls.take(), None, "told once");
         calls.begin()(heard(1, Outcome::Ok));

@@ -47,14 +47,15 @@ pub(super) fn of_case<'m>(model: &'m Model, tracked: &'m Tracked) -> impl Iterat
     })
 }
 
-/// `412 calls, 3 failed, median 84 ms, slowest 1.2 s`.
+/// `412 calls, 3 failed, 2 not sent, median 84 ms, max 1.2 s`.
 pub(super) fn counted(counts: &Counts, forgotten: u64) -> String {
-    let Counts { all, failed, median, slowest } = counts;
+    let Counts { all, failed, unsent, median, slowest } = counts;
     let calls = if *all == 1 { "1 call".to_owned() } else { format!("{all} calls") };
-    let times = format!("median {}, slowest {}", call::told(*median), call::told(*slowest));
+    let times = format!("median {}, max {}", call::told(*median), call::told(*slowest));
+    let unsent = if *unsent == 0 { String::new() } else { format!(", {unsent} not sent") };
     match forgotten {
-        0 => format!("{calls}, {failed} failed, {times}"),
-        _ => format!("{calls}, {failed} failed; of the newest {}: {times}", all - forgotten),
+        0 => format!("{calls}, {failed} failed{unsent}, {times}"),
+        _ => format!("{calls}, {failed} failed{unsent}; of the newest {}: {times}", all - forgotten),
     }
 }
 

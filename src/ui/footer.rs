@@ -27,8 +27,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             pairs(&[("Enter", "do it"), ("Tab", "complete"), ("Up Down", "choose"), ("Esc", "back")])
         }
         Overlay::Chooser(chooser) => of_chooser(model, chooser.choice),
-        Overlay::Reply(form) => pairs(&reply::keys(model, form)),
-        Overlay::Refund(form) => pairs(&refund::keys(model, form)),
+        Overlay::Reply(form) => pairs(&reply::keys(model, form, canvas.page_end)),
+        Overlay::Refund(form) => pairs(&refund::keys(model, form, canvas.page_end)),
         _ => of_place(model, model.place()),
     };
     let mut row = joined(canvas, &pairs);

@@ -15,6 +15,19 @@ use super::{facts, header, typed};
 /// Columns in which a confirmation is typed, at least.
 const CONFIRM_COLUMNS: usize = 12;
 
+/// The keys of a page that confirms: scrolling only where there is something to scroll to.
+pub(super) fn confirming(
+    sends: (&'static str, &'static str),
+    end: Option<usize>,
+) -> Vec<(&'static str, &'static str)> {
+    let scroll = end.is_some_and(|end| end > 0).then_some(("Up Down", "scroll"));
+    [sends].into_iter().chain(scroll).chain([("Esc", "goes back")]).collect()
+}
+
+/// The keys of a page that confirms, before its last line has been on the screen.
+pub(super) const UNREAD: [(&str, &str); 3] =
+    [("PgDn", "more below, to be read first"), ("Up Down", "scroll"), ("Esc", "goes back")];
+
 /// Draws the title of a page of a form, something at its right, and gives the room below.
 pub(super) fn frame(canvas: &mut Canvas<'_>, area: Area, title: &Row, right: &Row) -> Area {
     canvas.rule(area.x, area.y, area.width, canvas.theme.rule);

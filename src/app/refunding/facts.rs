@@ -2,7 +2,8 @@
 
 use crate::domain::action::State;
 use crate::domain::refund::{
-    Amount, Earlier, Fate, Forbidden, Next, Order, OrderFile, Problem, Refund, Road, Written,
+    Against, Amount, Earlier, Fate, Forbidden, Meant, Next, Order, OrderFile, Problem, Refund, Road, Turn,
+    Written,
 };
 
 use super::{Answer, Elsewhere, Focus, LegacyUse, RefundForm, Step, unlock};
@@ -110,7 +111,8 @@ impl RefundForm {
     /// How far the open page is scrolled; `None` where nothing scrolls.
     pub fn scroll(&self) -> Option<usize> {
         match &self.step {
-            Step::Preview { scroll, .. } | Step::Confirm { scroll, .. } => Some(*scroll),
+            Step::Preview { scroll, .. } => Some(*scroll),
+            Step::Confirm { page, .. } => Some(page.scroll()),
             Step::Stopped
             | Step::Write
             | Step::Pausing { .. }
@@ -122,8 +124,10 @@ impl RefundForm {
 
     /// Scrolls the open page, where one scrolls.
     pub(in crate::app) fn scroll_to(&mut self, line: usize) {
-        if let Step::Preview { scroll, .. } | Step::Confirm { scroll, .. } = &mut self.step {
-            *scroll = line;
+        match &mut self.step {
+            Step::Preview { scroll, .. } => *scroll = line,
+            Step::Confirm { page, .. } => page.scroll_to(line),
+            _ => {}
         }
     }
 }
@@ -183,45 +187,31 @@ pub fn why_not(model: &Model, form: &RefundForm) -> Option<String> {
         return Some("PayerMax is still being asked which refunds of this order it knows".into());
     }
     let file = form.file(model);
-    occupied(model, &file)
-        .or_else(|| not_its_turn(&file, form))
-        .or_else(|| form.problems(model).first().map(ToString::to_string))
-        .or_else(|| forbidden(model, form).map(|rule| rule.to_string()))
-        .or_else(|| open_case(&file, form))
+    let (written, turn) = (form.written(model), form.again.as_ref().map_or(Turn::Next, Turn::Again));
+    let meant = Meant { written: &written, turn, although_open: form.although_open };
+    let against = || file.against(&model.session.refunds.limits, meant).map(|against| told(model, &against));
+    on_its_way(model, &file).or_else(against)
 }
 
 /// Another refund of the order that must end first.
 pub(in crate::app) fn occupied(model: &Model, file: &OrderFile) -> Option<String> {
-    let memory = &model.refunds;
-    if memory.under_way.contains(&file.order.number) || memory.unread.contains(&file.order.number) {
-        return Some("a refund of this order is being sent; wait for its answer".into());
-    }
-    let settle = model.key_of(Action::Settle);
-    match file.next() {
-        Next::Busy(Earlier { number, fate, .. }) => {
-            Some(format!("refund {number} of this order: {}; {settle} asks", fate.words()))
-        }
-        Next::Exhausted => Some(
-            "every refund number of this order is used up; only the merchant portal can refund it".into(),
-        ),
-        Next::Slot(_) | Next::Again(_) => None,
-    }
+    let against = file.against_turn(Turn::Next);
+    let busy = against.filter(|against| matches!(against, Against::Busy(_) | Against::Exhausted));
+    on_its_way(model, file).or_else(|| busy.map(|against| told(model, &against)))
 }
 
-/// The form is about another refund than the one that comes next.
-fn not_its_turn(file: &OrderFile, form: &RefundForm) -> Option<String> {
-    match (file.next(), &form.again) {
-        (Next::Again(next), Some(again)) if next == *again => None,
-        (Next::Again(_), _) => {
-            Some("a refund of this order was never received and comes first; leave and open it again".into())
-        }
-        (_, Some(_)) => Some("the refund to be sent again is not the next one any more".into()),
-        (_, None) => None,
-    }
+/// A refund that left this desk, and of which the journal has not been read since.
+fn on_its_way(model: &Model, file: &OrderFile) -> Option<String> {
+    let (memory, order) = (&model.refunds, &file.order.number);
+    (memory.under_way.contains(order) || memory.unread.contains(order))
+        .then(|| "a refund of this order is being sent; wait for its answer".into())
 }
 
-/// A case that is open without the operator having gone on although it is.
-fn open_case(file: &OrderFile, form: &RefundForm) -> Option<String> {
-    let case = file.order.open_cases().next().filter(|_| !form.although_open)?;
-    Some(format!("case {} of this order is open now: {}", case.id, case.status))
+/// What stands against it, and what can be done about that here.
+fn told(model: &Model, against: &Against) -> String {
+    match against {
+        Against::Busy(_) => format!("{against}; {} asks", model.key_of(Action::Settle)),
+        Against::ComesFirst(_) => format!("{against}; leave and open it again"),
+        _ => against.to_string(),
+    }
 }

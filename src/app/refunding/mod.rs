@@ -22,6 +22,7 @@ pub(super) use answer::{refunded, refunds_seen};
 pub(super) use asking::asked as refund_asked;
 pub use asking::needs_approval;
 pub use facts::{asked, forbidden, may_go_on, why_not};
+pub use open::instead;
 pub(super) use open::{off, open};
 pub use resolve::answers;
 pub(super) use resolve::{WRITING, open_resolve, resolve, unmarkable};
@@ -43,6 +44,7 @@ use time::OffsetDateTime;
 
 use super::field::TextField;
 use super::overlay::Overlay;
+use super::reading::Reading;
 
 /// What the config says about refunds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,12 +140,12 @@ pub enum Step {
         /// First line shown.
         scroll: usize,
     },
-    /// In words what will happen; carries what is typed to confirm it, and the first line shown.
+    /// In words what will happen; carries what is typed to confirm it, and how far it has been read.
     Confirm {
         /// What is typed.
         typed: TextField,
-        /// First line shown.
-        scroll: usize,
+        /// How far it has been read.
+        page: Reading,
     },
     /// Confirmed; sent when the seconds are over.
     Pausing {

@@ -5,7 +5,8 @@ use crate::domain::case::Field;
 use crate::domain::ids::CaseId;
 use crate::domain::money;
 use crate::domain::record::ActionId;
-use crate::domain::refund::{Next, Road};
+use crate::domain::refund::{Next, Order, Road};
+use crate::domain::stage::Stage;
 
 use super::facts::{file_of, occupied};
 use super::{Elsewhere, Focus, Kept, LegacyUse, RefundForm, Step, unlock, write};
@@ -155,15 +156,29 @@ pub(super) fn stopped(model: &mut Model, mut form: Box<RefundForm>, key: Key) ->
         _ => return write::put_back(model, form),
     };
     let disputed = form.file(model).order;
+    if !instead(&disputed).contains(&action) {
+        let stage = disputed.deciding_case().map_or(Stage::Closed, |case| case.stage);
+        model.warn(stage.next_step());
+        return write::put_back(model, form);
+    }
     close(model, form);
     // To reply, or not to, is about the case that is open, not about a closed one of the same order.
     if let (Action::Reply | Action::WontContest, Overlay::CasePage(page)) = (action, &mut model.overlay)
-        && !disputed.open_cases().any(|case| case.id == page.id)
-        && let Some(case) = disputed.open_cases().next()
+        && let Some(case) = disputed.deciding_case()
+        && !disputed.open_cases().any(|open| open.id == page.id && open.stage == case.stage)
     {
         *page = CasePage { id: case.id.clone(), scroll: 0 };
     }
     keys::act(model, action)
+}
+
+/// What can be done instead of a refund, by the case of the order that decides it.
+pub fn instead(order: &Order) -> &'static [Action] {
+    match order.deciding_case().map(|case| case.stage) {
+        Some(Stage::Due) => &[Action::Reply, Action::Note, Action::WontContest],
+        Some(Stage::Unknown) => &[Action::Reply, Action::Note],
+        Some(Stage::Waiting | Stage::Closed) | None => &[Action::Note],
+    }
 }
 
 /// Goes on although a case of the order is open, unless the policy forbids it.

@@ -11,6 +11,7 @@ use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::app::reading::{self, Reading};
 use crate::app::underway::Subject;
 
 /// How the sentences begin that say why nothing left. They must not stand on a page from which something does.
@@ -55,7 +56,7 @@ pub(super) fn refuse_paste(model: &mut Model) {
 pub(super) fn show_confirm(model: &Model, form: &mut RefundForm) {
     form.seen = cases_of(model, &form.order);
     form.seen_slot = form.slot(model);
-    form.step = Step::Confirm { typed: TextField::default(), scroll: 0 };
+    form.step = Step::Confirm { typed: TextField::default(), page: Reading::default() };
 }
 
 fn cases_of(model: &Model, order: &str) -> Vec<(CaseId, Case)> {
@@ -85,11 +86,16 @@ fn enter(model: &mut Model, mut form: Box<RefundForm>) -> Vec<Effect> {
     if let Some(why) = against(model, &form) {
         return look_again(model, form, &why);
     }
-    let Step::Confirm { typed, .. } = &form.step else { return write::put_back(model, form) };
+    let Step::Confirm { typed, page } = &form.step else { return write::put_back(model, form) };
+    let is_read = page.is_over();
     let amount = form.amount_typed(model).ok();
     if !amount.as_ref().is_some_and(|amount| amount.is_confirmed_by(typed.value())) {
         let asked = amount.map(|amount| amount.confirmation()).unwrap_or_default();
         model.warn(format!("{NOT_SENT}; type {asked} to send"));
+        return write::put_back(model, form);
+    }
+    if !is_read {
+        model.warn(reading::UNREAD);
         return write::put_back(model, form);
     }
     dismiss(model);

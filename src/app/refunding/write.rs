@@ -190,7 +190,10 @@ fn preview(model: &mut Model, mut form: Box<RefundForm>, key: Key) -> Vec<Effect
 /// Scrolls the open page. Where it ends is said once it is drawn.
 pub(super) fn scroll(model: &Model, form: &mut RefundForm, key: Key) {
     let page = usize::from(model.scene.height.saturating_sub(6)).max(1);
-    let (Step::Preview { scroll, .. } | Step::Confirm { scroll, .. }) = &mut form.step else { return };
+    if let Step::Confirm { page: confirmed, .. } = &mut form.step {
+        return confirmed.press(key, page);
+    }
+    let Step::Preview { scroll, .. } = &mut form.step else { return };
     *scroll = match key.code {
         Code::Down => scroll.saturating_add(1),
         Code::Up => scroll.saturating_sub(1),

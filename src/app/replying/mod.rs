@@ -11,7 +11,7 @@ mod open;
 mod send;
 mod write;
 
-pub(super) use open::{batch_of, from_draft, named, open, open_batch};
+pub(super) use open::{batch_of, from_draft, named, open, open_batch, over};
 pub use send::{asked, not_asked, why_not};
 pub(super) use send::{links_checked, previewed, replied};
 pub(super) use write::{edited, paste, press};
@@ -23,6 +23,7 @@ use crate::domain::reply::{Problem, Reply, Target, Written};
 use super::field::TextField;
 use super::model::Model;
 use super::overlay::Overlay;
+use super::reading::Reading;
 
 /// A reply being written, checked, confirmed or sent.
 #[derive(Clone, Debug)]
@@ -67,8 +68,8 @@ pub enum Step {
     Confirm {
         /// What is typed to confirm it.
         typed: TextField,
-        /// First line shown.
-        scroll: usize,
+        /// How far it has been read.
+        page: Reading,
     },
     /// The replies on their way, and what came of them.
     Sending(Sending),
@@ -166,7 +167,7 @@ impl ReplyForm {
     pub fn scroll(&self) -> Option<usize> {
         match &self.step {
             Step::Preview(page) => Some(page.scroll),
-            Step::Confirm { scroll, .. } => Some(*scroll),
+            Step::Confirm { page, .. } => Some(page.scroll()),
             Step::Write | Step::Templates(_) | Step::Sending(_) => None,
         }
     }
@@ -175,7 +176,7 @@ impl ReplyForm {
     pub(in crate::app) fn scroll_to(&mut self, line: usize) {
         match &mut self.step {
             Step::Preview(page) => page.scroll = line,
-            Step::Confirm { scroll, .. } => *scroll = line,
+            Step::Confirm { page, .. } => page.scroll_to(line),
             Step::Write | Step::Templates(_) | Step::Sending(_) => {}
         }
     }

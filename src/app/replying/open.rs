@@ -1,9 +1,10 @@
 //! Opening the form: for the cases an action is about, for a batch, or where a draft was left.
 
-use crate::domain::case::Field;
+use crate::domain::case::{Field, Verdict};
 use crate::domain::ids::CaseId;
 use crate::domain::record::Draft;
 use crate::domain::reply::{Target, Written};
+use crate::domain::stage::Stage;
 
 use super::{Focus, ReplyForm, Step};
 use crate::app::effect::Effect;
@@ -67,8 +68,18 @@ fn form(targets: Vec<Target>, written: &Written, back: Box<Overlay>) -> ReplyFor
 /// Cases of these targets that do not wait for a reply, for the confirm page.
 pub(super) fn not_asked<'m>(model: &'m Model, targets: &[Target]) -> Vec<&'m CaseId> {
     let ids = targets.iter().flat_map(|target| super::tracked_in(model, target));
-    ids.filter(|id| model.book.get(id).is_some_and(|t| t.stage() != crate::domain::stage::Stage::Due))
-        .collect()
+    ids.filter(|id| model.book.get(id).is_some_and(|t| t.stage() != Stage::Due)).collect()
+}
+
+/// `this case is closed and won, and takes no reply`; `None` while it may take one.
+pub(in crate::app) fn over(model: &Model, id: &CaseId) -> Option<String> {
+    let case = model.book.get(id)?.case.as_ref()?;
+    let verdict = match case.verdict() {
+        Verdict::Won => " and won,",
+        Verdict::Lost => " and lost,",
+        Verdict::Open => "",
+    };
+    (case.stage() == Stage::Closed).then(|| format!("this case is closed{verdict} and takes no reply"))
 }
 
 /// `1 case`, `3 cases`, `batch P1 (3 tracked)`.

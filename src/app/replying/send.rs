@@ -14,6 +14,7 @@ use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::app::reading::{self, Reading};
 use crate::app::underway::Subject;
 use crate::app::{relist, starting};
 
@@ -21,7 +22,7 @@ use crate::app::{relist, starting};
 pub(super) fn open_confirm(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
     match why_not(model, &form) {
         Some(why) => model.warn(format!("cannot be sent yet: {why}")),
-        None => form.step = Step::Confirm { typed: TextField::default(), scroll: 0 },
+        None => form.step = Step::Confirm { typed: TextField::default(), page: Reading::default() },
     }
     super::write::keep(model, form)
 }
@@ -35,6 +36,11 @@ pub fn why_not(model: &Model, form: &ReplyForm) -> Option<String> {
         form.targets.iter().find_map(|target| model.book.open_action(target).map(|state| (target, state)));
     if let Some((target, state)) = busy {
         return Some(format!("a reply to {target} is {state}; settle it first"));
+    }
+    if let [Target::Case(id)] = form.targets.as_slice()
+        && let Some(over) = open::over(model, id)
+    {
+        return Some(over);
     }
     let (target, problems) = form
         .replies(model)
@@ -55,17 +61,17 @@ pub fn asked(model: &Model, form: &ReplyForm) -> String {
 /// Keys on the confirm page. Enter counts only behind the whole number; for one case it never does.
 pub(super) fn confirm(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect> {
     let asked = asked(model, &form);
-    let Step::Confirm { typed, scroll } = &mut form.step else { return super::write::keep(model, form) };
-    let page = usize::from(model.scene.height.saturating_sub(6)).max(1);
+    let Step::Confirm { typed, page } = &mut form.step else { return super::write::keep(model, form) };
+    let lines = usize::from(model.scene.height.saturating_sub(6)).max(1);
+    let is_behind_the_number = asked != "y" && typed.value() == asked;
     match (key.ctrl, key.code) {
         (false, Code::Esc) | (true, Code::Char('c')) => form.step = Step::Write,
-        (false, Code::Char('y')) if asked == "y" => return begin(model, form),
-        (false, Code::Enter) if asked != "y" && typed.value() == asked => return begin(model, form),
+        (false, Code::Char('y')) if asked == "y" && page.is_over() => return begin(model, form),
+        (false, Code::Enter) if is_behind_the_number && page.is_over() => return begin(model, form),
+        (false, Code::Char('y')) if asked == "y" => model.warn(reading::UNREAD),
+        (false, Code::Enter) if is_behind_the_number => model.warn(reading::UNREAD),
         (false, Code::Enter) => model.warn(not_yet(&asked)),
-        (false, Code::Down) => *scroll = scroll.saturating_add(1),
-        (false, Code::Up) => *scroll = scroll.saturating_sub(1),
-        (false, Code::PageDown) => *scroll = scroll.saturating_add(page),
-        (false, Code::PageUp) => *scroll = scroll.saturating_sub(page),
+        (false, Code::Down | Code::Up | Code::PageDown | Code::PageUp) => page.press(key, lines),
         // A number is asked for; a habitual y must not spoil it, and is answered like an Enter alone.
         (false, Code::Char(c)) if asked != "y" && !c.is_ascii_digit() => model.warn(not_yet(&asked)),
         _ if asked != "y" => _ = typed.press(key),

@@ -1,6 +1,7 @@
 //! Scripts of keys against the core: what the operator presses, what is to be done, what stands on the desk.
 
 mod chaos;
+mod confirming;
 mod desk;
 mod local;
 mod notices;
@@ -30,7 +31,7 @@ use super::key::Key;
 use super::keymap::Keymap;
 use super::listing::{Group, Line};
 use super::model::{Environment, Model, Session};
-use super::update;
+use super::{reading, update};
 
 /// The moment every script starts at: a Friday, 08:00 in the due zone.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-20 00:00 UTC);
@@ -140,6 +141,10 @@ impl Script {
             effects.extend(update(&mut self.model, Event::GoOn, self.now));
         }
         self.effects.extend(effects);
+        // A page that confirms is drawn before the next key, and all of it fits unless the test says otherwise.
+        if reading::of(&self.model.overlay).is_some_and(|page| !page.is_drawn()) {
+            self.effects.extend(update(&mut self.model, Event::PageEnd(0), self.now));
+        }
         self
     }
 

@@ -27,12 +27,12 @@ fn accepted() -> Answer {
 }
 
 /// The replies among the effects so far.
-fn sent(script: &mut Script) -> Vec<Reply> {
+pub(super) fn sent(script: &mut Script) -> Vec<Reply> {
     let reply = |effect| if let Effect::SendReply { reply, .. } = effect { Some(reply) } else { None };
     script.done().into_iter().filter_map(reply).collect()
 }
 
-fn step(script: &Script) -> &Step {
+pub(super) fn step(script: &Script) -> &Step {
     let Overlay::Reply(form) = &script.model.overlay else { panic!("the form is open") };
     &form.step
 }
@@ -318,6 +318,50 @@ fn read_only_and_unfetched_cases_cannot_be_answered_and_say_why() {
 }
 
 #[test]
+fn a_closed_case_takes_no_reply_and_an_unknown_status_may() {
+    for (result, words) in [("WIN", "closed and won, "), ("FAI", "closed and lost, "), ("", "closed ")] {
+        let mut closed = six()[5].clone();
+        closed.case.as_mut().unwrap().set(Field::CaseResult, Some(result.into()));
+        let mut script = Script::with(vec![closed]);
+        script.keys("5 r");
+        let told = format!("this case is {words}and takes no reply; R asks whether it came back");
+        assert_eq!(script.notice(), told);
+    }
+    for status in ["DISPUTE_RECEIVED", "DISPUTE_END", "NEW_WORD", ""] {
+        let mut script = Script::with(vec![case("O9", status, "2026-11-20", "1.00", "USD")]);
+        script.keys("5");
+        written(&mut script).keys("ctrl-x y");
+        assert_eq!(sent(&mut script).len(), 1, "{status}: {}", script.notice());
+    }
+}
+
+#[test]
+fn marked_cases_take_a_reply_while_one_of_them_is_not_closed() {
+    let mut cases = six();
+    cases.push(case("O7", "CASE_CANCEL", "2026-10-01", "1.00", "USD"));
+    let mut script = Script::with(cases);
+    script.keys("4 V r");
+    assert!(script.notice().contains("all 2 marked cases are closed"), "{}", script.notice());
+    script.keys("1 Space r");
+    assert!(matches!(step(&script), Step::Write), "{}", script.notice());
+}
+
+#[test]
+fn a_case_that_closes_under_the_form_stops_its_reply() {
+    let mut script = Script::with(six());
+    written(&mut script).keys("ctrl-x");
+    let mut over = six()[0].clone();
+    over.case.as_mut().unwrap().set(Field::Status, Some("CASE_CLOSED".into()));
+    script.event(Event::Rows(vec![over])).keys("y");
+    assert!(sent(&mut script).is_empty());
+    assert!(
+        script.notice().contains("nothing was sent: this case is closed and takes no reply"),
+        "{}",
+        script.notice()
+    );
+}
+
+#[test]
 fn preview_asks_for_the_exact_bodies_and_checks_links_once() {
     let mut script = Script::with(six());
     written(&mut script).keys("ctrl-p");
@@ -339,4 +383,20 @@ fn the_editors_text_becomes_the_reply() {
     script.event(Event::Edited(Ok("two\nlines\n".into())));
     let Overlay::Reply(form) = &script.model.overlay else { panic!("the form is open") };
     assert_eq!(form.content.value(), "two lines");
+}
+
+#[test]
+fn a_draft_that_was_read_before_its_reply_was_taken_is_not_told_of() {
+    let draft = Draft {
+        targets: vec![target("O1")],
+        written: Written { content: "delivered".into(), files: Vec::new() },
+        changed_at: NOW,
+    };
+    let mut script = Script::with(six());
+    written(&mut script).keys("ctrl-x y").event(Event::Replied(target("O1"), accepted()));
+    script.event(Event::Drafts(vec![draft.clone()]));
+    assert!(!script.notice().contains("kept"), "{}", script.notice());
+    let mut script = Script::with(six());
+    script.event(Event::Drafts(vec![draft]));
+    assert!(script.notice().contains("1 draft kept, the newest for case O1"), "{}", script.notice());
 }

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use crate::domain::case::Field;
 use crate::domain::record::{ActionId, ActionRecord};
 use crate::domain::refund::{
-    Amount, Earlier, Limits, Next, OrderFile, Problem, Refund as Filled, Road, Written,
+    Against, Amount, Earlier, Limits, Next, OrderFile, Problem, Refund as Filled, Road, Turn, Written,
 };
 use crate::domain::shown;
 use crate::gateway::road_of;
@@ -114,17 +114,15 @@ fn broken(problems: &[Problem]) -> CliError {
 
 /// An earlier refund that is not over comes before the question how much is left of the order.
 fn hold(problems: &[Problem], file: &OrderFile) -> Result<(), Halt> {
-    match file.next() {
-        Next::Busy(busy) if problems.iter().all(|problem| matches!(problem, Problem::Over { .. })) => {
-            Err(occupied(&busy))
+    match file.against_turn(Turn::Next) {
+        Some(busy @ Against::Busy(_))
+            if problems.iter().all(|problem| matches!(problem, Problem::Over { .. })) =>
+        {
+            Err(stopped(codes::OCCUPIED, busy.to_string()))
         }
         _ if problems.is_empty() => Ok(()),
         _ => Err(broken(problems).into()),
     }
-}
-
-fn occupied(busy: &Earlier) -> Halt {
-    stopped(codes::OCCUPIED, format!("another refund of this order comes first: {}", page::line(busy)))
 }
 
 /// What `--expect` says must be the same sum, by its value.
@@ -192,14 +190,11 @@ fn allowed(limits: &Limits, file: &OrderFile, amount: &Amount, args: &Refund) ->
 
 /// The ordinal it takes, and the action that is sent again if it is one.
 fn next(bench: &Bench, file: &OrderFile, refund: &Filled) -> Result<(u8, Option<ActionId>), Halt> {
+    let against = file.against_turn(Turn::Next).map(|against| against.to_string()).unwrap_or_default();
     match file.next() {
         Next::Slot(slot) => Ok((slot, None)),
-        Next::Busy(busy) => Err(occupied(&busy)),
-        Next::Exhausted => Err(CliError::usage(
-            format!("order {} has no number left for another refund", shown::line(&refund.order)),
-            "refund the rest in the merchant portal",
-        )
-        .into()),
+        Next::Busy(_) => Err(stopped(codes::OCCUPIED, against)),
+        Next::Exhausted => Err(CliError::usage(against, "look there which refunds the order has").into()),
         Next::Again(id) => {
             let store = bench.store.lock().unwrap_or_else(PoisonError::into_inner);
             let record = store.action(&id)?.ok_or_else(|| StoreError::NoSuchAction { id: id.clone() })?;

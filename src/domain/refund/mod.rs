@@ -3,6 +3,7 @@
 //! A [`Refund`] that exists can be sent as far as its own words go: everything the pages forbid was refused on the way to
 //! it. What else stands in its way (earlier refunds, the policy) is asked of its [`OrderFile`].
 
+mod against;
 mod amount;
 mod approval;
 mod earlier;
@@ -16,6 +17,7 @@ mod tests;
 use rust_decimal::Decimal;
 use time::{OffsetDateTime, UtcOffset};
 
+pub use against::{Against, Meant, Turn};
 pub use amount::{Amount, AmountFault};
 pub use approval::{Ours, Person, REQUEST_HOLDS, Request, Unapprovable};
 pub use earlier::{Earlier, Fate, Next, REFUND_FAILED, REFUND_PENDING, REFUND_SUCCESS, SLOT_MAX, next};

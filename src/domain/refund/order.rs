@@ -82,6 +82,18 @@ impl Order {
         self.cases.iter().filter(|case| case.is_open())
     }
 
+    /// The case that decides what can be done besides a refund: one that needs a reply, else one of which nobody knows,
+    /// else one that waits; when none is open any more, a lost one.
+    pub fn deciding_case(&self) -> Option<&OrderCase> {
+        let rank = |case: &&OrderCase| match case.stage {
+            Stage::Due => 0,
+            Stage::Unknown => 1,
+            Stage::Waiting => 2,
+            Stage::Closed => 3,
+        };
+        self.open_cases().min_by_key(rank).or_else(|| self.lost_cases().next())
+    }
+
     /// Whether a case of the order is still open: its money is frozen already, and a refund is paid on top.
     pub fn is_disputed(&self) -> bool {
         self.open_cases().next().is_some()

@@ -254,3 +254,52 @@ fn the_total_that_could_be_lost_keeps_currencies_apart() {
     let loss = file.total_loss(&Amount::parse("3000", "IDR").unwrap());
     assert_eq!(loss.iter().collect::<Vec<_>>(), [("IDR", whole(3000)), ("USD", whole(5000))]);
 }
+
+/// What stands against a refund of 3,000 of this order, in its turn.
+fn against(file: &OrderFile, turn: Turn<'_>) -> Option<Against> {
+    let written = written("3000");
+    file.against(&Limits::default(), Meant { written: &written, turn, although_open: false })
+}
+
+#[test]
+fn what_stands_against_a_refund_is_asked_in_one_order_and_told_in_one_wording() {
+    let told = |file: &OrderFile, turn| against(file, turn).map(|against| against.to_string());
+    assert_eq!(told(&file(&[]), Turn::Next), None);
+    assert_eq!(told(&file(&[]), Turn::Slot(1)), None);
+    let other = told(&file(&[]), Turn::Slot(2)).unwrap();
+    assert_eq!(other, "refund 2 of this order was confirmed, and by now it would be refund 1");
+    let unknown = refund("DKX01", "2000", State::Unknown, None);
+    let busy = "refund DKX01 of this order: outcome unknown, 2,000.00 IDR by ana";
+    for turn in [Turn::Next, Turn::Slot(1), Turn::Again(&unknown.intent.id)] {
+        assert_eq!(told(&file(std::slice::from_ref(&unknown)), turn).unwrap(), busy, "{turn:?}");
+    }
+    let gone = refund("DKX01", "2000", State::NotReceived, None);
+    let again = file(std::slice::from_ref(&gone));
+    assert_eq!(told(&again, Turn::Again(&gone.intent.id)), None);
+    assert!(matches!(against(&again, Turn::Next), Some(Against::ComesFirst(id)) if id == gone.intent.id));
+    assert!(matches!(against(&file(&[]), Turn::Again(&gone.intent.id)), Some(Against::NotAgain(_))));
+    let paid = refund("DKX01", "2500", State::Settled, Some(REFUND_SUCCESS));
+    assert!(told(&file(&[paid]), Turn::Next).unwrap().starts_with("over by 500.00 IDR"));
+    let last = refund("DKX99", "1", State::Settled, Some(REFUND_SUCCESS));
+    assert_eq!(against(&file(&[last]), Turn::Next), Some(Against::Exhausted));
+    let unreadable = refund("DKX01", "?", State::Settled, Some(REFUND_SUCCESS));
+    assert!(matches!(against(&file(&[unreadable]), Turn::Next), Some(Against::Uncountable(_))));
+}
+
+#[test]
+fn the_policy_speaks_before_an_open_case_and_going_on_silences_that_alone() {
+    let disputed = [case("O1", "CASE_CLOSED"), case("O2", "NEW\u{1b}WORD")];
+    let file = OrderFile::new(order(&disputed), &[], &[], NOW, offset!(+8));
+    let open = against(&file, Turn::Next).unwrap().to_string();
+    let words = "case O2 of this order is open now: NEW\u{241b}WORD, so that the money could be lost twice";
+    assert_eq!(open, words);
+    let written = written("3000");
+    let meant = Meant { written: &written, turn: Turn::Next, although_open: true };
+    assert_eq!(file.against(&Limits::default(), meant), None);
+    let rule = Rule { value: whole(2000), source: "policy.toml".into() };
+    let limits = Limits { max: [("IDR".to_owned(), rule)].into(), ..Limits::default() };
+    for although_open in [false, true] {
+        let meant = Meant { although_open, ..meant };
+        assert!(matches!(file.against(&limits, meant), Some(Against::Forbidden(Forbidden::OverMax { .. }))));
+    }
+}

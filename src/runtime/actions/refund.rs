@@ -126,7 +126,7 @@ async fn again(bench: &Bench, order: &RefundOrder) -> Result<Option<ActionRecord
     };
     match record.filter(same) {
         Some(record) => Ok(Some(record)),
-        None => Err(stopped(Stop { code: codes::MOVED, msg: refund_stop::not_again(&id) })),
+        None => Err(stopped(refund_stop::not_again(&id))),
     }
 }
 

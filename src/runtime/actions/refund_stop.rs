@@ -3,7 +3,7 @@
 
 use crate::domain::case::Field;
 use crate::domain::record::ActionId;
-use crate::domain::refund::{Earlier, Fate, Limits, Next, OrderFile, Problem, Refund, Written};
+use crate::domain::refund::{Against, Earlier, Fate, Limits, Meant, OrderFile, Problem, Turn, Written};
 use crate::domain::{money, shown};
 
 use super::outcome::codes;
@@ -43,81 +43,32 @@ pub(super) fn made_elsewhere(order: &RefundOrder, found: &[Earlier]) -> Option<S
     Some(Stop { code: codes::MOVED, msg })
 }
 
-/// Everything that speaks against a refund, given all that is known of its order; `None` when nothing does.
+/// What stands against a refund, given all that is known of its order; `None` when nothing does.
 pub(super) fn stop(limits: &Limits, order: &RefundOrder, file: &OrderFile) -> Option<Stop> {
-    wrong_turn(order, file)
-        .or_else(|| uncountable(file))
-        .or_else(|| broken_rule(&order.refund, file))
-        .or_else(|| forbidden(limits, order, file))
-}
-
-/// Whether it is this refund's turn: the number that was shown, or the action that is to be sent again.
-fn wrong_turn(order: &RefundOrder, file: &OrderFile) -> Option<Stop> {
-    let stop = |code, msg| Some(Stop { code, msg });
-    match (file.next(), &order.again) {
-        (Next::Slot(next), None) if next == order.slot => None,
-        (Next::Again(next), Some(id)) if next == *id => None,
-        (Next::Busy(one), _) => {
-            stop(codes::OCCUPIED, format!("a refund of this order is in the way: {}", told(&one)))
-        }
-        (Next::Exhausted, _) => {
-            stop(codes::EXHAUSTED, "every number for refunds of this order is used up".to_owned())
-        }
-        (Next::Slot(next), None) => stop(
-            codes::MOVED,
-            format!(
-                "refund {} of this order was confirmed, and by now it would be refund {next}",
-                order.slot
-            ),
-        ),
-        (Next::Again(id), None) => stop(
-            codes::SEND_AGAIN,
-            format!("{} was never received; only that refund may be sent again, with its own contents", id.0),
-        ),
-        (_, Some(id)) => stop(codes::MOVED, not_again(id)),
-    }
+    let turn = order.again.as_ref().map_or(Turn::Slot(order.slot), Turn::Again);
+    let written = Written::from(&order.refund);
+    let meant = Meant { written: &written, turn, although_open: order.although_open };
+    file.against(limits, meant).map(|against| stopped(&against))
 }
 
 /// Why an action cannot be sent again.
-pub(super) fn not_again(id: &ActionId) -> String {
-    format!("{} is no longer a refund that can be sent again", shown::line(&id.0))
+pub(super) fn not_again(id: &ActionId) -> Stop {
+    stopped(&Against::NotAgain(id.clone()))
 }
 
-/// What went back under a number cannot be told, so that what is left cannot be told either.
-fn uncountable(file: &OrderFile) -> Option<Stop> {
-    let one = file.uncountable()?;
-    let msg = format!("how much of this order is left cannot be told, because of this refund: {}", told(one));
-    Some(Stop { code: codes::OVER, msg })
-}
-
-/// The rules of the form, on what is known now.
-fn broken_rule(refund: &Refund, file: &OrderFile) -> Option<Stop> {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let written = Written {
-        amount: refund.amount.wire(),
-        currency: Some(refund.amount.currency().to_owned()),
-        comment: text(&refund.comment),
-        notify_url: text(&refund.notify_url),
-        road: refund.road,
-        email: text(&refund.email),
-        trade_token: refund.trade_token.clone(),
+/// The same with its code.
+fn stopped(against: &Against) -> Stop {
+    let code = match against {
+        Against::Busy(_) => codes::OCCUPIED,
+        Against::Exhausted => codes::EXHAUSTED,
+        Against::ComesFirst(_) => codes::SEND_AGAIN,
+        Against::OtherSlot { .. } | Against::NotAgain(_) => codes::MOVED,
+        Against::Uncountable(_) | Against::Broken(Problem::Over { .. }) => codes::OVER,
+        Against::Broken(_) => codes::RULE,
+        Against::Forbidden(_) => codes::POLICY,
+        Against::OpenCase { .. } => codes::OPEN_CASE,
     };
-    let problem = written.for_order(file).err()?.into_iter().next()?;
-    let code = if matches!(problem, Problem::Over { .. }) { codes::OVER } else { codes::RULE };
-    Some(Stop { code, msg: problem.to_string() })
-}
-
-fn forbidden(limits: &Limits, order: &RefundOrder, file: &OrderFile) -> Option<Stop> {
-    if let Some(why) = limits.forbid(file, &order.refund.amount) {
-        return Some(Stop { code: codes::POLICY, msg: why.to_string() });
-    }
-    let open = file.order.open_cases().next().filter(|_| !order.although_open)?;
-    let msg = format!(
-        "case {} of this order is still open ({}), so that the money could be lost twice",
-        shown::line(open.id.as_str()),
-        value(&open.status)
-    );
-    Some(Stop { code: codes::OPEN_CASE, msg })
+    Stop { code, msg: against.to_string() }
 }
 
 /// An earlier refund in a sentence.

@@ -14,9 +14,9 @@ use super::shape::{Sabotage, Shape};
 use super::world::World;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
-use crate::app::key::Key;
+use crate::app::key::{Code, Key};
 use crate::app::overlay::Overlay;
-use crate::app::refunding;
+use crate::app::{reading, refunding};
 use crate::domain::action::State;
 use crate::runtime::keeper::Order;
 
@@ -219,9 +219,26 @@ impl<'w> History<'w> {
         // A hand looks at the page of a refund before it types there, and needs a moment for each key.
         let watched = self.desks[who].as_ref().is_some_and(|desk| confirms_refund(&desk.model.overlay));
         self.world.clocks.pass(if watched { 450 } else { 0 });
+        self.read(who)?;
         for key in keys {
             self.world.clocks.pass(30);
             self.take(who, Event::Key(*key))?;
+        }
+        Ok(())
+    }
+
+    /// Reads a page that confirms to its end, as an operator must before anything leaves.
+    fn read(&mut self, who: usize) -> Step {
+        let unread = |desk: &Desk| reading::of(&desk.model.overlay).is_some_and(|page| !page.is_over());
+        for _ in 0..9 {
+            if !self.desks[who].as_ref().is_some_and(unread) {
+                break;
+            }
+            self.picture(who)?;
+            if self.desks[who].as_ref().is_some_and(unread) {
+                self.world.clocks.pass(30);
+                self.take(who, Event::Key(Key::plain(Code::PageDown)))?;
+            }
         }
         Ok(())
     }

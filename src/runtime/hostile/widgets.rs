@@ -4,6 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
+use crate::app::reading::Reading;
 use crate::app::tests::{NOW, Script, case, id, session};
 use crate::app::{refunding, replying};
 use crate::domain::action::State;
@@ -124,7 +125,7 @@ pub(super) fn scene(widget: Widget, text: &str) -> Script {
 fn confirm_reply(script: &mut Script) {
     script.keys("5 r").typed("delivered");
     let Overlay::Reply(form) = &mut script.model.overlay else { panic!("no form") };
-    form.step = replying::Step::Confirm { typed: TextField::default(), scroll: 0 };
+    form.step = replying::Step::Confirm { typed: TextField::default(), page: Reading::default() };
 }
 
 fn confirm_refund(script: &mut Script, text: &str) {
@@ -132,7 +133,7 @@ fn confirm_refund(script: &mut Script, text: &str) {
     let Overlay::Refund(form) = &mut script.model.overlay else { panic!("{}", script.notice()) };
     form.amount = TextField::new("3000");
     form.comment = TextField::new("goodwill");
-    form.step = refunding::Step::Confirm { typed: TextField::default(), scroll: 0 };
+    form.step = refunding::Step::Confirm { typed: TextField::default(), page: Reading::default() };
 }
 
 /// What the keys for copying put on the clipboard; where they do not work, the text itself.

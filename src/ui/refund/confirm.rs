@@ -7,6 +7,7 @@ use time::Duration;
 use crate::app::field::TextField;
 use crate::app::layout::Area;
 use crate::app::model::Model;
+use crate::app::reading::Reading;
 use crate::app::refunding::{self, RefundForm};
 use crate::domain::money;
 use crate::domain::record::ActionRecord;
@@ -32,13 +33,13 @@ const ANOTHER_SENDS: &str = "Nothing leaves now. Whoever approves it sees the or
 /// Columns of a label, the blank behind it included.
 const LABEL: usize = 12;
 
-/// Draws the page from a line on and gives the place of its cursor.
+/// Draws the page as far as it has been read and gives the place of its cursor.
 pub(super) fn draw(
     canvas: &mut Canvas<'_>,
     model: &Model,
     form: &RefundForm,
     typed: &TextField,
-    scroll: usize,
+    page: &Reading,
     area: Area,
 ) -> Option<(u16, u16)> {
     let verb = if form.again.is_some() { "Once more: confirm" } else { "Confirm" };
@@ -50,7 +51,7 @@ pub(super) fn draw(
     let Some(asked) = refunding::asked(form, model) else {
         let why = refunding::why_not(model, form).unwrap_or_default();
         let rows = wrapped(&format!("x cannot be sent: {why}"), "", width, canvas.theme.warning);
-        scrolling_above(canvas, area, &title, &rows, scroll, 0);
+        scrolling_above(canvas, area, &title, &rows, page.scroll(), 0);
         return None;
     };
     let needed = refunding::needs_approval(model, form);
@@ -70,7 +71,7 @@ pub(super) fn draw(
     let closing = if needed.is_some() { ANOTHER_SENDS } else { LOOKED_AT_AGAIN };
     rows.extend(wrapped(closing, "", width, canvas.theme.dim));
     rows.push(Row::default());
-    let bottom = scrolling_above(canvas, area, &title, &tight(rows, fit), scroll, 1);
+    let bottom = scrolling_above(canvas, area, &title, &tight(rows, fit), page.scroll(), 1);
     Some(to_type(
         canvas,
         &asked,

@@ -12,6 +12,7 @@ mod stopped;
 mod write;
 
 use super::canvas::Canvas;
+use super::form::{UNREAD, confirming};
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{self, Focus, RefundForm, Step};
@@ -27,7 +28,7 @@ pub(super) fn draw(
         Step::Stopped => stopped::draw(canvas, model, form, area),
         Step::Write => return write::draw(canvas, model, form, area),
         Step::Preview { body, scroll } => preview::draw(canvas, model, form, body.as_ref(), *scroll, area),
-        Step::Confirm { typed, scroll } => return confirm::draw(canvas, model, form, typed, *scroll, area),
+        Step::Confirm { typed, page } => return confirm::draw(canvas, model, form, typed, page, area),
         Step::Pausing { left, .. } => outcome::pausing(canvas, model, form, *left, area),
         Step::Sending => outcome::sending(canvas, model, form, area),
         Step::Done(answer) => outcome::done(canvas, model, form, answer, area),
@@ -36,20 +37,25 @@ pub(super) fn draw(
     None
 }
 
-/// The keys of the page for the footer. They belong to the form and cannot be remapped. The most needed first: the last
-/// but one goes first when there is no room.
-pub(super) fn keys(model: &Model, form: &RefundForm) -> Vec<(&'static str, &'static str)> {
+/// The keys of the page for the footer, where the page that was drawn can be scrolled so far. They belong to the form and
+/// cannot be remapped. The most needed first: the last but one goes first when there is no room.
+pub(super) fn keys(
+    model: &Model,
+    form: &RefundForm,
+    end: Option<usize>,
+) -> Vec<(&'static str, &'static str)> {
     match &form.step {
         Step::Stopped => {
             let go_on = refunding::may_go_on(model, form).then_some(stopped::GO_ON);
-            stopped::INSTEAD.into_iter().chain(go_on).chain([stopped::BACK]).collect()
+            stopped::instead(&form.file(model).order).chain(go_on).chain([stopped::BACK]).collect()
         }
         Step::Write => keys_of_writing(form),
         Step::Preview { .. } => vec![("j k", "scroll"), ("ctrl-x", "confirm"), ("Esc", "back")],
+        Step::Confirm { page, .. } if !page.is_over_at(end.unwrap_or_default()) => UNREAD.to_vec(),
         Step::Confirm { .. } => {
             let alone = refunding::needs_approval(model, form).is_none();
             let enter = if alone { "sends behind the amount" } else { "asks behind the amount" };
-            vec![("Enter", enter), ("Up Down", "scroll"), ("Esc", "goes back")]
+            confirming(("Enter", enter), end)
         }
         Step::Pausing { .. } => vec![("any key", "stops it")],
         Step::Sending => vec![("Esc", "leaves the page")],

@@ -2,21 +2,35 @@
 
 use ratatui::style::Style;
 
+use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{self, RefundForm};
+use crate::domain::refund::Order;
 use crate::domain::shown;
 
 use crate::ui::canvas::{Canvas, Row};
-use crate::ui::form::{frame, stack, tight, wrapped};
+use crate::ui::form::{frame, labelled, stack, tight, wrapped};
 
 use super::order;
 
-/// What can be done instead.
-pub(super) const INSTEAD: [(&str, &str); 3] = [("r", "reply"), ("n", "note"), ("w", "won't contest")];
+/// What can be done instead, as the case stands that decides it.
+pub(super) fn instead(order: &Order) -> impl Iterator<Item = (&'static str, &'static str)> {
+    refunding::instead(order).iter().filter_map(|action| match action {
+        Action::Reply => Some(("r", "reply")),
+        Action::Note => Some(("n", "note")),
+        Action::WontContest => Some(("w", "won't contest")),
+        _ => None,
+    })
+}
+
 /// The key that goes on, and what it says.
 pub(super) const GO_ON: (&str, &str) = ("c", "go on");
+/// Goes back to the case.
 pub(super) const BACK: (&str, &str) = ("q", "back");
+
+/// Columns of a label, the blanks behind it included.
+const LABEL: usize = 9;
 
 /// Draws the page.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, area: Area) {
@@ -46,7 +60,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, ar
         rows.extend(file.order.cases.iter().map(|case| order::case(canvas, model, case)));
         rows.push(Row::default());
     }
-    rows.push(choices(canvas));
+    if let Some(case) = file.order.deciding_case() {
+        rows.extend(labelled(canvas, "next", LABEL, case.stage.next_step(), width));
+    }
+    rows.push(choices(canvas, &file.order));
     if !blocked {
         let (key, label) = GO_ON;
         let row = Row::of("or       ", theme.label).and(key, theme.key);
@@ -55,9 +72,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, ar
     stack(canvas, inside, &tight(rows, usize::from(inside.height)));
 }
 
-fn choices(canvas: &Canvas<'_>) -> Row {
+fn choices(canvas: &Canvas<'_>, order: &Order) -> Row {
     let mut row = Row::of("instead  ", canvas.theme.label);
-    for (index, (key, label)) in INSTEAD.into_iter().chain([BACK]).enumerate() {
+    for (index, (key, label)) in instead(order).chain([BACK]).enumerate() {
         if index > 0 {
             row.push(canvas.signs.dot, canvas.theme.dim);
         }

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use crate::app::field::TextField;
 use crate::app::layout::Area;
 use crate::app::model::Model;
+use crate::app::reading::Reading;
 use crate::app::replying::{self, ReplyForm};
 use crate::domain::case::Case;
 use crate::domain::reply::{Reply, Target, chars};
@@ -23,13 +24,13 @@ const LIVE: &str = "a real case, real money";
 const LOOKED_AT_AGAIN: &str =
     "Just before it is sent a case is fetched again; if it has moved, its reply stops and says so.";
 
-/// Draws the page from a line on and gives the place of its cursor, where a number is asked for.
+/// Draws the page as far as it has been read and gives the place of its cursor, where a number is asked for.
 pub(super) fn draw(
     canvas: &mut Canvas<'_>,
     model: &Model,
     form: &ReplyForm,
     field: &TextField,
-    scroll: usize,
+    page: &Reading,
     area: Area,
 ) -> Option<(u16, u16)> {
     let named = target::named(model, &form.targets);
@@ -51,8 +52,10 @@ pub(super) fn draw(
     rows.push(Row::default());
     rows.extend(wrapped(LOOKED_AT_AGAIN, "", width, canvas.theme.dim));
     rows.push(Row::default());
-    let bottom = scrolling_above(canvas, area, &title, &tight(rows, fit), scroll, 1);
-    ask(canvas, model, form, field, Area { height: 1, ..bottom })
+    let rows = tight(rows, fit);
+    let bottom = scrolling_above(canvas, area, &title, &rows, page.scroll(), 1);
+    let is_read = page.is_over_at(rows.len().saturating_sub(fit));
+    ask(canvas, model, form, (field, is_read), Area { height: 1, ..bottom })
 }
 
 fn what_happens(model: &Model, form: &ReplyForm, replies: &[(Reply, Case)]) -> String {
@@ -102,14 +105,19 @@ fn ask(
     canvas: &mut Canvas<'_>,
     model: &Model,
     form: &ReplyForm,
-    field: &TextField,
+    (field, is_read): (&TextField, bool),
     area: Area,
 ) -> Option<(u16, u16)> {
     let theme = canvas.theme;
     let asked = replying::asked(model, form);
     if asked == "y" {
-        let row = Row::of("y", theme.key).and(" sends", theme.title).and(canvas.signs.dot, theme.dim);
-        let row = row.and("Esc", theme.key).and(" goes back", theme.title);
+        let dot = || Row::of(canvas.signs.dot, theme.dim);
+        let mut row = Row::of("y", theme.key).and(" sends", theme.title);
+        if !is_read {
+            let more = Row::of("PgDn", theme.key).and(" shows the rest", theme.title);
+            row = more.joined(dot()).joined(row).and(" behind it", theme.title);
+        }
+        let row = row.joined(dot()).and("Esc", theme.key).and(" goes back", theme.title);
         canvas.row(area.x, area.y, area.width, &row);
         return None;
     }

@@ -17,6 +17,7 @@ use crate::app::model::Model;
 use crate::app::replying::{self, Focus, ReplyForm, RowProgress, Step};
 
 use super::canvas::Canvas;
+use super::form::{UNREAD, confirming};
 
 /// Draws the page of the form that is open and gives the place of its cursor.
 pub(super) fn draw(
@@ -32,24 +33,22 @@ pub(super) fn draw(
             templates::draw(canvas, model, *chosen, area);
         }
         Step::Preview(page) => preview::draw(canvas, model, form, page, area),
-        Step::Confirm { typed, scroll } => return confirm::draw(canvas, model, form, typed, *scroll, area),
+        Step::Confirm { typed, page } => return confirm::draw(canvas, model, form, typed, page, area),
         Step::Sending(sending) => sending::draw(canvas, model, form, sending, area),
     }
     None
 }
 
-/// The keys of the page for the footer. They belong to the form and cannot be remapped.
-pub(super) fn keys(model: &Model, form: &ReplyForm) -> Vec<(&'static str, &'static str)> {
+/// The keys of the page for the footer, where the page that was drawn can be scrolled so far. They belong to the form and
+/// cannot be remapped.
+pub(super) fn keys(model: &Model, form: &ReplyForm, end: Option<usize>) -> Vec<(&'static str, &'static str)> {
     match &form.step {
         Step::Write => keys_of_writing(form.focus),
         Step::Templates(_) => vec![("Enter", "takes it"), ("j k", "choose"), ("Esc", "back")],
         Step::Preview(_) => keys_of_preview(form),
-        Step::Confirm { .. } if replying::asked(model, form) == "y" => {
-            vec![("y", "sends"), ("Up Down", "scroll"), ("Esc", "goes back")]
-        }
-        Step::Confirm { .. } => {
-            vec![("Enter", "sends behind the number"), ("Up Down", "scroll"), ("Esc", "goes back")]
-        }
+        Step::Confirm { page, .. } if !page.is_over_at(end.unwrap_or_default()) => UNREAD.to_vec(),
+        Step::Confirm { .. } if replying::asked(model, form) == "y" => confirming(("y", "sends"), end),
+        Step::Confirm { .. } => confirming(("Enter", "sends behind the number"), end),
         Step::Sending(sending) if !sending.is_over() => {
             let waiting = sending.rows.iter().any(|row| row.progress == RowProgress::Waiting);
             if waiting { vec![("Esc", "stops before the next")] } else { Vec::new() }

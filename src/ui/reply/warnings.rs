@@ -58,12 +58,14 @@ fn late(model: &Model, cases: &[&Tracked]) -> Option<String> {
 fn not_asked(model: &Model, form: &ReplyForm) -> Option<String> {
     let ids = replying::not_asked(model, form);
     let status = |id: &CaseId| {
-        let case = model.book.get(id).and_then(|tracked| tracked.case.as_ref());
-        case.map(|case| case.text(Field::Status).to_owned()).unwrap_or_default()
+        let case = model.book.get(id)?.case.as_ref()?;
+        Some(format!("the status is {}; {}", case.text(Field::Status), case.stage().next_step()))
     };
     let first = ids.first()?;
     Some(match form.targets.as_slice() {
-        [Target::Case(_)] => format!("PayerMax has not asked for a reply: the status is {}", status(first)),
+        [Target::Case(_)] => {
+            format!("PayerMax has not asked for a reply: {}", status(first).unwrap_or_default())
+        }
         [_] => format!("not asked for, though in this batch: {}", list(&ids)),
         _ => format!("not asked for, so these replies will not be sent: {}", list(&ids)),
     })

@@ -3,6 +3,7 @@
 mod chaos;
 mod looks;
 mod pages;
+mod reading;
 mod refund_chaos;
 mod refund_policy;
 mod refunds;

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
+use crate::app::reading::Reading;
 use crate::app::refunding::{Answer, Asked, Elsewhere, Focus, LegacyUse, RefundForm, Settings, Step};
 use crate::domain::action::State;
 use crate::domain::record::ActionRecord;
@@ -75,7 +76,7 @@ fn step(texts: &[String], typed: &str, at: usize) -> Step {
         1 | 2 => Step::Write,
         3 => Step::Preview { body: None, scroll: at },
         4 => Step::Preview { body: Some(format!("\"outRefundNo\":\"{typed}\"")), scroll: usize::MAX },
-        5 => Step::Confirm { typed: typed_field, scroll: usize::MAX / 2 },
+        5 => Step::Confirm { typed: typed_field, page: Reading::at(usize::MAX / 2) },
         6 => Step::Pausing { left: 5, ticket: 1, since: NOW },
         7 => Step::Sending,
         8 => Step::Asked(None),

@@ -372,28 +372,3 @@ fn live_is_unmistakable_and_nothing_needs_colour() {
     script.keys("ctrl-x");
     insta::assert_snapshot!("styles_refund_confirm_live", styles(&frame(&script, &DARK).buffer));
 }
-
-#[test]
-fn the_line_to_type_at_stays_while_the_confirm_page_scrolls() {
-    for (width, height) in SIZES {
-        let mut script = Script::of(with(reasons(LegacyUse::Never)), cases(171));
-        script.event(Event::Resized(width, height));
-        written(&mut script);
-        script.keys("ctrl-x");
-        let mut ends = Vec::new();
-        for keys in ["", "Down", "PgDn", "PgDn", "PgDn", "PgUp", "Up"] {
-            if !keys.is_empty() {
-                script.keys(keys);
-            }
-            let drawn = frame(&script, &DARK);
-            ends.extend(drawn.page_end);
-            if let Some(line) = drawn.page_end {
-                script.event(Event::PageEnd(line));
-            }
-            let screen = text(&frame(&script, &DARK).buffer);
-            assert!(screen.contains("type 3000.00 IDR and Enter to send: ["), "{width}x{height}:\n{screen}");
-            assert!(frame(&script, &DARK).cursor.is_some());
-        }
-        assert_eq!(ends.first().is_some_and(|end| *end > 0), height == 15, "{ends:?}");
-    }
-}

@@ -353,6 +353,7 @@ fn the_line_to_confirm_at_stays_while_the_page_scrolls_to_its_evidence() {
         let files: Vec<_> = (1..=6).map(|n| format!("https://ev.example/{n}/{{caseId}}.PDF")).collect();
         script.event(Event::Paste(files.join("\n"))).keys("ctrl-x");
         let mut seen = String::new();
+        let mut is_read = false;
         for keys in ["", "Down", "PgDn", "PgDn", "PgDn", "PgUp", "Up"] {
             if !keys.is_empty() {
                 script.keys(keys);
@@ -362,6 +363,9 @@ fn the_line_to_confirm_at_stays_while_the_page_scrolls_to_its_evidence() {
             script.event(Event::PageEnd(end.unwrap()));
             let screen = text(&frame(&script, &DARK).buffer);
             assert!(screen.contains(line), "{keys}:\n{screen}");
+            is_read |= screen.contains("stops and says so");
+            assert_eq!(screen.contains("more below, to be read first"), !is_read, "{keys}:\n{screen}");
+            assert!(several_cases || is_read != screen.contains("PgDn shows the rest"), "{keys}:\n{screen}");
             assert!(keys != "PgUp" || !seen.ends_with(&screen), "the way back begins at once:\n{screen}");
             seen.push_str(&screen);
         }

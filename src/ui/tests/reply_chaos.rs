@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
+use crate::app::reading::Reading;
 use crate::app::replying::{Answer, ReplyForm, Row, RowProgress, Sending, Step};
 use crate::domain::action::State;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent, Kind};
@@ -125,7 +126,7 @@ fn enter(form: &mut ReplyForm, texts: &[String], typed: &str, step: usize) {
         },
     };
     match step {
-        1 => form.step = Step::Confirm { typed: TextField::new(typed), scroll: usize::MAX / 2 },
+        1 => form.step = Step::Confirm { typed: TextField::new(typed), page: Reading::at(usize::MAX / 2) },
         2 | 3 => {
             let batch = Target::Batch(typed.to_owned());
             let targets = form.targets.iter().cloned().chain([batch]).enumerate().skip(step);

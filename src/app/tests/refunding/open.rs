@@ -1,8 +1,9 @@
 //! Where a refund begins, where it does not, and the page that stops it.
 
 use super::*;
+use crate::app::action::Action;
 use crate::app::overlay::Purpose;
-use crate::app::refunding::Elsewhere;
+use crate::app::refunding::{Elsewhere, instead};
 use crate::domain::refund::Road;
 use crate::domain::reply::Target;
 
@@ -95,6 +96,41 @@ fn the_stop_page_leads_to_reply_note_and_back() {
         script.keys(back);
         assert!(matches!(&script.model.overlay, Overlay::CasePage(page) if page.id == id("O5")), "{back}");
     }
+}
+
+#[test]
+fn the_stop_page_offers_what_can_be_done_as_its_case_stands() {
+    let rows: [(&str, &str, &[Action], &str); 4] = [
+        ("DISPUTE_INQUIRY", "", &[Action::Reply, Action::Note, Action::WontContest], ""),
+        ("NEW_WORD", "", &[Action::Reply, Action::Note], "w"),
+        ("DISPUTE_RECEIVED", "", &[Action::Note], "r"),
+        ("CASE_CLOSED", "FAI", &[Action::Note], "r"),
+    ];
+    for (status, result, offered, off) in rows {
+        let mut stopping = order_case("O5", status, "P5");
+        stopping.case.as_mut().unwrap().set(Field::CaseResult, Some(result.to_owned()));
+        let stage = stopping.stage();
+        let mut script = Script::with(vec![stopping]);
+        page(&mut script, "O5").keys("$");
+        assert!(matches!(form(&script).step, Step::Stopped), "{status}");
+        assert_eq!(instead(&form(&script).file(&script.model).order), offered, "{status}");
+        if !off.is_empty() {
+            script.keys(off);
+            assert!(matches!(form(&script).step, Step::Stopped), "{status}");
+            assert_eq!(script.notice(), stage.next_step());
+        }
+    }
+}
+
+#[test]
+fn of_several_cases_the_one_that_needs_a_reply_decides() {
+    let mut cases = vec![order_case("O6", "DISPUTE_RECEIVED", "P7")];
+    cases.push(order_case("O9", "DISPUTE_INQUIRY", "P7"));
+    let mut script = Script::with(cases);
+    page(&mut script, "O6").keys("$ r");
+    assert!(
+        matches!(&script.model.overlay, Overlay::Reply(form) if form.targets == [Target::Case(id("O9"))])
+    );
 }
 
 #[test]

@@ -169,6 +169,20 @@ fn the_confirm_page_scrolls() {
 }
 
 #[test]
+fn nothing_is_sent_before_the_last_line_was_on_the_screen() {
+    let mut script = Script::with(shop());
+    confirming(&mut script).event(Event::PageEnd(6)).typed("3000 IDR").keys("Enter");
+    assert_eq!(script.notice(), "nothing was sent; read to the end first: PgDn");
+    let Step::Confirm { typed, .. } = &form(&script).step else { panic!("the page stays") };
+    assert_eq!(typed.value(), "3000 IDR", "what was typed stays");
+    script.keys("PgDn").event(Event::PageEnd(6));
+    assert_eq!(script.notice(), "");
+    script.keys("Enter");
+    seconds(&mut script);
+    assert_eq!(sent(&mut script).len(), 1, "{}", script.notice());
+}
+
+#[test]
 fn what_comes_in_before_enter_or_in_the_pause_stops_the_send() {
     let moved = |status: &str| Event::Rows(vec![order_case("O7", status, "P7")]);
     let known = |number: &str, fate| Event::RefundsSeen("P7".into(), Ok(vec![elsewhere(number, 1, fate)]));
