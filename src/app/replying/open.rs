@@ -13,10 +13,23 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::{starting, targets};
 
-/// Opens the form for the case on the page, the marked ones, or the one under the cursor.
+/// Opens the form for the case on the page, the marked ones, or the one under the cursor. Of several, those that wait for
+/// no reply are left out: nothing would be sent for them.
 pub(in crate::app) fn open(model: &mut Model) -> Vec<Effect> {
-    let targets = targets::cases(model).into_iter().map(Target::Case).collect();
-    open_for(model, targets)
+    let all = targets::cases(model);
+    let count = all.len();
+    let waits = |id: &CaseId| model.book.get(id).is_some_and(|t| t.case.is_none() || t.stage() == Stage::Due);
+    let cases = if count > 1 { all.into_iter().filter(waits).collect() } else { all };
+    let out = count - cases.len();
+    if cases.is_empty() {
+        model.warn(format!("none of the {count} marked cases waits for a reply"));
+        return Vec::new();
+    }
+    let effects = open_for(model, cases.into_iter().map(Target::Case).collect());
+    if out > 0 {
+        model.say(format!("{out} of {count} marked cases wait for no reply and are left out"));
+    }
+    effects
 }
 
 /// Opens the form for the whole batch of the case that is looked at.

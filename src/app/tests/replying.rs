@@ -6,6 +6,7 @@ use crate::app::replying::{Answer, Focus, RowProgress, Sending, Step};
 use crate::domain::action::State;
 use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent, Kind};
 use crate::domain::reply::{Reply, Target, Written};
+use crate::domain::stage::Stage;
 
 fn target(text: &str) -> Target {
     Target::Case(id(text))
@@ -184,6 +185,18 @@ fn several_cases_are_filled_one_by_one_and_confirmed_by_their_number() {
     let files: Vec<_> = all.iter().map(|reply| reply.files[0].clone()).collect();
     assert_eq!(files, ["O1", "O2", "O3", "O4"].map(|id| format!("https://ev.example/{id}.PDF")));
     assert!(all.iter().all(|reply| reply.content == "goods for P1642410680681 delivered"));
+}
+
+#[test]
+fn of_marked_cases_those_that_wait_for_no_reply_are_left_out() {
+    let mut script = Script::with(six());
+    script.keys("5 V r");
+    let Overlay::Reply(form) = &script.model.overlay else { panic!("the form is open") };
+    let waiting = script.model.book.iter().filter(|tracked| tracked.stage() == Stage::Due).count();
+    assert_eq!(form.targets.len(), waiting);
+    assert_eq!(script.notice(), "2 of 6 marked cases wait for no reply and are left out");
+    script.keys("Esc u 3 V r");
+    assert!(matches!(script.model.overlay, Overlay::Reply(_)), "one alone may be answered with a warning");
 }
 
 #[test]
