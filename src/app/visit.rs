@@ -5,10 +5,13 @@ use time::OffsetDateTime;
 
 use crate::domain::action::State;
 use crate::domain::deadline::Urgency;
+use crate::domain::record::{ActionRecord, Kind};
+use crate::domain::reply::Target;
 use crate::domain::shown;
 
 use super::model::Model;
 use super::starting::counted;
+use super::underway::Subject;
 
 /// Cases that the last line names at most; the others are counted.
 const NAMED: usize = 3;
@@ -24,32 +27,49 @@ pub struct Visit {
     refunded: usize,
     /// Replies and refunds that were refused.
     refused: usize,
-    /// Replies and refunds of which nobody can tell.
-    unknown: usize,
+    /// Replies and refunds of which nobody could tell when they ended.
+    doubts: Vec<Subject>,
 }
 
 impl Visit {
     /// A sitting in which nothing was done yet.
     pub(super) fn beginning(began: OffsetDateTime) -> Self {
-        Self { began, replied: 0, refunded: 0, refused: 0, unknown: 0 }
+        Self { began, replied: 0, refunded: 0, refused: 0, doubts: Vec::new() }
     }
 
     /// A reply to so many cases has ended.
-    pub(super) fn replied(&mut self, state: State, cases: usize) {
+    pub(super) fn replied(&mut self, target: &Target, state: State, cases: usize) {
         match state {
             State::Refused => self.refused += 1,
-            State::Unknown => self.unknown += 1,
+            State::Unknown => self.doubts.push(Subject::Reply(target.clone())),
             _ => self.replied += cases,
         }
     }
 
     /// A refund has ended.
-    pub(super) fn refunded(&mut self, state: State) {
+    pub(super) fn refunded(&mut self, order: &str, state: State) {
         match state {
             State::Refused => self.refused += 1,
-            State::Unknown => self.unknown += 1,
+            State::Unknown => self.doubts.push(Subject::Refund(order.to_owned())),
             _ => self.refunded += 1,
         }
+    }
+
+    /// Whether the journal knows by now how a doubt of this sitting ended.
+    fn is_settled(&self, journal: &[ActionRecord], doubt: &Subject) -> bool {
+        let is_it = |record: &&ActionRecord| {
+            let intent = &record.intent;
+            record.created_at >= self.began
+                && match doubt {
+                    Subject::Reply(Target::Case(id)) => {
+                        intent.kind == Kind::Reply && intent.case_id.as_ref() == Some(id)
+                    }
+                    Subject::Reply(Target::Batch(batch)) => intent.batch_id.as_ref() == Some(batch),
+                    Subject::Refund(order) => intent.order.as_ref() == Some(order),
+                }
+        };
+        let mut its = journal.iter().filter(is_it).peekable();
+        its.peek().is_some() && its.all(|record| !matches!(record.state, State::Sending | State::Unknown))
     }
 }
 
@@ -59,11 +79,14 @@ pub fn farewell(model: &Model) -> Vec<String> {
     let visit = &model.visit;
     let minutes = (model.scene.now - visit.began).whole_minutes();
     let mut parts = vec![if minutes < 1 { "under a minute".to_owned() } else { format!("{minutes} min") }];
+    let settled = visit.doubts.iter().filter(|doubt| visit.is_settled(model.book.journal(), doubt)).count();
+    let unknown = visit.doubts.len() - settled;
     let done = [
         (visit.replied, format!("{} replied", visit.replied)),
         (visit.refunded, format!("{} accepted", counted(visit.refunded, "refund"))),
         (visit.refused, format!("{} refused", visit.refused)),
-        (visit.unknown, format!("{} of unknown outcome", visit.unknown)),
+        (settled, format!("{settled} settled")),
+        (unknown, format!("{unknown} of unknown outcome")),
     ];
     parts.extend(done.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words));
     parts.push(left(model));
@@ -92,6 +115,9 @@ pub fn farewell(model: &Model) -> Vec<String> {
 fn left(model: &Model) -> String {
     let summary = &model.desk.summary;
     match (summary.overdue, summary.today) {
+        (0, 0) if summary.as_of.is_none() && !model.book.is_empty() => {
+            "nothing was fetched yet, so nobody knows what is due".to_owned()
+        }
         (0, 0) => "nothing due today".to_owned(),
         (0, today) => format!("{today} due today left"),
         (overdue, 0) => format!("{overdue} overdue"),

@@ -15,6 +15,7 @@ use crate::store::{Opening, Store as _};
 use super::args::Motd;
 use super::error::{CliError, Exit};
 use super::json::{self, instant};
+use super::list::counted;
 use super::output;
 
 /// What the line is made of.
@@ -87,6 +88,9 @@ fn line(news: &News) -> Option<String> {
 fn due(news: &News) -> String {
     let Stats { today, overdue, soon, .. } = news.counts;
     match (today, overdue, soon) {
+        (0, 0, 0) if news.counts.as_of.is_none() => {
+            format!("{} on the list and nothing fetched yet", counted(news.counts.on_list))
+        }
         (0, 0, 0) => "nothing due".to_owned(),
         (0, 0, soon) => format!("nothing due today, {soon} due soon"),
         (today, 0, _) => format!("{today} due today"),
@@ -185,7 +189,10 @@ mod tests {
         old.counts.as_of = Some(datetime!(2026-11-08 23:30 UTC));
         assert_eq!(line(&old).as_deref(), Some("docket: nothing due (as of 9 Nov 07:30)"));
         old.counts.as_of = None;
-        assert_eq!(line(&old).as_deref(), Some("docket: nothing due (never refreshed)"));
+        assert_eq!(
+            line(&old).as_deref(),
+            Some("docket: 9 cases on the list and nothing fetched yet (never refreshed)")
+        );
     }
 
     #[test]

@@ -55,7 +55,11 @@ fn sentences(model: &Model) -> [String; 2] {
     match desk.tab {
         Tab::Cases(View::Due) => {
             let all = format!("{} {} shows every case.", refresh, key(Action::View(5)));
-            match model.desk.summary.asleep {
+            let summary = &model.desk.summary;
+            match summary.asleep {
+                _ if summary.unknown > 0 && summary.in_view(View::All) == summary.unknown => {
+                    ["Nothing is known of these cases yet.".into(), all]
+                }
                 0 => ["Nothing needs a reply.".into(), all],
                 asleep => [format!("Nothing needs a reply now; {asleep} asleep."), all],
             }

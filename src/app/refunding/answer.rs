@@ -30,7 +30,7 @@ pub(in crate::app) fn refunded(model: &mut Model, order: &str, answer: Answer) -
     let awaited = model.refunds.under_way.remove(order);
     model.under_way.end(&Subject::Refund(order.to_owned()));
     let state = answer.state;
-    model.visit.refunded(state);
+    model.visit.refunded(order, state);
     if state != State::Refused {
         model.undo.note_sent(format!("the refund of order {order}"));
     }

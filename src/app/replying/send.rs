@@ -131,7 +131,7 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
     let state = answer.state;
     let accepted = state == State::Accepted;
     let cases = if matches!(target, Target::Batch(_)) { answer.success_case_ids.len().max(1) } else { 1 };
-    model.visit.replied(state, cases);
+    model.visit.replied(target, state, cases);
     if state != State::Refused {
         model.undo.note_sent(format!("the reply to {target}"));
     }

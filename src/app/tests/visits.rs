@@ -12,7 +12,9 @@ use crate::app::visit::farewell;
 use crate::domain::action::State;
 use crate::domain::filter::Filter;
 use crate::domain::order::SortBy;
+use crate::domain::record::Kind;
 use crate::domain::reply::Target;
+use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
 use super::{NOW, Script, id, own_keys, session, six};
@@ -84,6 +86,16 @@ fn the_last_line_says_what_was_done_and_what_is_left() {
         farewell(&script.model),
         ["8 min · 3 replied · 1 refused · 1 of unknown outcome · 2 due today left: O3, O2"]
     );
+    let mut asked = super::refunding::record("P3", 7, "1", State::Unknown);
+    (asked.intent.kind, asked.intent.order, asked.intent.case_id) = (Kind::Reply, None, Some(id("O3")));
+    asked.created_at = NOW;
+    let mut told = |state| {
+        asked.state = state;
+        script.event(Event::Journal(vec![asked.clone()]));
+        farewell(&script.model).join(" ")
+    };
+    assert!(told(State::Unknown).contains("1 of unknown outcome"));
+    assert!(told(State::Settled).contains("· 1 settled ·") && !told(State::Settled).contains("unknown"));
 }
 
 #[test]
@@ -113,6 +125,9 @@ fn nothing_due_is_said_too() {
     let mut cases = six();
     cases.drain(..3);
     assert_eq!(farewell(&Script::with(cases).model), ["under a minute · nothing due today"]);
+    let never_fetched = vec![Tracked::new(id("O1"))];
+    let said = farewell(&Script::with(never_fetched).model);
+    assert_eq!(said, ["under a minute · nothing was fetched yet, so nobody knows what is due"]);
 }
 
 fn settings(views: &[&str]) -> Settings {
