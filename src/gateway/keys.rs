@@ -175,6 +175,12 @@ impl PrivateKey {
         signature.map(|bytes| STANDARD.encode(bytes)).map_err(|_| KeyError::Signing)
     }
 
+    /// Whether it has signed a question.
+    #[cfg(test)]
+    pub(super) fn has_asked(&self) -> bool {
+        self.for_questions.get().is_some()
+    }
+
     /// Signs a question: the same bytes as [`PrivateKey::sign`] gives, in less time.
     ///
     /// # Errors

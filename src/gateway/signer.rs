@@ -73,6 +73,12 @@ impl Signer {
         matches!(*self.0, Kind::Own(_))
     }
 
+    /// Whether the key in this process has signed a question.
+    #[cfg(test)]
+    pub(super) fn has_asked(&self) -> bool {
+        matches!(&*self.0, Kind::Own(key) if key.has_asked())
+    }
+
     /// Does something beside the event loop that signs.
     pub(super) fn beside(&self, work: Box<dyn FnOnce() + Send>) {
         match &*self.0 {

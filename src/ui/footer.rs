@@ -43,8 +43,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 
 type Pair = (String, String);
 
-fn pairs(texts: &[(&str, &str)]) -> Vec<Pair> {
-    texts.iter().map(|(key, label)| ((*key).to_owned(), (*label).to_owned())).collect()
+fn pairs<K: AsRef<str>>(texts: &[(K, &str)]) -> Vec<Pair> {
+    texts.iter().map(|(key, label)| (key.as_ref().to_owned(), (*label).to_owned())).collect()
 }
 
 /// The keys of a list to choose from. The one that opened it goes on to the next row.

@@ -10,7 +10,7 @@ use crate::domain::stage::Stage;
 
 use super::facts::{file_of, occupied};
 use super::{Elsewhere, Focus, Kept, LegacyUse, RefundForm, Step, unlock, write};
-use crate::app::action::Action;
+use crate::app::action::{Action, Place};
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
@@ -144,16 +144,19 @@ pub(super) fn start(model: &Model, form: &mut RefundForm) {
 
 /// Keys on the stop page: what else can be done with the case, and going on where the policy leaves that to the operator.
 pub(super) fn stopped(model: &mut Model, mut form: Box<RefundForm>, key: Key) -> Vec<Effect> {
-    let action = match (key.ctrl, key.code) {
-        (false, Code::Char('r')) => Action::Reply,
-        (false, Code::Char('n')) => Action::Note,
-        (false, Code::Char('w')) => Action::WontContest,
+    match (key.ctrl, key.code) {
         (false, Code::Esc | Code::Char('q')) | (true, Code::Char('c')) => return close(model, form),
         (false, Code::Char('c')) => {
             go_on(model, &mut form);
             return write::put_back(model, form);
         }
-        _ => return write::put_back(model, form),
+        _ => {}
+    }
+    // The same keys as on the page of the case.
+    let action = model.session.keymap.action(key, Place::CasePage);
+    let Some(action) = action.filter(|a| matches!(a, Action::Reply | Action::Note | Action::WontContest))
+    else {
+        return write::put_back(model, form);
     };
     let disputed = form.file(model).order;
     if !instead(&disputed).contains(&action) {

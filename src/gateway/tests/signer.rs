@@ -35,6 +35,19 @@ fn right(body: &[u8]) -> Vec<u8> {
     STANDARD.decode(merchant_key().sign(body).unwrap()).unwrap()
 }
 
+/// Both libraries give the same bytes, so that only this tells which one was asked.
+#[tokio::test]
+async fn what_changes_something_is_signed_blinded_and_questions_are_not() {
+    let stub = Stub::start(signed("{}"));
+    let signer = Signer::from(merchant_key());
+    let settings = settings(&stub.base_url());
+    let gateway = Gateway::new(settings, signer.clone(), GATEWAY_KEY.public(), Arc::new(|| NOW)).unwrap();
+    let reply = gateway.sign_call("caseReplay", "1.5", b"{}").await.unwrap();
+    assert!(reply.sign.is_some() && !signer.has_asked(), "a reply is signed by `rsa`");
+    _ = gateway.case_search(&CaseId::parse("O1").unwrap()).await;
+    assert!(signer.has_asked(), "a question by `ring`");
+}
+
 #[test]
 fn a_right_signature_is_taken_and_no_other() {
     let body = VECTOR.body.as_bytes();

@@ -97,7 +97,12 @@ impl Stub {
 
     /// A client of this stub.
     pub(super) fn gateway(&self) -> Gateway {
-        gateway(settings(&format!("http://{}/aggregate-pay/api/gateway", self.address)))
+        gateway(settings(&self.base_url()))
+    }
+
+    /// The address before an endpoint's name.
+    pub(super) fn base_url(&self) -> String {
+        format!("http://{}/aggregate-pay/api/gateway", self.address)
     }
 }
 

@@ -37,18 +37,24 @@ pub(super) fn draw(
     None
 }
 
-/// The keys of the page for the footer, where the page that was drawn can be scrolled so far. They belong to the form and
-/// cannot be remapped. The most needed first: the last but one goes first when there is no room.
-pub(super) fn keys(
-    model: &Model,
-    form: &RefundForm,
-    end: Option<usize>,
-) -> Vec<(&'static str, &'static str)> {
+/// The keys of the page for the footer, where the page that was drawn can be scrolled so far. But for the actions on the
+/// first page they belong to the form and cannot be remapped. The most needed first: the last but one goes first when there
+/// is no room.
+pub(super) fn keys(model: &Model, form: &RefundForm, end: Option<usize>) -> Vec<(String, &'static str)> {
+    let owned = |(key, label): (&str, &'static str)| (key.to_owned(), label);
     match &form.step {
         Step::Stopped => {
             let go_on = refunding::may_go_on(model, form).then_some(stopped::GO_ON);
-            stopped::instead(&form.file(model).order).chain(go_on).chain([stopped::BACK]).collect()
+            let others = go_on.into_iter().chain([stopped::BACK]).map(owned);
+            stopped::instead(model, &form.file(model).order).chain(others).collect()
         }
+        _ => fixed(model, form, end).into_iter().map(owned).collect(),
+    }
+}
+
+fn fixed(model: &Model, form: &RefundForm, end: Option<usize>) -> Vec<(&'static str, &'static str)> {
+    match &form.step {
+        Step::Stopped => Vec::new(),
         Step::Write => keys_of_writing(form),
         Step::Preview { .. } => vec![("j k", "scroll"), ("ctrl-x", "confirm"), ("Esc", "back")],
         Step::Confirm { page, .. } if !page.is_over_at(end.unwrap_or_default()) => UNREAD.to_vec(),
@@ -68,7 +74,7 @@ fn keys_of_writing(form: &RefundForm) -> Vec<(&'static str, &'static str)> {
     let mut keys = vec![("Tab", "next"), ("ctrl-x", "confirm")];
     match form.focus {
         Focus::Amount if !form.is_locked() => keys.push(("=", "all that is left")),
-        Focus::Reason => keys.push(("1-9", "choose")),
+        Focus::Reason => keys.push(("a digit", "chooses")),
         Focus::Road => keys.push(("Space", "choose")),
         Focus::Comment => keys.push(("ctrl-e", "editor")),
         Focus::Amount | Focus::NotifyUrl | Focus::Email => {}

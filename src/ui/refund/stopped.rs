@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use crate::app::action::Action;
+use crate::app::action;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::refunding::{self, RefundForm};
@@ -15,13 +15,10 @@ use crate::ui::form::{frame, labelled, stack, tight, wrapped};
 use super::order;
 
 /// What can be done instead, as the case stands that decides it.
-pub(super) fn instead(order: &Order) -> impl Iterator<Item = (&'static str, &'static str)> {
-    refunding::instead(order).iter().filter_map(|action| match action {
-        Action::Reply => Some(("r", "reply")),
-        Action::Note => Some(("n", "note")),
-        Action::WontContest => Some(("w", "won't contest")),
-        _ => None,
-    })
+pub(super) fn instead(model: &Model, order: &Order) -> impl Iterator<Item = (String, &'static str)> {
+    refunding::instead(order)
+        .iter()
+        .map(|action| (model.key_of(*action), action::binding(*action).map_or("", |binding| binding.label)))
 }
 
 /// The key that goes on, and what it says.
@@ -63,7 +60,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, ar
     if let Some(case) = file.order.deciding_case() {
         rows.extend(labelled(canvas, "next", LABEL, case.stage.next_step(), width));
     }
-    rows.push(choices(canvas, &file.order));
+    rows.push(choices(canvas, model, &file.order));
     if !blocked {
         let (key, label) = GO_ON;
         let row = Row::of("or       ", theme.label).and(key, theme.key);
@@ -72,13 +69,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &RefundForm, ar
     stack(canvas, inside, &tight(rows, usize::from(inside.height)));
 }
 
-fn choices(canvas: &Canvas<'_>, order: &Order) -> Row {
+fn choices(canvas: &Canvas<'_>, model: &Model, order: &Order) -> Row {
     let mut row = Row::of("instead  ", canvas.theme.label);
-    for (index, (key, label)) in instead(order).chain([BACK]).enumerate() {
+    let back = (BACK.0.to_owned(), BACK.1);
+    for (index, (key, label)) in instead(model, order).chain([back]).enumerate() {
         if index > 0 {
             row.push(canvas.signs.dot, canvas.theme.dim);
         }
-        row = row.and(key, canvas.theme.key).and(&format!(" {label}"), Style::new());
+        row = row.and(&key, canvas.theme.key).and(&format!(" {label}"), Style::new());
     }
     row
 }

@@ -5,7 +5,7 @@ use crate::domain::reply::{Target, Written};
 use super::replies::{drafts, journal, key, with_templates};
 use super::*;
 
-const SIZES: [(u16, u16); 2] = [(120, 40), (80, 24)];
+const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (60, 15)];
 
 /// The morning in the words of a desk in Shanghai with shoppers in Bangkok.
 fn wide() -> Vec<Tracked> {

@@ -79,6 +79,19 @@ fn an_order_under_dispute_is_stopped_at_and_the_way_out_is_won_t_contest() {
 }
 
 #[test]
+fn the_stop_page_knows_the_operator_s_own_keys() {
+    let mut script = Script::with(shop());
+    script.model.session.keymap =
+        crate::app::tests::own_keys(&[("note", "N"), ("reply", "w"), ("wont-contest", "r")]);
+    page(&mut script, "O5").keys("$ n");
+    assert!(matches!(form(&script).step, Step::Stopped), "it is no key any more");
+    script.keys("N");
+    assert!(matches!(&script.model.overlay, Overlay::Prompt(p) if matches!(p.purpose, Purpose::Note(_))));
+    script.keys("Esc $ w");
+    assert!(matches!(script.model.overlay, Overlay::Reply(_)));
+}
+
+#[test]
 fn the_stop_page_leads_to_reply_note_and_back() {
     let mut script = Script::with(shop());
     page(&mut script, "O5").keys("$ r");
