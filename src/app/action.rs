@@ -116,6 +116,8 @@ pub enum Action {
     Help,
     /// Back, or quit on the desk.
     Quit,
+    /// Go on in another profile.
+    Profile,
     /// Back; stops a refresh.
     Back,
     /// Leave the terminal to the shell.
@@ -227,6 +229,7 @@ bindings! {
     Action::Palette, "palette", [":"], DESK_CASE, 0, "palette", "every action by name";
     Action::Help, "help", ["?"], READ, 12, "help", "the keys that work here";
     Action::Back, "back", ["Esc", "ctrl-c"], READ, 0, "back", "back; on the desk: stop a refresh, clear the filter";
+    Action::Profile, "profile", [], DESK, 0, "profile", "leave this list and open that of another profile: `:profile uat`";
     Action::Quit, "quit", ["q"], READ, 13, "quit", "back, or quit on the desk";
     Action::Suspend, "suspend", ["ctrl-z"], READ, 0, "suspend", "leave docket in the background; fg brings it back";
     Action::Redraw, "redraw", ["ctrl-l"], READ, 0, "redraw", "draw the whole screen anew";
@@ -243,7 +246,7 @@ pub const fn words_of(action: Action) -> Option<&'static str> {
         Action::Export => Some("file"),
         Action::Filter => Some("word"),
         Action::Note => Some("text"),
-        Action::Owner => Some("name"),
+        Action::Owner | Action::Profile => Some("name"),
         Action::Sort => Some("order"),
         Action::Tags => Some("tags"),
         _ => None,

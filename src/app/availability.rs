@@ -58,6 +58,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::Undo => model.undo.is_empty().then(|| nothing_to_undo(model)),
         Action::Filter | Action::Sort => no_cases_here(model),
         Action::View(number) => no_tab(model, number),
+        Action::Profile => model.session.others.is_empty().then(|| "the config has no other profile".into()),
         Action::NextPane => no_pane(model),
         _ => None,
     }

@@ -7,7 +7,7 @@ use super::action::Action;
 use super::days;
 use super::effect::Effect;
 use super::key::{Code, Key};
-use super::model::Model;
+use super::model::{Environment, Model};
 use super::overlay::Overlay;
 use super::relist;
 
@@ -29,6 +29,8 @@ pub enum Choice {
     Sort(SortBy),
     /// A day.
     Day,
+    /// Another profile.
+    Profile,
 }
 
 impl Choice {
@@ -37,6 +39,7 @@ impl Choice {
         match self {
             Self::Sort(_) => Action::Sort,
             Self::Day => Action::Day,
+            Self::Profile => Action::Profile,
         }
     }
 }
@@ -80,6 +83,7 @@ pub(super) fn offers(model: &Model, action: Action) -> Option<Vec<Offer>> {
     match action {
         Action::Sort => Some(SortBy::ALL.map(order).into()),
         Action::Day => Some(days::offers(model)),
+        Action::Profile => Some(model.session.others.iter().map(profile).collect()),
         _ => None,
     }
 }
@@ -88,6 +92,17 @@ fn order(sort: SortBy) -> Offer {
     let word = sort.word().to_owned();
     let about = sort.about().to_owned();
     Offer { name: word.clone(), about, brief: word.clone(), words: vec![word], is_listed: true }
+}
+
+fn profile((name, environment): &(String, Environment)) -> Offer {
+    let about = environment.word().to_owned();
+    Offer {
+        name: name.clone(),
+        about,
+        brief: name.clone(),
+        words: vec![name.to_lowercase()],
+        is_listed: true,
+    }
 }
 
 /// Those that a text names, the ones it names in full first; all in the list for an empty one.
@@ -109,18 +124,25 @@ pub(super) fn no_fit<'a>(action: Action, text: &str, offers: impl Iterator<Item 
         (Action::Day, _) => {
             format!("no case shown is due on `{text}`; days with cases: {}", known.join(", "))
         }
+        (Action::Profile, _) => {
+            format!("there is no other profile `{text}`; there are {}", known.join(", "))
+        }
         _ => format!("there is no order `{text}`; there are {}", known.join(", ")),
     }
 }
 
 /// Does what is chosen.
-pub(super) fn pick(model: &mut Model, action: Action, offer: &Offer) {
-    if action == Action::Day {
-        days::show(model, offer.word());
-    } else {
-        order_by(model, SortBy::ALL.into_iter().find(|sort| sort.word() == offer.word()).unwrap_or_default());
-        model.say(format!("in order of {}", model.desk.sort.word()));
+pub(super) fn pick(model: &mut Model, action: Action, offer: &Offer) -> Vec<Effect> {
+    match action {
+        Action::Profile => return vec![Effect::GoTo(offer.name.clone())],
+        Action::Day => days::show(model, offer.word()),
+        _ => {
+            let sort = SortBy::ALL.into_iter().find(|sort| sort.word() == offer.word());
+            order_by(model, sort.unwrap_or_default());
+            model.say(format!("in order of {}", model.desk.sort.word()));
+        }
     }
+    Vec::new()
 }
 
 /// Opens the list of orders. The next order is chosen at once, so that the key alone goes through them all.
@@ -140,6 +162,12 @@ pub(super) fn open_day(model: &mut Model) {
     } else {
         model.overlay = Overlay::Chooser(Chooser { choice: Choice::Day, offers, chosen: 0 });
     }
+}
+
+/// Opens the list of the other profiles.
+pub(super) fn open_profile(model: &mut Model) {
+    let offers = model.session.others.iter().map(profile).collect();
+    model.overlay = Overlay::Chooser(Chooser { choice: Choice::Profile, offers, chosen: 0 });
 }
 
 /// Shows a choice; that of an order is followed at once.
@@ -163,14 +191,14 @@ pub(super) fn press(model: &mut Model, chooser: Chooser, key: Key, again: bool) 
     let to = |chosen: usize| Chooser { chosen, ..chooser.clone() };
     match (key.ctrl, key.code) {
         (false, Code::Esc | Code::Char('q')) | (true, Code::Char('c')) => leave(model, &chooser),
-        (false, Code::Enter) => take(model, &chooser),
+        (false, Code::Enter) => return take(model, &chooser),
         (false, Code::Down | Code::Tab | Code::Char('j')) => choose(model, to((chooser.chosen + 1) % count)),
         (false, Code::Up | Code::BackTab | Code::Char('k')) => {
             choose(model, to((chooser.chosen + count - 1) % count));
         }
         _ if again => choose(model, to((chooser.chosen + 1) % count)),
         (false, Code::Char(digit)) => match digit.to_digit(10).and_then(|digit| digit.checked_sub(1)) {
-            Some(index) if (index as usize) < count => take(model, &to(index as usize)),
+            Some(index) if (index as usize) < count => return take(model, &to(index as usize)),
             _ => model.overlay = Overlay::Chooser(chooser),
         },
         _ => model.overlay = Overlay::Chooser(chooser),
@@ -185,9 +213,8 @@ fn leave(model: &mut Model, chooser: &Chooser) {
     }
 }
 
-fn take(model: &mut Model, chooser: &Chooser) {
+fn take(model: &mut Model, chooser: &Chooser) -> Vec<Effect> {
     model.overlay = Overlay::None;
-    if let Some(offer) = chooser.offers.get(chooser.chosen) {
-        pick(model, chooser.choice.action(), offer);
-    }
+    let offer = chooser.offers.get(chooser.chosen);
+    offer.map(|offer| pick(model, chooser.choice.action(), offer)).unwrap_or_default()
 }

@@ -90,4 +90,6 @@ pub enum Effect {
     Redraw,
     /// End the program.
     Quit,
+    /// End the desk and open that of another profile.
+    GoTo(String),
 }

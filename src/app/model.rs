@@ -96,6 +96,8 @@ pub struct Session {
     pub saved_views: Vec<SavedView>,
     /// The keys of this run.
     pub keymap: Keymap,
+    /// The other profiles of the config, with where their requests go.
+    pub others: Vec<(String, Environment)>,
     /// Flags that lead a command of a shell to this config and this list, where it would not go there by itself.
     pub flags: Vec<String>,
 }

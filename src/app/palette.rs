@@ -69,8 +69,7 @@ fn enter(model: &mut Model, palette: Palette) -> Vec<Effect> {
     match (offered, palette.named(), action) {
         (Some(Some(offer)), Some((row, _)), _) => {
             model.overlay = Overlay::None;
-            choosing::pick(model, row.action, &offer);
-            Vec::new()
+            choosing::pick(model, row.action, &offer)
         }
         (None, _, Some(action)) => {
             model.overlay = *palette.back;

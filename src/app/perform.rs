@@ -64,6 +64,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Palette => open_palette(model),
         Action::Help => open_help(model),
         Action::Quit => return quit(model),
+        Action::Profile => choosing::open_profile(model),
         Action::Back => return back(model),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],

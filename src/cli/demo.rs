@@ -10,6 +10,7 @@ use crate::sandbox::{Faults, Sandbox, log};
 use crate::store::{NewCase, Store as _};
 
 use super::args::{Demo, Global};
+use super::desk::Next;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::{desk, refresh, sandbox};
@@ -53,7 +54,11 @@ pub(super) async fn demo(global: &Global, args: &Demo, output: Output) -> Result
     };
     let session = Session::open(&place, system_clock())?;
     let exit = if fill(&session, &gateway, output).await? {
-        desk::open(session, global).await
+        desk::open(session, global).await.map(|next| match next {
+            Next::Exit(exit) => exit,
+            // The demo has one profile.
+            Next::Profile(_) => Exit::Done,
+        })
     } else {
         Ok(Exit::Done)
     };

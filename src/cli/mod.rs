@@ -39,6 +39,7 @@ use crate::runtime::log::{self, LogGuard};
 use crate::runtime::session::{Place, Session, system_clock};
 
 use args::{Cli, Command, Global};
+use desk::Next;
 use error::{CliError, Exit};
 use output::Output;
 
@@ -94,11 +95,19 @@ async fn dispatch(cli: &Cli, output: Output) -> Result<Exit, CliError> {
         Some(Command::Demo(args)) => demo::demo(global, args, output).await,
         other => {
             let session = Session::open(&place(global), system_clock())?;
-            let _log = start_log(&session);
+            let log = start_log(&session);
             let ended = in_session(other.as_ref(), session, global, output).await;
-            let exit = ended.as_ref().map_or_else(|error| error.exit, |exit| *exit) as u8;
-            tracing::info!(exit, "ended");
-            ended
+            let exit = match &ended {
+                Ok(Next::Exit(exit)) => *exit,
+                Ok(Next::Profile(_)) => Exit::Done,
+                Err(error) => error.exit,
+            };
+            tracing::info!(exit = exit as u8, "ended");
+            drop(log);
+            match ended? {
+                Next::Exit(exit) => Ok(exit),
+                Next::Profile(profile) => Err(desk::go_on_in(&profile, global)),
+            }
         }
     }
 }
@@ -109,8 +118,8 @@ async fn in_session(
     session: Session,
     global: &Global,
     output: Output,
-) -> Result<Exit, CliError> {
-    match command {
+) -> Result<Next, CliError> {
+    let exit = match command {
         Some(Command::Track(args)) => track::track(&session, args, output).await,
         Some(Command::Untrack(args)) => track::untrack(&session, args),
         Some(Command::Refresh(args)) => refresh::refresh(&session, args, output).await,
@@ -124,8 +133,9 @@ async fn in_session(
         Some(Command::Export(args)) => export::export(&session, args),
         Some(Command::Stats(args)) => stats::stats(&session, args),
         Some(Command::Backup(args)) => backup::backup(&session, args),
-        _ => desk::open(session, global).await,
-    }
+        _ => return desk::open(session, global).await,
+    };
+    exit.map(Next::Exit)
 }
 
 fn place(global: &Global) -> Place {

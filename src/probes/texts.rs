@@ -96,20 +96,30 @@ pub(super) fn filter(data: &[u8]) {
     }
 }
 
-/// The same filter, every term in quotes of its own.
+/// The same filter, every term in quotes of its own: a word from its beginning, what a name may stand before from its
+/// second character on.
 fn printed(raw: &str) -> String {
-    let mut terms = vec![String::new()];
+    let mut terms = vec![(String::new(), false)];
     let mut quoted = false;
     for c in raw.chars() {
         match (c, terms.last_mut()) {
-            ('"', _) => quoted = !quoted,
-            (c, _) if c.is_whitespace() && !quoted => terms.push(String::new()),
-            (c, Some(term)) => term.push(c),
+            ('"', Some((term, is_word))) => {
+                *is_word |= matches!(term.as_str(), "" | "!");
+                quoted = !quoted;
+            }
+            (c, _) if c.is_whitespace() && !quoted => terms.push((String::new(), false)),
+            (c, Some((term, _))) => term.push(c),
             _ => {}
         }
     }
-    terms.retain(|term| !term.is_empty());
-    terms.iter().flat_map(|term| ["  \"", term.as_str(), "\""]).collect()
+    terms.retain(|(term, _)| !term.is_empty());
+    let printed = |(term, is_word): &(String, bool)| {
+        let (negated, body) = term.strip_prefix('!').map_or(("", term.as_str()), |body| ("!", body));
+        let first = body.chars().next().filter(|_| !is_word).map_or(0, char::len_utf8);
+        let (first, rest) = body.split_at(first);
+        format!("  {negated}{first}\"{rest}\"")
+    };
+    terms.iter().map(printed).collect()
 }
 
 /// Evidence addresses and reply texts.

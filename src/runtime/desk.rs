@@ -65,10 +65,12 @@ pub struct DeskOptions {
 }
 
 /// How the desk was left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// The operator left it.
     Left,
+    /// The operator goes on in another profile; carries its name.
+    Elsewhere(String),
     /// A signal or the loss of the terminal ended it; carries the exit code (128 and the number of the signal).
     Told(u8),
 }
@@ -82,7 +84,7 @@ pub async fn open(session: Session, options: DeskOptions) -> Result<Ending, Open
     // On the heap: a future that carries all of a desk would be copied about.
     let mut desk = Box::new(Desk::open(session, options)?);
     let ending = desk.work().await;
-    Box::pin(desk.close(ending)).await;
+    Box::pin(desk.close(ending.clone())).await;
     Ok(ending)
 }
 
@@ -111,6 +113,8 @@ struct Desk {
     pending: VecDeque<Event>,
     /// Whether the core has more to do, once nothing else is to be done.
     more: bool,
+    /// The profile to go on in, once that was chosen.
+    elsewhere: Option<String>,
     /// The exit code, once the end was heard of while another program had the terminal.
     ended: Option<u8>,
     notices: UnboundedReceiver<Notice>,
@@ -191,6 +195,7 @@ impl Desk {
             wanted,
             pending: VecDeque::new(),
             more: false,
+            elsewhere: None,
             ended: None,
             notices,
             tick: ticks(TICK),
@@ -233,7 +238,7 @@ impl Desk {
             let read = (keys > 0).then_some(Event::KeysRead(keys));
             for event in read.into_iter().chain(events) {
                 if self.take(event).await {
-                    return Ending::Left;
+                    return self.elsewhere.take().map_or(Ending::Left, Ending::Elsewhere);
                 }
                 if self.ended.is_some() {
                     break;
@@ -311,11 +316,12 @@ impl Desk {
 
     /// Gives the terminal back, then sees to it that everything said is on disk.
     async fn close(self, ending: Ending) {
-        let farewell = (ending == Ending::Left).then(|| visit::farewell(&self.model));
+        let is_told = matches!(ending, Ending::Told(_));
+        let farewell = (!is_told).then(|| visit::farewell(&self.model));
         self.around.keep(&self.model);
         let Self { screen, input, answer, keeper, refresher, backlog, outcomes, guard, .. } = self;
         refresher.cancel();
-        if ending == Ending::Left {
+        if !is_told {
             answer.hear_out().await;
         }
         drop(input);

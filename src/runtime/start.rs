@@ -131,9 +131,16 @@ pub(super) fn desk_settings(session: &Session) -> (model::Session, Vec<OpenError
         columns: config.desk.columns.clone(),
         saved_views,
         keymap,
+        others: others(session),
         flags: flags(session),
     };
     (settings, wrong)
+}
+
+/// The other profiles, which can be gone to.
+fn others(session: &Session) -> Vec<(String, Environment)> {
+    let profiles = session.config.profiles.iter().filter(|(name, _)| **name != session.name);
+    profiles.map(|(name, profile)| (name.clone(), environment(profile.real_environment(), name))).collect()
 }
 
 /// What a command needs besides its words to look where this desk does.

@@ -20,6 +20,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, chooser: &Chooser, body: Area) {
     let title = match chooser.choice {
         Choice::Sort(_) => "Order",
         Choice::Day => "Runs out on",
+        Choice::Profile => "Go on in",
     };
     let inside = canvas.window(area, title);
     let longest = offers.iter().map(|offer| offer.name.len()).max().unwrap_or_default();

@@ -52,6 +52,7 @@ fn of_chooser(model: &Model, choice: Choice) -> Vec<Pair> {
     let (again, enter, esc) = match choice {
         Choice::Sort(_) => (Action::Sort, "keep", "as it was"),
         Choice::Day => (Action::Day, "show the day", "back"),
+        Choice::Profile => return pairs(&[("Enter", "opens its list"), ("j k", "choose"), ("Esc", "back")]),
     };
     pairs(&[("Enter", enter), ("j k", "choose"), (&model.key_of(again), "next"), ("Esc", esc)])
 }

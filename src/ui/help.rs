@@ -57,7 +57,9 @@ impl Topic {
             A::Add | A::Untrack | A::Note | A::Tags | A::Owner | A::WontContest | A::Snooze | A::Undo => {
                 Self::Words
             }
-            A::Palette | A::Help | A::Notice | A::Quit | A::Back | A::Suspend | A::Redraw => Self::Program,
+            A::Palette | A::Help | A::Notice | A::Profile | A::Quit | A::Back | A::Suspend | A::Redraw => {
+                Self::Program
+            }
             _ => Self::Looking,
         }
     }

@@ -41,6 +41,25 @@ fn leaving_gives_the_terminal_back() {
     given_back(&pty);
 }
 
+/// It is another program in the place of the first, with the same flags, and leaving it gives the terminal back.
+#[test]
+fn the_desk_goes_on_in_another_profile() {
+    let home = home();
+    let second = "[profiles.second]\nenvironment = \"uat\"\napp_id = \"app\"\nmerchant_no = \"P01\"\n\
+                  private_key_file = \"none.pem\"\ngateway_public_key_file = \"none.pub\"\n";
+    home.append("config.toml", second);
+    let mut pty = Pty::desk(&home, 24, 80);
+    pty.wait_for("O-due-1");
+    pty.type_in(":profile second\r");
+    pty.wait_for("UAT");
+    pty.wait_for("No cases on the list yet");
+    pty.type_in(":profile test\r");
+    pty.wait_for("O-due-1");
+    pty.type_in("q");
+    assert_eq!(pty.exit_code(), Some(0));
+    given_back(&pty);
+}
+
 #[test]
 fn sigterm_and_sighup_give_the_terminal_back() {
     for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {

@@ -60,6 +60,7 @@ pub(crate) fn session() -> Session {
         columns: Vec::new(),
         saved_views: Vec::new(),
         keymap: Keymap::default(),
+        others: Vec::new(),
         flags: Vec::new(),
     }
 }

@@ -235,3 +235,19 @@ fn days_of_a_saved_view_are_its_own_and_the_journal_leads_to_due() {
         (Tab::Cases(View::Due), vec!["O3".into(), "O2".into()])
     );
 }
+
+#[test]
+fn the_desk_goes_on_in_another_profile() {
+    let mut session = session();
+    session.others = vec![("Live".into(), Environment::Live), ("uat".into(), Environment::Uat)];
+    let mut script = Script::of(session, six());
+    script.keys(":").typed("profile u").keys("Enter");
+    assert_eq!(script.done(), [Effect::GoTo("uat".into())]);
+    script.keys(":").typed("profile").keys("Enter j Esc");
+    assert!(script.done().is_empty(), "only looked at");
+    script.keys(":").typed("profile").keys("Enter Enter");
+    assert_eq!(script.done(), [Effect::GoTo("Live".into())]);
+    let mut alone = Script::with(six());
+    alone.keys(":").typed("profile").keys("Enter");
+    assert!(alone.notice().contains("no other profile"), "{}", alone.notice());
+}

@@ -59,6 +59,10 @@ impl Desk {
             Effect::Resolve { id, found } => self.replier.resolve(id, found),
             Effect::Settle => self.replier.settle(),
             Effect::Quit => return true,
+            Effect::GoTo(profile) => {
+                self.elsewhere = Some(profile);
+                return true;
+            }
         }
         false
     }

@@ -70,6 +70,7 @@ fn session(who: usize, pause_s: u8) -> Session {
         columns: Vec::new(),
         saved_views: Vec::new(),
         keymap: Keymap::default(),
+        others: Vec::new(),
         flags: Vec::new(),
     }
 }
@@ -167,7 +168,7 @@ impl Desk {
             Effect::Resolve { id, found } => self.replier.resolve(id, found),
             Effect::Settle => self.replier.settle(),
             Effect::Redraw => {}
-            Effect::Quit => return true,
+            Effect::Quit | Effect::GoTo(_) => return true,
         }
         false
     }

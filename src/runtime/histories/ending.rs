@@ -40,7 +40,8 @@ impl History<'_> {
             if self.desks[who].is_none() {
                 self.open(who)?;
             }
-            // Away from whatever is open.
+            // Where a page can be seen, and away from whatever is open.
+            self.take(who, Event::Resized(120, 40))?;
             for _ in 0..6 {
                 self.take(who, Event::Key(Key::plain(crate::app::key::Code::Esc)))?;
             }
