@@ -82,9 +82,11 @@ pub(super) fn refused(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let now = model.scene.now;
     let many = model.hand.is_one_of_many(now);
     let deaf = model.hand.is_deaf(now);
+    // Going back is always right, and what concerns the terminal alone confirms nothing.
+    let back = matches!((key.ctrl, key.code), (false, Code::Esc) | (true, Code::Char('c')));
+    let leads_away = back || model.session.keymap.of_the_terminal(key).is_some();
     let typed = typed(model)?;
-    // Going back is always right.
-    if matches!((key.ctrl, key.code), (false, Code::Esc) | (true, Code::Char('c'))) || !(many || deaf) {
+    if leads_away || !(many || deaf) {
         return None;
     }
     *typed = TextField::default();

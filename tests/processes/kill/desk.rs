@@ -286,7 +286,7 @@ impl Sitting {
         self.pty.type_in("\x18");
         self.sees("y sends")?;
         self.pause(50)?;
-        self.pty.type_in("y");
+        self.pty.confirm("y");
         self.sees("Sending: reply")?;
         self.sees("Outcome: reply")?;
         self.sees("1 accepted")?;

@@ -100,7 +100,7 @@ impl Operator {
         self.pty.wait_for("ready");
         self.pty.type_in("\x18");
         self.pty.wait_for("y sends");
-        self.pty.type_in("y");
+        self.pty.confirm("y");
         self.pty.wait_for("1 accepted");
         book.lock().unwrap().replies.insert(id, text);
         self.pty.type_in("\x03");

@@ -211,7 +211,7 @@ fn confirm(scene: &mut Scene<'_>) {
 
 fn send(scene: &mut Scene<'_>) {
     confirm(scene);
-    scene.pty.type_in("y");
+    scene.pty.confirm("y");
     scene.pty.wait_for("Sending: reply");
     until("the gateway has the reply", || scene.host.taken(&scene.host.case) == 1);
     assert_eq!(scene.host.sent().state, ActionState::Sending, "the answer came before the fault");

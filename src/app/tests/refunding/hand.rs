@@ -31,6 +31,10 @@ fn what_was_typed_ahead_of_the_page_counts_for_nothing() {
     confirming(&mut script);
     script.event(Event::Key("Esc".parse().unwrap()));
     assert!(is_writing(&script), "going back is always right");
+    confirming(&mut script);
+    script.done();
+    script.event(Event::Key("ctrl-z".parse().unwrap()));
+    assert!(script.done().contains(&Effect::Suspend), "so is a moment in the shell");
 }
 
 #[test]
