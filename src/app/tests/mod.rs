@@ -3,6 +3,7 @@
 mod chaos;
 mod confirming;
 mod desk;
+mod drafts;
 mod local;
 mod notices;
 mod palette;

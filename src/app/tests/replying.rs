@@ -4,11 +4,11 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::replying::{Answer, Focus, RowProgress, Sending, Step};
 use crate::domain::action::State;
-use crate::domain::record::{ActionId, ActionRecord, Draft, Finding, Intent, Kind};
-use crate::domain::reply::{Reply, Target, Written};
+use crate::domain::record::{ActionId, ActionRecord, Finding, Intent, Kind};
+use crate::domain::reply::{Reply, Target};
 use crate::domain::stage::Stage;
 
-fn target(text: &str) -> Target {
+pub(super) fn target(text: &str) -> Target {
     Target::Case(id(text))
 }
 
@@ -23,7 +23,7 @@ fn answer(state: State, code: &str, may_pass: bool) -> Answer {
     }
 }
 
-fn accepted() -> Answer {
+pub(super) fn accepted() -> Answer {
     answer(State::Accepted, "APPLY_SUCCESS", false)
 }
 
@@ -38,13 +38,13 @@ pub(super) fn step(script: &Script) -> &Step {
     &form.step
 }
 
-fn sending(script: &Script) -> &Sending {
+pub(super) fn sending(script: &Script) -> &Sending {
     let Step::Sending(sending) = step(script) else { panic!("replies are on their way") };
     sending
 }
 
 /// Opens the form on the first case and fills it in.
-fn written(script: &mut Script) -> &mut Script {
+pub(super) fn written(script: &mut Script) -> &mut Script {
     script.keys("r").typed("delivered").keys("Tab");
     script.event(Event::Paste("https://ev.example/{caseId}.PDF\n".into()))
 }
@@ -116,53 +116,6 @@ fn files_are_added_by_paste_reordered_and_removed() {
     script.keys("ctrl-u Backspace");
     let Overlay::Reply(form) = &script.model.overlay else { panic!("the form is open") };
     assert_eq!(form.written().files, ["http://x/1.pdf", "http://x/2.pdf"]);
-}
-
-#[test]
-fn every_change_is_kept_as_a_draft_and_escape_loses_nothing() {
-    let mut script = Script::with(six());
-    script.keys("r").typed("half").keys("Esc");
-    let saved: Vec<_> = script.done().into_iter().filter(|e| matches!(e, Effect::SaveDraft(_))).collect();
-    assert_eq!(saved.len(), 4, "one for every key");
-    assert!(script.notice().contains("kept as draft (Drafts 1)"));
-    script.keys("r");
-    let Overlay::Reply(form) = &script.model.overlay else { panic!("the form is open") };
-    assert_eq!(form.content.value(), "half");
-    script.keys("ctrl-u Esc");
-    assert_eq!(script.done(), [Effect::DeleteDraft(vec![target("O1")])], "an emptied form leaves no draft");
-}
-
-#[test]
-fn drafts_are_offered_at_the_start_and_have_their_view() {
-    let mut script = Script::with(six());
-    let written = Written { content: "from yesterday".into(), files: Vec::new() };
-    script.event(Event::Drafts(vec![Draft { targets: vec![target("O3")], written, changed_at: NOW }]));
-    assert!(script.notice().contains("1 draft kept"), "{}", script.notice());
-    script.keys("6 Enter");
-    let Overlay::Reply(form) = &script.model.overlay else { panic!("the form is open") };
-    assert_eq!((form.content.value(), &form.targets[..]), ("from yesterday", &[target("O3")][..]));
-}
-
-#[test]
-fn a_draft_that_was_sent_is_gone_before_the_drafts_are_read_and_never_offered_again() {
-    let mut script = Script::with(six());
-    script.event(Event::Drafts(Vec::new()));
-    script.keys("r").typed("goods delivered").keys("Tab");
-    script.event(Event::Paste("https://ev.example/1.PDF".into())).keys("ctrl-x");
-    let kept = script.model.book.drafts().to_vec();
-    assert_eq!(kept.len(), 1);
-    script.keys("y");
-    let reply = sent(&mut script).remove(0);
-    let effects = crate::app::update(&mut script.model, Event::Replied(reply.target, accepted()), NOW);
-    let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
-    assert!(
-        place(|effect| matches!(effect, Effect::DeleteDraft(_)))
-            < place(|effect| matches!(effect, Effect::LoadRecords)),
-        "{effects:?}"
-    );
-    // What another process wrote, or what was asked for before: it is shown, and no news.
-    script.event(Event::Drafts(kept));
-    assert!(!script.notice().contains("draft kept"), "{}", script.notice());
 }
 
 #[test]
@@ -396,20 +349,4 @@ fn the_editors_text_becomes_the_reply() {
     script.event(Event::Edited(Ok("two\nlines\n".into())));
     let Overlay::Reply(form) = &script.model.overlay else { panic!("the form is open") };
     assert_eq!(form.content.value(), "two lines");
-}
-
-#[test]
-fn a_draft_that_was_read_before_its_reply_was_taken_is_not_told_of() {
-    let draft = Draft {
-        targets: vec![target("O1")],
-        written: Written { content: "delivered".into(), files: Vec::new() },
-        changed_at: NOW,
-    };
-    let mut script = Script::with(six());
-    written(&mut script).keys("ctrl-x y").event(Event::Replied(target("O1"), accepted()));
-    script.event(Event::Drafts(vec![draft.clone()]));
-    assert!(!script.notice().contains("kept"), "{}", script.notice());
-    let mut script = Script::with(six());
-    script.event(Event::Drafts(vec![draft]));
-    assert!(script.notice().contains("1 draft kept, the newest for case O1"), "{}", script.notice());
 }
