@@ -17,7 +17,9 @@ use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, PopKeyboardEnhancementFlags};
 use crossterm::queue;
 use crossterm::style::ResetColor;
-use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{
+    Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -101,6 +103,8 @@ fn leave_with(linked: bool, titled: bool) -> Vec<u8> {
         out,
         DisableBracketedPaste,
         PopKeyboardEnhancementFlags,
+        // tmux 3.3 keeps of a window that was enlarged what stood beyond its old width.
+        Clear(ClearType::All),
         LeaveAlternateScreen,
         Show,
         ResetColor
