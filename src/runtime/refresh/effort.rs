@@ -48,12 +48,13 @@ impl Effort {
 
     /// Takes one retry from what is left; `false` when there is none, or no point in one.
     pub(super) fn take_retry(&self) -> bool {
-        let mut state = self.state();
-        if state.retries_left == 0 || state.row >= self.patience {
+        if self.is_over() {
             return false;
         }
-        state.retries_left -= 1;
-        true
+        let mut state = self.state();
+        let left = state.retries_left > 0;
+        state.retries_left = state.retries_left.saturating_sub(1);
+        left
     }
 
     /// Whoever signs does not, or not this time: every further call would only ask somebody once more, who may be a person.
@@ -87,9 +88,11 @@ impl Effort {
         }
     }
 
-    /// Whether asking on would only bring more of the same.
+    /// Whether asking on would only bring more of the same. Whoever begins a call looks here: the end of the run by
+    /// [`Self::while_signed`] is one step behind when several processors are at it.
     pub(super) fn is_over(&self) -> bool {
-        self.state().row >= self.patience
+        let state = self.state();
+        state.unsigned.is_some() || state.row >= self.patience
     }
 
     /// Why asking stopped early, in a sentence; `None` when it did not.
@@ -117,6 +120,17 @@ mod tests {
             let effort = Effort::new(requested, 16);
             assert_eq!((0..2_000).filter(|_| effort.take_retry()).count(), retries);
         }
+    }
+
+    #[test]
+    fn whoever_did_not_sign_ends_the_run_from_that_moment() {
+        let effort = Effort::new(100, 1);
+        effort.unsigned(&Fault::TimedOut);
+        assert!(!effort.is_over() && effort.take_retry());
+        effort.unsigned(&Fault::Signing("sh signed nothing".to_owned()));
+        effort.heard(None);
+        assert!(effort.is_over() && !effort.take_retry());
+        assert!(effort.why_over().unwrap().ends_with("sh signed nothing, so docket stopped asking"));
     }
 
     #[test]
