@@ -113,6 +113,8 @@ fn send_next(model: &mut Model) -> Vec<Effect> {
     let Overlay::Reply(form) = &mut model.overlay else { return Vec::new() };
     let single = matches!(form.targets.as_slice(), [Target::Case(_)]);
     let Step::Sending(sending) = &mut form.step else { return Vec::new() };
+    // A config saved meanwhile may forbid the rest.
+    sending.stopping |= model.session.read_only.is_some();
     if sending.stopping || sending.rows.iter().any(|row| row.progress == RowProgress::UnderWay) {
         return Vec::new();
     }
@@ -187,6 +189,10 @@ pub(super) fn press(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Ve
     let Step::Sending(sending) = &mut form.step else { return super::write::keep(model, form) };
     let over = sending.is_over();
     match (key.ctrl, key.code) {
+        (false, Code::Char('f')) if over && model.session.read_only.is_some() => {
+            let why = model.session.read_only.clone().unwrap_or_default();
+            model.warn(why);
+        }
         (false, Code::Char('f')) if over => {
             let again: Vec<usize> = sending.retryable().collect();
             for index in again {

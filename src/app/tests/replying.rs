@@ -196,6 +196,20 @@ fn escape_stops_before_the_next_and_the_one_under_way_is_waited_for() {
 }
 
 #[test]
+fn what_forbids_sending_stops_before_the_next_and_sends_nothing_again() {
+    let mut script = Script::with(six());
+    script.keys("V r").typed("x").keys("Tab");
+    script.event(Event::Paste("https://ev.example/{caseId}.PDF".into()));
+    script.keys("ctrl-x 4 Enter").done();
+    script.model.session.read_only = Some("nothing may be sent: [policy] read_only in the config".into());
+    script.event(Event::Replied(target("O1"), answer(State::Refused, "TOO_MANY_REQUEST", true)));
+    assert!(sent(&mut script).is_empty() && sending(&script).is_over());
+    script.keys("f");
+    assert!(sent(&mut script).is_empty());
+    assert!(script.notice().contains("read_only"), "{}", script.notice());
+}
+
+#[test]
 fn a_doubled_or_foreign_answer_changes_nothing() {
     let mut script = Script::with(six());
     written(&mut script).keys("ctrl-x y");
