@@ -7,7 +7,7 @@ use time::Date;
 
 use crate::domain::case::Case;
 use crate::domain::deadline::{Calendar, Urgency, parse_date};
-use crate::domain::filter::Filter;
+use crate::domain::filter::{self, Filter};
 use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
@@ -145,21 +145,8 @@ fn in_view(model: &Model, tracked: &Tracked) -> bool {
 
 /// A filter without what it asks of the due date.
 fn rest(filter: &str) -> String {
-    let asks = |term: &&str| {
-        let bare = term.trim_start_matches(['!', '"']).to_lowercase();
-        bare.starts_with("due:")
-    };
-    terms(filter).into_iter().filter(|term| !asks(term)).collect::<Vec<_>>().join(" ")
-}
-
-/// The terms of a filter as they are written: blanks within quotes part none.
-fn terms(filter: &str) -> Vec<&str> {
-    let mut quoted = false;
-    let blank = |c: char| {
-        quoted ^= c == '"';
-        c.is_whitespace() && !quoted
-    };
-    filter.split(blank).filter(|term| !term.is_empty()).collect()
+    let others = filter::written(filter).filter(|term| !term.asks("due"));
+    others.map(|term| term.raw).collect::<Vec<_>>().join(" ")
 }
 
 /// Why there is no day to choose, and where there may be one.

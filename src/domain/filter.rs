@@ -108,8 +108,8 @@ impl Filter {
         let mut filter = Self::default();
         let mut first_error = (text.matches('"').count() % 2 == 1)
             .then(|| FilterError { term: "\"".to_owned(), why: "a quote is not closed".to_owned() });
-        for written in split_terms(text) {
-            match parse_term(&written) {
+        for term in written(text) {
+            match parse_term(term) {
                 Ok(term) => filter.terms.push(term),
                 Err(error) => first_error = first_error.or(Some(error)),
             }
@@ -159,42 +159,51 @@ impl Term {
     }
 }
 
-/// A term as it is written, without its quotes.
-#[derive(Debug, Default)]
-struct Written {
-    text: String,
-    /// Whether it begins with a quote: then a colon in it names nothing.
-    is_word: bool,
+/// A term as it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'t> {
+    /// With its quotes and its `!`.
+    pub raw: &'t str,
 }
 
-/// Splits at spaces outside double quotes; the quotes themselves are dropped.
-fn split_terms(text: &str) -> Vec<Written> {
-    let mut terms = Vec::new();
-    let mut term = Written::default();
+/// The terms of a filter: blanks within double quotes part none.
+pub fn written(text: &str) -> impl Iterator<Item = Written<'_>> {
     let mut quoted = false;
-    for c in text.chars() {
-        match c {
-            '"' => {
-                term.is_word |= matches!(term.text.as_str(), "" | "!");
-                quoted = !quoted;
-            }
-            c if c.is_whitespace() && !quoted => terms.push(std::mem::take(&mut term)),
-            c => term.text.push(c),
-        }
-    }
-    terms.push(term);
-    terms.retain(|term| !term.text.is_empty());
-    terms
+    let parts = move |c: char| {
+        quoted ^= c == '"';
+        c.is_whitespace() && !quoted
+    };
+    text.split(parts).map(|raw| Written { raw }).filter(|term| !term.text().is_empty())
 }
 
-fn parse_term(written: &Written) -> Result<Term, FilterError> {
-    let term = written.text.as_str();
+impl Written<'_> {
+    /// Without its quotes.
+    fn text(&self) -> String {
+        self.raw.replace('"', "")
+    }
+
+    /// Whether it begins with a quote: then a colon in it names nothing.
+    fn is_word(&self) -> bool {
+        self.raw.strip_prefix('!').unwrap_or(self.raw).starts_with('"')
+    }
+
+    /// Whether it asks for this name, which stands in [`NAMES`].
+    pub fn asks(&self, name: &str) -> bool {
+        let text = self.text();
+        let asked = text.strip_prefix('!').unwrap_or(&text).split_once(':');
+        !self.is_word() && asked.is_some_and(|(asked, _)| asked.eq_ignore_ascii_case(name))
+    }
+}
+
+fn parse_term(written: Written<'_>) -> Result<Term, FilterError> {
+    let term = written.text();
+    let term = term.as_str();
     let (negated, body) = term.strip_prefix('!').map_or((false, term), |rest| (true, rest));
     let fail = |why: &str| FilterError { term: term.to_owned(), why: why.to_owned() };
     if body.is_empty() {
         return Err(fail("`!` needs something to negate"));
     }
-    let test = match body.split_once(':').filter(|_| !written.is_word) {
+    let test = match body.split_once(':').filter(|_| !written.is_word()) {
         Some((name, value)) if NAMES.iter().any(|(known, _)| *known == name.to_lowercase()) => {
             parse_named(&name.to_lowercase(), value.trim()).map_err(|why| fail(&why))?
         }

@@ -50,13 +50,7 @@ fn the_number_keys_open_the_views() {
 
 #[test]
 fn a_saved_view_is_a_tab() {
-    let mut session = session();
-    session.saved_views = vec![SavedView {
-        title: "Rupiah".into(),
-        filter: Filter::parse("cur:IDR").unwrap(),
-        text: "cur:IDR".into(),
-    }];
-    let mut script = Script::of(session, six());
+    let mut script = Script::of(with_view("Rupiah", "cur:IDR"), six());
     assert_eq!(script.keys("8").shown(), ["O1"]);
     assert_eq!(script.model.desk.tab, Tab::Saved(0));
     assert_eq!(script.model.desk.summary.saved, [1]);

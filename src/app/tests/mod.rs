@@ -31,7 +31,7 @@ use super::event::Event;
 use super::key::Key;
 use super::keymap::Keymap;
 use super::listing::{Group, Line};
-use super::model::{Environment, Model, Session};
+use super::model::{Environment, Model, SavedView, Session};
 use super::{reading, update};
 
 /// The moment every script starts at: a Friday, 08:00 in the due zone.
@@ -202,6 +202,16 @@ impl Script {
 }
 
 /// Keys of the config for a session.
+/// A session with one view in its config.
+pub(super) fn with_view(title: &str, filter: &str) -> Session {
+    let saved = SavedView {
+        title: title.into(),
+        filter: crate::domain::filter::Filter::parse(filter).unwrap(),
+        text: filter.into(),
+    };
+    Session { saved_views: vec![saved], ..session() }
+}
+
 pub(crate) fn own_keys(pairs: &[(&str, &str)]) -> Keymap {
     let own: BTreeMap<_, _> =
         pairs.iter().map(|(name, key)| ((*name).to_owned(), vec![(*key).to_owned()])).collect();

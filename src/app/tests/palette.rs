@@ -2,9 +2,8 @@
 
 use super::*;
 use crate::app::action::{Action, Tab};
-use crate::app::model::{SavedView, Tone};
+use crate::app::model::Tone;
 use crate::app::overlay::{Overlay, Palette};
-use crate::domain::filter::Filter;
 use crate::domain::order::SortBy;
 use crate::domain::view::View;
 
@@ -207,26 +206,23 @@ fn days_are_counted_in_the_view_and_under_the_rest_of_the_filter() {
 #[test]
 fn another_day_replaces_whatever_the_filter_asked_of_the_due_date() {
     let mut script = Script::with(six());
-    for before in ["due:today", "!due:today", "DUE:>0d", "due:<2d !due:overdue", "\"due:today\""] {
+    for before in ["due:today", "!due:today", "DUE:>0d", "due:<2d !due:overdue", "due:\"today\""] {
         script.keys("1 / ctrl-u").typed(&format!("cur:usd {before}")).keys("Enter");
         assert_eq!(days(&mut script), ["2026-11-20: 2", "2026-11-21: 1"], "{before}");
         script.keys("d j Enter");
         assert_eq!(script.model.desk.filter_text, "cur:usd due:2026-11-21", "{before}");
         assert_eq!(script.shown(), ["O4"]);
     }
-    script.keys("/ ctrl-u").typed("!\"x due:today\"").keys("Enter d Enter");
-    assert_eq!(script.model.desk.filter_text, "!\"x due:today\" due:overdue", "words within quotes stay");
+    // Words in quotes ask for no day, whatever they say.
+    for words in ["!\"x due:today\"", "!\"due:today\""] {
+        script.keys("/ ctrl-u").typed(words).keys("Enter d Enter");
+        assert_eq!(script.model.desk.filter_text, format!("{words} due:overdue"));
+    }
 }
 
 #[test]
 fn days_of_a_saved_view_are_its_own_and_the_journal_leads_to_due() {
-    let mut session = session();
-    session.saved_views = vec![SavedView {
-        title: "Rupiah".into(),
-        filter: Filter::parse("cur:IDR").unwrap(),
-        text: "cur:IDR".into(),
-    }];
-    let mut script = Script::of(session, six());
+    let mut script = Script::of(with_view("Rupiah", "cur:IDR"), six());
     script.keys("8");
     assert_eq!(days(&mut script), ["overdue: 1"]);
     script.keys("7 d j Enter");

@@ -17,7 +17,7 @@ use crate::domain::reply::Target;
 use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
 
-use super::{NOW, Script, id, own_keys, session, six};
+use super::{NOW, Script, id, own_keys, session, six, with_view};
 
 /// The next desk on the same list.
 fn next(outlook: &Outlook, session: crate::app::model::Session) -> Script {
@@ -43,19 +43,13 @@ fn view_filter_order_and_case_come_back() {
 
 #[test]
 fn what_is_no_longer_there_is_passed_over() {
-    let mut with_view = session();
-    with_view.saved_views = vec![SavedView {
-        title: "Big".into(),
-        filter: Filter::parse("amt:>50").unwrap(),
-        text: "amt:>50".into(),
-    }];
     let outlook = Outlook {
         tab: "[[views]] Big".into(),
         filter: "due:someday".into(),
         sort: "colour".into(),
         case: Some("O99".into()),
     };
-    assert_eq!(next(&outlook, with_view).model.desk.tab, Tab::Saved(0));
+    assert_eq!(next(&outlook, with_view("Big", "amt:>50")).model.desk.tab, Tab::Saved(0));
     let plain = next(&outlook, session());
     assert_eq!(plain.model.desk.tab, Tab::Cases(View::Due));
     assert_eq!((plain.model.desk.filter_text.as_str(), plain.model.desk.sort), ("", SortBy::Due));
