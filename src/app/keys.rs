@@ -63,10 +63,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Whether an action needs no more rows than those on the screen, or looks for other ones.
 fn only_looks(action: Action) -> bool {
     use Action::{
-        Back, Bottom, Calls, Filter, Help, Money, Notice, Palette, Quit, Report, Sort, Suspend, View,
+        Back, Bottom, Calls, Filter, Help, Money, NextView, Notice, Palette, PreviousView, Profile, Quit,
+        Report, Sort, Suspend, View,
     };
     (moves(action) && action != Bottom)
-        || matches!(action, Back | Filter | Help | Palette | Quit | Report | Sort | Suspend | View(_))
+        || matches!(action, View(_) | NextView | PreviousView | Filter | Sort)
+        || matches!(action, Back | Help | Palette | Profile | Quit | Report | Suspend)
         || matches!(action, Calls | Money | Notice)
 }
 

@@ -16,15 +16,9 @@ use super::{
 
 /// Carries out an action that is available.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    use Action::{Bottom, Down, HalfDown, HalfUp, PageDown, PageUp, Top, Up};
     match action {
-        Action::Down
-        | Action::Up
-        | Action::Top
-        | Action::Bottom
-        | Action::HalfDown
-        | Action::HalfUp
-        | Action::PageDown
-        | Action::PageUp => movement::go(model, action),
+        Down | Up | Top | Bottom | HalfDown | HalfUp | PageDown | PageUp => movement::go(model, action),
         Action::View(number) => return movement::open_tab(model, usize::from(number)),
         Action::NextView => return movement::open_tab_beside(model, 1),
         Action::PreviousView => return movement::open_tab_beside(model, -1),

@@ -28,13 +28,21 @@ pub fn update(model: &mut Model, event: Event, now: OffsetDateTime) -> Vec<Effec
     effects
 }
 
-/// Gives an event to the part that knows about it.
+/// Gives an event to the part that knows about it, and looks at what that has opened.
 pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
     // What is said to a key is an answer; the rest was not asked for, and waits until it is read.
     let before = model.answers;
     model.answers |=
         matches!(event, Event::Key(_) | Event::Paste(_) | Event::Clicked(..) | Event::ClickedTab(_));
-    let effects = match event {
+    let effects = deliver(model, event);
+    hand::look(model);
+    model.answers = before;
+    effects
+}
+
+/// The table of who knows about what.
+fn deliver(model: &mut Model, event: Event) -> Vec<Effect> {
+    match event {
         Event::Key(key) => pressed(model, key),
         Event::KeysRead(keys) => {
             model.hand.read_at_once(keys);
@@ -86,10 +94,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Failed(why) => outcomes::failed(model, why),
         Event::Resumed => forms::resumed(model),
         Event::Interrupted => forms::interrupted(model),
-    };
-    hand::look(model);
-    model.answers = before;
-    effects
+    }
 }
 
 fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
