@@ -151,7 +151,7 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::refund::{Road, Rule};
+    use crate::domain::refund::Rule;
     use pretty_assertions::assert_eq;
     use rust_decimal::Decimal;
     use time::macros::datetime;
@@ -164,15 +164,7 @@ mod tests {
             environment: "production".into(),
             fingerprint: "f".into(),
             number: "DK01".into(),
-            refund: Refund {
-                order: "P1".into(),
-                trade_token: None,
-                amount: Amount::parse("60", "USD").unwrap(),
-                comment: None,
-                notify_url: None,
-                road: Road::Current,
-                email: None,
-            },
+            refund: Refund::plain("P1", "60", "USD"),
             case: None,
             asked_by: "ben".into(),
             behind: None,

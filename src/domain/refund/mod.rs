@@ -71,6 +71,22 @@ pub struct Refund {
     pub email: Option<String>,
 }
 
+#[cfg(test)]
+impl Refund {
+    /// So much of an order, and nothing said about it.
+    pub(crate) fn plain(order: &str, amount: &str, currency: &str) -> Self {
+        Self {
+            order: order.into(),
+            trade_token: None,
+            amount: Amount::parse(amount, currency).unwrap(),
+            comment: None,
+            notify_url: None,
+            road: Road::Current,
+            email: None,
+        }
+    }
+}
+
 /// What the operator wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {

@@ -9,21 +9,13 @@ use super::merchant_public;
 use super::stub::{Act, Stub, answer, gateway, settings, sign_line, signed};
 use crate::domain::action::{State, may_pass, verdict};
 use crate::domain::fault::{Fault, Signature};
-use crate::domain::refund::{Amount, Refund, Road};
+use crate::domain::refund::{Refund, Road};
 use crate::gateway::{RefundAnswer, RefundFound, Refunds, Sent, is_not_found, road_of};
 
 pub(super) const NUMBER: &str = "DKLXXRONR2MKTSSNMOZZD2T3F3BC01";
 
 pub(super) fn refund(amount: &str, currency: &str) -> Refund {
-    Refund {
-        order: "P1642410680681".into(),
-        trade_token: None,
-        amount: Amount::parse(amount, currency).unwrap(),
-        comment: None,
-        notify_url: None,
-        road: Road::Current,
-        email: None,
-    }
+    Refund::plain("P1642410680681", amount, currency)
 }
 
 fn refunds(stub: &Stub) -> Refunds {

@@ -9,7 +9,7 @@ use super::stub::{Act, Stub, answer, settings, signed};
 use crate::domain::call::{About, Heard, Outcome, What};
 use crate::domain::fault::Signature;
 use crate::domain::ids::CaseId;
-use crate::domain::refund::{Amount, Refund, Road};
+use crate::domain::refund::Refund;
 use crate::domain::reply::{Reply, Target, Version};
 use crate::gateway::{Ended, Gateway, Refunds, Witness, reply_data};
 
@@ -97,15 +97,7 @@ async fn a_refund_is_about_its_order_and_one_that_found_no_way_was_not_sent() {
     nowhere.connect_timeout = Duration::from_secs(5);
     let (gateway, said) = heard(super::stub::gateway(nowhere));
     let refunds = Refunds::current(&gateway, "1.5", "1.4");
-    let refund = Refund {
-        order: "P7".into(),
-        amount: Amount::parse("10.10", "USD").unwrap(),
-        road: Road::Current,
-        trade_token: None,
-        comment: None,
-        notify_url: None,
-        email: None,
-    };
+    let refund = Refund::plain("P7", "10.10", "USD");
     let call = refunds.sign(&refunds.data(&refund, "R1")).await.unwrap();
     refunds.send(call, "R1").await;
     _ = refunds.query("R1").await;

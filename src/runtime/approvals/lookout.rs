@@ -40,7 +40,7 @@ impl Lookout {
 mod tests {
     use super::*;
     use crate::domain::ids::CaseId;
-    use crate::domain::refund::{Amount, Refund, Road};
+    use crate::domain::refund::Refund;
     use crate::runtime::approvals::tests::directory;
     use crate::runtime::session::{Place, system_clock};
     use std::path::Path;
@@ -55,18 +55,6 @@ mod tests {
         std::fs::write(&path, config).unwrap();
         let place = Place { config: Some(path), data_dir: Some(home.into()), ..Place::default() };
         Session::open(&place, system_clock()).unwrap()
-    }
-
-    fn refund() -> Refund {
-        Refund {
-            order: "P1".into(),
-            trade_token: None,
-            amount: Amount::parse("60", "USD").unwrap(),
-            comment: None,
-            notify_url: None,
-            road: Road::Current,
-            email: None,
-        }
     }
 
     /// Whether the files in it are another user's by now, and this process can tell that they are.
@@ -84,7 +72,12 @@ mod tests {
         let (home, dir) = (tempfile::tempdir().unwrap(), directory());
         let policy = format!("[policy]\nrefund_requests_dir = \"{}\"", dir.path().display());
         let session = session(home.path(), &policy);
-        let asked = Tray::of(&session).unwrap().ask(refund(), CaseId::parse("O1").ok(), 1, session.now());
+        let asked = Tray::of(&session).unwrap().ask(
+            Refund::plain("P1", "60", "USD"),
+            CaseId::parse("O1").ok(),
+            1,
+            session.now(),
+        );
         asked.unwrap();
         let (events, mut told) = channel(1);
         let lookout = Lookout::new(&session, true, events.clone());

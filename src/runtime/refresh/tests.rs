@@ -74,25 +74,30 @@ fn refused(code: &str, skew: Option<Skew>) -> Fault {
     Fault::Refused { status: 200, code, msg, signature: Signature::Valid, retry_after: None, skew }
 }
 
+/// A gateway that does not know `O7`, and of which everything else waits for a reply.
+async fn all_but_one(id: CaseId) -> Result<Answer<Case>, Fault> {
+    if id.as_str() == "O7" { Err(refused("ORDER_NOT_EXIST", None)) } else { Ok(answer("DISPUTE_INQUIRY")) }
+}
+
 #[tokio::test]
 async fn answers_and_failures_are_stored_and_reported() {
     let ids = ids(450);
     let store = store_with(&ids);
-    let fetch = |id: CaseId| async move {
-        if id.as_str() == "O7" {
-            Err(refused("ORDER_NOT_EXIST", None))
-        } else {
-            Ok(answer("DISPUTE_INQUIRY"))
-        }
-    };
     let reached = Arc::new(Mutex::new(Progress::default()));
     let seen = Arc::clone(&reached);
-    let report =
-        run_with(fetch, store.clone(), ids, limits(16), clock(), CancellationToken::new(), move |now| {
+    let report = run_with(
+        all_but_one,
+        store.clone(),
+        ids,
+        limits(16),
+        clock(),
+        CancellationToken::new(),
+        move |now| {
             *seen.lock().unwrap() = now;
-        })
-        .await
-        .unwrap();
+        },
+    )
+    .await
+    .unwrap();
     assert_eq!((report.requested, report.succeeded, report.failed, report.cancelled), (450, 449, 1, 0));
     assert_eq!(report.changed, [], "a first answer is no change");
     assert_eq!(report.failures[0].0.as_str(), "O7");
@@ -109,16 +114,9 @@ async fn answers_and_failures_are_stored_and_reported() {
 fn the_log_has_a_line_for_the_run_and_one_for_each_failure() {
     let ids = ids(300);
     let store = store_with(&ids);
-    let fetch = |id: CaseId| async move {
-        if id.as_str() == "O7" {
-            Err(refused("ORDER_NOT_EXIST", None))
-        } else {
-            Ok(answer("DISPUTE_INQUIRY"))
-        }
-    };
     let text = crate::runtime::log::written(clock(), || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let run = run_with(fetch, store, ids, limits(16), clock(), CancellationToken::new(), |_| {});
+        let run = run_with(all_but_one, store, ids, limits(16), clock(), CancellationToken::new(), |_| {});
         runtime.block_on(run).unwrap();
     });
     let lines: Vec<serde_json::Value> =

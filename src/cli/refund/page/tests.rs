@@ -5,7 +5,7 @@ use crate::domain::action::State;
 use crate::domain::case::{Case, Field};
 use crate::domain::ids::CaseId;
 use crate::domain::record::ActionId;
-use crate::domain::refund::{Amount, Fate, Order};
+use crate::domain::refund::{Fate, Order};
 use pretty_assertions::assert_eq;
 use rust_decimal::Decimal;
 use time::macros::datetime;
@@ -46,13 +46,9 @@ fn earlier(number: &str, amount: i64, fate: Fate, by: Option<&str>) -> Earlier {
 
 fn refund(currency: &str) -> Refund {
     Refund {
-        order: "P1".into(),
-        trade_token: None,
-        amount: Amount::parse("3000", currency).unwrap(),
         comment: Some("one\ntwo\u{1b}".into()),
         notify_url: Some("https://shop.example/refunds".into()),
-        road: Road::Current,
-        email: None,
+        ..Refund::plain("P1", "3000", currency)
     }
 }
 

@@ -4,20 +4,12 @@ use pretty_assertions::assert_eq;
 use time::macros::datetime;
 
 use super::*;
-use crate::domain::refund::{Amount, Refund, Request, Road};
+use crate::domain::refund::{Refund, Request};
 
 const NUMBER: &str = "DKABCDEFGHIJKLMNOPQRSTUVWXYZ01";
 
 fn waiting(order: &str, asker: &str) -> Waiting {
-    let refund = Refund {
-        order: order.into(),
-        trade_token: None,
-        amount: Amount::parse("1060.50", "USD").unwrap(),
-        comment: None,
-        notify_url: None,
-        road: Road::Current,
-        email: None,
-    };
+    let refund = Refund::plain(order, "1060.50", "USD");
     let request = Request {
         environment: "uat".into(),
         fingerprint: "f".into(),
