@@ -87,8 +87,12 @@ fn change(model: &mut Model, at: usize, by: isize) {
     let Some((least, most)) = table.measures.reach(column).filter(|_| table.measures.fills(column)) else {
         return;
     };
-    let asked = model.desk.widths().of(column).map(usize::from);
-    let now = table.shown(column).or(asked).unwrap_or(least);
+    let (shown, asked) = (table.shown(column), model.desk.widths().of(column).map(usize::from));
+    if shown.is_none() && by > 0 {
+        // What has no room does not get any by being wider.
+        return;
+    }
+    let now = shown.or(asked).unwrap_or(most);
     let to = match column {
         // A word that is cut says something else, so there are two widths only.
         Column::Urgency if by < 0 => least,
