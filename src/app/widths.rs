@@ -75,9 +75,19 @@ pub(super) fn press(model: &mut Model, mut chooser: Chooser, key: Key, again: bo
         _ if again => chooser.chosen = (chooser.chosen + 1) % count,
         _ => {}
     }
-    chooser.offers = Table::of(model).offers(model);
     model.overlay = Overlay::Chooser(chooser);
     Vec::new()
+}
+
+/// Brings what the list says in line with the table, which also a refresh or another size of the terminal may have changed.
+pub(super) fn renew(model: &mut Model) {
+    if !matches!(&model.overlay, Overlay::Chooser(Chooser { choice: Choice::Widths(_), .. })) {
+        return;
+    }
+    let renewed = Table::of(model).offers(model);
+    if let Overlay::Chooser(chooser) = &mut model.overlay {
+        chooser.offers = renewed;
+    }
 }
 
 /// Makes a column so many cells wider, or narrower, than it stands there.

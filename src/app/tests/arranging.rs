@@ -168,6 +168,8 @@ fn a_width_without_room_is_told() {
     assert_eq!((about(&script, "Status"), asked(&script)), ("no room".into(), vec![]));
     script.keys("h h");
     assert_eq!(about(&script, "Status"), "no room for your 13");
+    script.event(Event::Resized(200, 60));
+    assert_eq!(about(&script, "Status"), "13, yours", "the list follows the terminal");
     script.keys("Esc 7 W");
     assert_eq!(script.notice(), "filter, order and widths are for cases; this list is newest first");
 }
