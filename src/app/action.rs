@@ -54,6 +54,10 @@ pub enum Action {
     Filter,
     /// The order of the table.
     Sort,
+    /// The widths of the table's columns.
+    Widths,
+    /// The view as docket makes it.
+    ResetView,
     /// What runs out on one day.
     Day,
     /// Ask the gateway for what is marked, else for what is shown.
@@ -202,7 +206,9 @@ bindings! {
     Action::Mark, "mark", ["Space"], DESK, 6, "mark", "mark the case, or take its mark away";
     Action::MarkAll, "mark-all", ["V"], DESK, 0, "mark all", "mark all shown";
     Action::UnmarkAll, "unmark-all", ["u"], DESK, 0, "unmark", "take all marks away";
-    Action::Sort, "sort", ["o"], DESK, 9, "sort", "the order of the list, `:sort amount`: due, amount, id, status, order, changed or refreshed";
+    Action::Sort, "sort", ["o"], DESK, 9, "sort", "the order of this view, `:sort amount`: due, amount, id, status, order, changed or refreshed";
+    Action::Widths, "widths", ["W"], DESK, 0, "widths", "make the columns of this view wider or narrower, one cell at a time";
+    Action::ResetView, "reset-view", [], DESK, 0, "reset view", "this view as docket makes it: no filter, in order of due date, docket's own widths, the first row";
     Action::Day, "day", ["d"], DESK, 0, "day", "jump to a day of the strip, `:day 26`: of what is shown, what is due then";
     Action::Reply, "reply", ["r"], DESK_CASE, 3, "reply", "answer the case, or the marked ones";
     Action::ReplyBatch, "reply-batch", ["B"], DESK_CASE, 0, "batch", "answer every case of the batch with one reply";

@@ -56,7 +56,8 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::Notice => no_notice(model),
         Action::Money => no_money(model),
         Action::Undo => model.undo.is_empty().then(|| nothing_to_undo(model)),
-        Action::Filter | Action::Sort => no_cases_here(model),
+        Action::Filter | Action::Sort | Action::ResetView => no_cases_here(model),
+        Action::Widths => no_cases_here(model).or_else(|| no_columns(model)),
         Action::View(number) => no_tab(model, number),
         Action::Profile => model.session.others.is_empty().then(|| "the config has no other profile".into()),
         Action::NextPane => no_pane(model),
@@ -170,7 +171,11 @@ fn no_tab(model: &Model, number: u8) -> Option<String> {
 
 fn no_cases_here(model: &Model) -> Option<String> {
     let records = matches!(model.desk.tab, Tab::Drafts | Tab::Journal);
-    records.then(|| "filter and order are for cases; this list is newest first".into())
+    records.then(|| "filter, order and widths are for cases; this list is newest first".into())
+}
+
+fn no_columns(model: &Model) -> Option<String> {
+    model.desk.listing.is_empty().then(|| "nothing is shown, so no column has a width".into())
 }
 
 fn no_pane(model: &Model) -> Option<String> {

@@ -9,7 +9,8 @@ use super::effect::Effect;
 use super::key::{Code, Key};
 use super::model::{Environment, Model};
 use super::overlay::Overlay;
-use super::relist;
+use super::widths::Widths;
+use super::{relist, widths};
 
 /// A list with one chosen row.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Chooser {
 pub enum Choice {
     /// The order of the table; carries the one to go back to.
     Sort(SortBy),
+    /// The widths of its columns; carries those to go back to.
+    Widths(Widths),
     /// A day.
     Day,
     /// Another profile.
@@ -38,6 +41,7 @@ impl Choice {
     pub(super) const fn action(self) -> Action {
         match self {
             Self::Sort(_) => Action::Sort,
+            Self::Widths(_) => Action::Widths,
             Self::Day => Action::Day,
             Self::Profile => Action::Profile,
         }
@@ -139,7 +143,7 @@ pub(super) fn pick(model: &mut Model, action: Action, offer: &Offer) -> Vec<Effe
         _ => {
             let sort = SortBy::ALL.into_iter().find(|sort| sort.word() == offer.word());
             order_by(model, sort.unwrap_or_default());
-            model.say(format!("in order of {}", model.desk.sort.word()));
+            model.say(format!("in order of {}", model.desk.sort().word()));
         }
     }
     Vec::new()
@@ -147,7 +151,7 @@ pub(super) fn pick(model: &mut Model, action: Action, offer: &Offer) -> Vec<Effe
 
 /// Opens the list of orders. The next order is chosen at once, so that the key alone goes through them all.
 pub(super) fn open_sort(model: &mut Model) {
-    let before = model.desk.sort;
+    let before = model.desk.sort();
     let chosen = SortBy::ALL.iter().position(|other| *other == before.next()).unwrap_or_default();
     let offers = SortBy::ALL.map(order).into();
     choose(model, Chooser { choice: Choice::Sort(before), offers, chosen });
@@ -179,14 +183,17 @@ fn choose(model: &mut Model, chooser: Chooser) {
 }
 
 fn order_by(model: &mut Model, sort: SortBy) {
-    if model.desk.sort != sort {
-        model.desk.sort = sort;
+    if model.desk.sort() != sort {
+        model.desk.order_by(sort);
         relist::relist(model);
     }
 }
 
 /// Takes a key while something is chosen. `again` is the key that opened the list: it goes on to the next row.
 pub(super) fn press(model: &mut Model, chooser: Chooser, key: Key, again: bool) -> Vec<Effect> {
+    if matches!(chooser.choice, Choice::Widths(_)) {
+        return widths::press(model, chooser, key, again);
+    }
     let count = chooser.offers.len().max(1);
     let to = |chosen: usize| Chooser { chosen, ..chooser.clone() };
     match (key.ctrl, key.code) {
@@ -206,10 +213,23 @@ pub(super) fn press(model: &mut Model, chooser: Chooser, key: Key, again: bool) 
     Vec::new()
 }
 
-fn leave(model: &mut Model, chooser: &Chooser) {
+/// Closes the list; what followed the choice goes back to what it was.
+pub(super) fn leave(model: &mut Model, chooser: &Chooser) {
     model.overlay = Overlay::None;
-    if let Choice::Sort(before) = chooser.choice {
-        order_by(model, before);
+    match chooser.choice {
+        Choice::Sort(before) => order_by(model, before),
+        Choice::Widths(before) => model.desk.widen(before),
+        Choice::Day | Choice::Profile => {}
+    }
+}
+
+/// Leaves a list that the table follows: the end comes from outside, or the table is about to be another one.
+pub(super) fn leave_table(model: &mut Model) {
+    if let Overlay::Chooser(chooser) = &model.overlay
+        && matches!(chooser.choice, Choice::Sort(_) | Choice::Widths(_))
+    {
+        let chooser = chooser.clone();
+        leave(model, &chooser);
     }
 }
 

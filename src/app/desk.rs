@@ -1,5 +1,7 @@
 //! What the operator looks at: tab, filter, order, cursor, marks, and how far things are scrolled.
 
+use std::collections::BTreeMap;
+
 use crate::domain::change::HistoryEntry;
 use crate::domain::filter::Filter;
 use crate::domain::ids::CaseId;
@@ -10,6 +12,7 @@ use super::action::Tab;
 use super::listing::Listing;
 use super::overlay::Purpose;
 use super::summary::Summary;
+use super::widths::Widths;
 
 /// Which half of the desk the movement keys act on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +35,8 @@ pub struct Desk {
     pub filter_text: String,
     /// The filter as understood; a term that means nothing (yet) is left out.
     pub filter: Filter,
-    /// The order of the table.
-    pub sort: SortBy,
+    /// What was chosen for the views: one that is not here is arranged by docket.
+    arranged: BTreeMap<Tab, Arrangement>,
     /// Where the cursor is.
     pub cursor: Cursor,
     /// Derived: how many of the marked cases stand in the table, as far as that is found.
@@ -56,6 +59,16 @@ pub struct Desk {
     pub summary: Summary,
 }
 
+/// How the table of one view is arranged. What suits one is wrong in another: closed cases in order of amount must not
+/// hide tomorrow what runs out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrangement {
+    /// Its order.
+    pub sort: SortBy,
+    /// The widths that were asked for.
+    pub widths: Widths,
+}
+
 /// Where the cursor is: it belongs to a case, and remembers its line for when that case leaves the view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
@@ -75,7 +88,7 @@ impl Desk {
             tab: Self::FIRST,
             filter_text: String::new(),
             filter: Filter::default(),
-            sort: SortBy::default(),
+            arranged: BTreeMap::new(),
             cursor: Cursor::default(),
             marks_shown: 0,
             pane: Pane::default(),
@@ -98,8 +111,58 @@ impl Desk {
         cases.chain([Tab::Drafts, Tab::Journal]).chain((0..saved_views).map(Tab::Saved)).collect()
     }
 
+    /// How the open view is arranged.
+    pub fn arrangement(&self) -> Arrangement {
+        self.arranged.get(&self.tab).copied().unwrap_or_default()
+    }
+
+    /// The order of the table.
+    pub fn sort(&self) -> SortBy {
+        self.arrangement().sort
+    }
+
+    /// The widths that were asked for in the open view.
+    pub fn widths(&self) -> Widths {
+        self.arrangement().widths
+    }
+
+    /// Every view that is not arranged by docket.
+    pub(super) fn arranged(&self) -> impl Iterator<Item = (Tab, Arrangement)> + '_ {
+        self.arranged.iter().map(|(tab, arrangement)| (*tab, *arrangement))
+    }
+
+    /// Arranges the open view.
+    pub(super) fn arrange(&mut self, arrangement: Arrangement) {
+        self.arrange_tab(self.tab, arrangement);
+    }
+
+    /// Arranges a view; the tables of drafts and actions have one arrangement only.
+    pub(super) fn arrange_tab(&mut self, tab: Tab, arrangement: Arrangement) {
+        if arrangement == Arrangement::default() || matches!(tab, Tab::Drafts | Tab::Journal) {
+            self.arranged.remove(&tab);
+        } else {
+            self.arranged.insert(tab, arrangement);
+        }
+    }
+
+    /// Arranges every view anew.
+    pub(super) fn arrange_all(&mut self, all: impl Iterator<Item = (Tab, Arrangement)>) {
+        self.arranged.clear();
+        all.for_each(|(tab, arrangement)| self.arrange_tab(tab, arrangement));
+    }
+
+    /// Puts the open view in an order.
+    pub(super) fn order_by(&mut self, sort: SortBy) {
+        self.arrange(Arrangement { sort, ..self.arrangement() });
+    }
+
+    /// Gives the columns of the open view other widths.
+    pub(super) fn widen(&mut self, widths: Widths) {
+        self.arrange(Arrangement { widths, ..self.arrangement() });
+    }
+
     /// Whether the table has headings: in the Due view, while it is in order of due date.
     pub fn is_grouped(&self) -> bool {
-        self.tab == Tab::Cases(View::Due) && self.sort == SortBy::Due
+        self.tab == Tab::Cases(View::Due) && self.sort() == SortBy::Due
     }
 }

@@ -160,6 +160,7 @@ fn put_aside(model: &mut Model, prompt: Prompt) {
 /// The end comes from outside: a note being written is kept as if it had been left, and a confirmed refund that waits is
 /// stopped.
 pub(super) fn interrupted(model: &mut Model) -> Vec<Effect> {
+    choosing::leave_table(model);
     let mut effects = match std::mem::take(&mut model.overlay) {
         Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Note(_)) => {
             wording::leave_note(model, prompt)

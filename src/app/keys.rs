@@ -64,10 +64,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn only_looks(action: Action) -> bool {
     use Action::{
         Back, Bottom, Calls, Filter, Help, Money, NextView, Notice, Palette, PreviousView, Profile, Quit,
-        Report, Sort, Suspend, View,
+        Report, ResetView, Sort, Suspend, View, Widths,
     };
     (moves(action) && action != Bottom)
-        || matches!(action, View(_) | NextView | PreviousView | Filter | Sort)
+        || matches!(action, View(_) | NextView | PreviousView | Filter | Sort | Widths | ResetView)
         || matches!(action, Back | Help | Palette | Profile | Quit | Report | Suspend)
         || matches!(action, Calls | Money | Notice)
 }

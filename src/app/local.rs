@@ -9,7 +9,7 @@ use super::model::Model;
 use super::overlay::Purpose;
 use super::starting::counted;
 use super::undo::{Undo, Written};
-use super::{forms, relist, snoozing, targets};
+use super::{forms, relist, resetting, snoozing, targets};
 
 /// Writes one word on some cases, remembers what was there, and stores it.
 pub(super) fn change(model: &mut Model, ids: &[CaseId], change: &LocalChange) -> Vec<Effect> {
@@ -97,6 +97,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     let Some(change) = model.undo.pop() else { return Vec::new() };
     let (said, effects) = match change {
         Undo::Local(written) => return restore(model, written),
+        Undo::Reset(before) => return resetting::put_back(model, *before),
         Undo::Untracked(ids) => {
             model.book.expect(&ids);
             (format!("{} back on the list", counted(ids.len(), "case")), vec![Effect::Track(ids)])

@@ -7,7 +7,7 @@ use crate::domain::deadline::Calendar;
 use crate::domain::filter::{Filter, Lens};
 use crate::domain::reply::Version;
 
-use super::action::{Action, Place};
+use super::action::{Action, Place, Tab};
 use super::book::Book;
 use super::calls::Calls;
 use super::desk::Desk;
@@ -220,6 +220,24 @@ impl Model {
     /// Whether the mouse belongs to the terminal on this page, so that text can be selected with it.
     pub fn leaves_mouse_alone(&self) -> bool {
         matches!(self.overlay, Overlay::Plain { .. })
+    }
+
+    /// What stands on the tab that is open.
+    pub fn view_title(&self) -> String {
+        self.title_of(self.desk.tab)
+    }
+
+    /// What stands on a tab.
+    pub fn title_of(&self, tab: Tab) -> String {
+        match tab {
+            Tab::Cases(view) => view.title().to_owned(),
+            Tab::Drafts => "Drafts".to_owned(),
+            Tab::Journal => "Journal".to_owned(),
+            Tab::Saved(at) => {
+                let view = self.session.saved_views.get(at);
+                view.map(|view| view.title.clone()).unwrap_or_default()
+            }
+        }
     }
 
     /// A title for the window: fixed words and numbers, nothing of the gateway's.

@@ -206,10 +206,12 @@ impl Palette {
             return vec![row.action];
         }
         let typed = self.field.value().trim().to_lowercase();
-        let by_name = |row: &Binding| row.name.contains(&typed);
+        // A blank does for the hyphen of a name: `reset view`.
+        let name = typed.split_whitespace().collect::<Vec<_>>().join("-");
+        let by_name = |row: &Binding| row.name.contains(&name);
         let by_help = |row: &Binding| row.help.to_lowercase().contains(&typed);
         let rows = action::BINDINGS.iter();
-        let begins = |row: &Binding| row.name.starts_with(&typed);
+        let begins = |row: &Binding| row.name.starts_with(&name);
         if typed.is_empty() {
             // Nobody opens it to move a row down.
             let (moving, others): (Vec<Action>, Vec<Action>) =

@@ -11,7 +11,8 @@ use super::listing::Line;
 use super::model::Model;
 use super::overlay::{CasePage, Overlay, Page, PageOf, Palette, Purpose};
 use super::{
-    choosing, forms, local, movement, plain, refunding, relist, replying, snoozing, starting, targets,
+    choosing, forms, local, movement, plain, refunding, relist, replying, resetting, snoozing, starting,
+    targets, widths,
 };
 
 /// Carries out an action that is available.
@@ -32,6 +33,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Sort => choosing::open_sort(model),
         Action::Day => choosing::open_day(model),
+        Action::Widths => widths::open(model),
+        Action::ResetView => resetting::reset(model),
         Action::Filter => forms::open(model, Purpose::Filter(model.desk.filter_text.clone())),
         Action::Add => forms::open(model, Purpose::Add),
         Action::Tags => forms::open(model, Purpose::Tags(targets::cases(model))),
@@ -177,7 +180,7 @@ fn command(model: &Model) -> String {
         (_, Tab::Journal) => add(&["journal"]),
         (_, tab) => {
             let view = if let Tab::Cases(view) = tab { view } else { View::All };
-            add(&["list", "--view", view.word(), "--sort", desk.sort.word()]);
+            add(&["list", "--view", view.word(), "--sort", desk.sort().word()]);
             let saved = if let Tab::Saved(index) = tab { model.session.saved_views.get(index) } else { None };
             let filters = [saved.map_or("", |view| view.text.as_str()), &desk.filter_text];
             let filter = filters.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");

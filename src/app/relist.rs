@@ -34,12 +34,13 @@ pub(super) fn relist(model: &mut Model) {
     desk.summary.renew(book, &session.saved_views, &lens, &touched);
     let other_rows = match members(desk, session) {
         Some((members, in_view)) => {
-            book.sort(desk.sort);
+            let sort = desk.sort();
+            book.sort(sort);
             let basis = Basis {
                 edition: book.edition(),
                 members,
                 filter: desk.filter.clone(),
-                sort: desk.sort,
+                sort,
                 grouped: desk.is_grouped(),
                 calendar: lens.calendar,
             };

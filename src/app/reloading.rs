@@ -2,13 +2,12 @@
 
 use crate::domain::column::Column;
 
-use super::action::Tab;
 use super::desk::Desk;
 use super::effect::Effect;
 use super::keymap::Keymap;
 use super::model::{Model, SavedView, Tone};
-use super::relist;
 use super::standing::Topic;
+use super::{choosing, outlook, relist};
 
 /// The settings that an open desk takes over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,10 +58,10 @@ pub(super) fn reloaded(model: &mut Model, settings: Result<Box<Settings>, String
 }
 
 fn take_over(model: &mut Model, settings: Settings) {
-    let title = match model.desk.tab {
-        Tab::Saved(index) => model.session.saved_views.get(index).map(|view| view.title.clone()),
-        _ => None,
-    };
+    // Another tab may be open afterwards, or one with other columns.
+    choosing::leave_table(model);
+    let open = outlook::name(model, model.desk.tab);
+    let arranged: Vec<_> = model.desk.arranged().map(|(tab, how)| (outlook::name(model, tab), how)).collect();
     let session = &mut model.session;
     session.soon_days = settings.soon_days;
     session.closed_refresh_days = settings.closed_refresh_days;
@@ -74,10 +73,10 @@ fn take_over(model: &mut Model, settings: Settings) {
     session.keymap = settings.keymap;
     session.read_only = session.read_only.take().or(settings.read_only);
     model.desk.tabs = Desk::tabs(model.session.saved_views.len());
-    if let Tab::Saved(_) = model.desk.tab {
-        let place = model.session.saved_views.iter().position(|view| Some(&view.title) == title.as_ref());
-        model.desk.tab = place.map_or(Desk::FIRST, Tab::Saved);
-    }
+    model.desk.tab = outlook::tab(model, &open).unwrap_or(Desk::FIRST);
+    let arranged: Vec<_> =
+        arranged.into_iter().filter_map(|(view, how)| Some((outlook::tab(model, &view)?, how))).collect();
+    model.desk.arrange_all(arranged.into_iter());
     let scene = &mut model.scene;
     scene.calendar =
         crate::domain::deadline::Calendar::at(scene.now, model.session.due_zone, model.session.soon_days);

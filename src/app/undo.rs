@@ -5,6 +5,8 @@ use time::OffsetDateTime;
 use crate::domain::ids::CaseId;
 use crate::domain::tracked::LocalChange;
 
+use super::resetting::Before;
+
 /// How many local changes are remembered.
 const DEPTH: usize = 50;
 
@@ -19,6 +21,8 @@ pub enum Undo {
     Tracked(Vec<CaseId>),
     /// Changes of these cases were marked as seen at this instant.
     Seen(OffsetDateTime),
+    /// A view was given back to docket.
+    Reset(Box<Before>),
 }
 
 /// One word that was written on a case.

@@ -11,7 +11,7 @@ use super::model::Model;
 use super::stock::Stock;
 use super::{
     forms, hand, keys, mouse, movement, outcomes, plain, refunding, relist, reloading, replying, requests,
-    unseen,
+    unseen, widths,
 };
 
 /// Takes one event at an instant and answers with what is to be done outside.
@@ -36,6 +36,7 @@ pub(super) fn route(model: &mut Model, event: Event) -> Vec<Effect> {
         matches!(event, Event::Key(_) | Event::Paste(_) | Event::Clicked(..) | Event::ClickedTab(_));
     let effects = deliver(model, event);
     hand::look(model);
+    widths::renew(model);
     model.answers = before;
     effects
 }

@@ -11,6 +11,8 @@ mod tests;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthStr as _;
+
 pub use script::is_hostile;
 
 /// At most this many combining marks ride on one character; the rest is written out.
@@ -18,6 +20,8 @@ const COMBINING_MAX: usize = 4;
 
 /// What is said of an identifier that is not what it may look like.
 pub const UNUSUAL: &str = "unusual characters";
+/// Stands before one in a table.
+pub const MARK: &str = "unusual: ";
 
 /// Makes a one-line text safe to show: every hostile character becomes visible (`␛`, `⏎`, `<U+202E>`), and so does a
 /// letter that passes for another one in a word of Latin letters (`O1<U+0430>`).
@@ -47,6 +51,21 @@ pub fn id(raw: &str) -> Cow<'_, str> {
 /// Whether an identifier has anything in it besides printable ASCII, a blank included. PayerMax's own have not.
 pub fn is_unusual(raw: &str) -> bool {
     !raw.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// How many columns of a terminal [`line()`] of a text takes.
+pub fn width(raw: &str) -> usize {
+    if raw.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return raw.len();
+    }
+    let safe = line(raw);
+    // Sound marks of half width have a column of their own on terminals, though the tables of widths say none.
+    safe.width() + safe.matches(['\u{ff9e}', '\u{ff9f}']).count()
+}
+
+/// How many columns [`id`] of an identifier takes, with its [`MARK`] where it has one.
+pub fn width_of_id(raw: &str) -> usize {
+    if is_unusual(raw) { MARK.len() + id(raw).len() } else { raw.len() }
 }
 
 /// Whether a finished text, or the glyph of one cell, has a hostile character where it does not belong.

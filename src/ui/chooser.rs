@@ -15,10 +15,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, chooser: &Chooser, body: Area) {
     let offers = &chooser.offers;
     let height = cells(offers.len() + 2).min(body.height);
     let width = WIDTH.min(body.width);
-    let area =
+    let middle =
         Area { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height };
+    let area = match chooser.choice {
+        // Where the pane is, as far as it goes: what one changes is the table.
+        Choice::Widths(_) => corner(width, height, body),
+        _ => middle,
+    };
     let title = match chooser.choice {
         Choice::Sort(_) => "Order",
+        Choice::Widths(_) => "Widths",
         Choice::Day => "Runs out on",
         Choice::Profile => "Go on in",
     };
@@ -30,4 +36,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, chooser: &Chooser, body: Area) {
         let row = palette::offer(canvas, offer, longest, index == chooser.chosen);
         canvas.row(inside.x, y, inside.width, &row);
     }
+}
+
+/// The corner below the right end of the table, half of the body at most.
+fn corner(width: u16, height: u16, body: Area) -> Area {
+    let height = height.min(body.height / 2);
+    Area { x: body.x + body.width - width, y: body.y + body.height - height, width, height }
 }

@@ -51,10 +51,22 @@ fn pairs<K: AsRef<str>>(texts: &[(K, &str)]) -> Vec<Pair> {
 fn of_chooser(model: &Model, choice: Choice) -> Vec<Pair> {
     let (again, enter, esc) = match choice {
         Choice::Sort(_) => (Action::Sort, "keep", "as it was"),
+        Choice::Widths(_) => return of_widths(),
         Choice::Day => (Action::Day, "show the day", "back"),
         Choice::Profile => return pairs(&[("Enter", "opens its list"), ("j k", "choose"), ("Esc", "back")]),
     };
     pairs(&[("Enter", enter), ("j k", "choose"), (&model.key_of(again), "next"), ("Esc", esc)])
+}
+
+/// The keys of the list of columns.
+fn of_widths() -> Vec<Pair> {
+    pairs(&[
+        ("Enter", "keep"),
+        ("h l", "width"),
+        ("0", "docket's own"),
+        ("j k", "choose"),
+        ("Esc", "as it was"),
+    ])
 }
 
 /// What a word can become, the chosen one always in sight.

@@ -159,7 +159,7 @@ fn second(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let theme = canvas.theme;
     let order = match model.desk.tab {
         Tab::Drafts | Tab::Journal => "newest first".to_owned(),
-        Tab::Cases(_) | Tab::Saved(_) => format!("by {}", model.desk.sort.word()),
+        Tab::Cases(_) | Tab::Saved(_) => format!("by {}", model.desk.sort().word()),
     };
     let right = Row::of(&order, theme.dim);
     let room = usize::from(area.width).saturating_sub(right.width() + 2);

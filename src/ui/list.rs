@@ -2,6 +2,7 @@
 
 use ratatui::style::{Modifier, Style};
 
+use crate::app::columns::SIGNS_WIDTH;
 use crate::app::desk::Pane;
 use crate::app::layout::Area;
 use crate::app::listing::Line;
@@ -10,7 +11,6 @@ use crate::domain::case::Field;
 use crate::domain::record::{ActionRecord, Draft};
 
 use super::canvas::{Canvas, Row};
-use super::columns::SIGNS_WIDTH;
 use super::reply::target;
 use super::text::{Shown, cells};
 use super::{records, words};

@@ -7,7 +7,6 @@ mod calls;
 mod canvas;
 mod case_page;
 mod chooser;
-mod columns;
 mod detail;
 mod empty;
 mod facts;

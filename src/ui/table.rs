@@ -3,6 +3,7 @@
 
 use ratatui::style::{Modifier, Style};
 
+use crate::app::columns::{self, Measures, Placed};
 use crate::app::desk::Pane;
 use crate::app::layout::Area;
 use crate::app::listing::{Group, Line};
@@ -10,11 +11,11 @@ use crate::app::model::Model;
 use crate::domain::case::{Case, Field, Verdict};
 use crate::domain::column::Column;
 use crate::domain::deadline::Urgency;
+use crate::domain::shown;
 use crate::domain::tracked::Tracked;
 
 use super::canvas::{Canvas, Row};
-use super::columns::{self, Measures, Placed};
-use super::text::Shown;
+use super::text::{Shown, cells};
 use super::{empty, list, words};
 
 /// Draws column titles and the lines that fit.
@@ -34,7 +35,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         return;
     }
     let measures = Measures::of(model);
-    let plan = columns::plan(model.desk.tab, &model.session.columns, &measures, area.width);
+    let (tab, own) = (model.desk.tab, &model.session.columns);
+    let plan = columns::plan(tab, own, &measures, &model.desk.widths(), area.width);
     titles(canvas, &plan, area);
     let rows = usize::from(area.height.saturating_sub(1));
     let top = model.desk.cursor.top.min(lines.len().saturating_sub(rows));
@@ -53,12 +55,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let shown = lines.len().saturating_sub(top);
     if model.book.missing() > 0 && shown < rows {
         let text = format!("reading {} more{}", model.book.missing(), canvas.signs.ellipsis);
-        canvas.row(
-            area.x + 2,
-            area.y + 1 + super::text::cells(shown),
-            area.width,
-            &Row::of(&text, canvas.theme.dim),
-        );
+        canvas.row(area.x + 2, area.y + 1 + cells(shown), area.width, &Row::of(&text, canvas.theme.dim));
     }
 }
 
@@ -178,18 +175,26 @@ impl CaseRow<'_> {
         let after = " ".repeat(self.measures.fraction.saturating_sub(fraction.width()));
         let in_line = format!("{before}{}{}{after} {}", whole.as_str(), fraction.as_str(), case.currency());
         let in_line = Shown::of(&in_line);
-        if in_line.width() <= usize::from(width) {
-            canvas.put(x, y, width, &in_line, Style::new());
-        } else {
-            let together = format!("{}{} {}", whole.as_str(), fraction.as_str(), case.currency());
-            canvas.row_right(x, y, width, &Row::plain(&together));
+        let room = usize::from(width);
+        if in_line.width() <= room {
+            // In a column that is wider than all amounts they stand at its right, as its title does.
+            let blank = (room - in_line.width()).min(room.saturating_sub(self.measures.in_line()));
+            canvas.put(x + cells(blank), y, width, &in_line, Style::new());
+            return;
         }
+        let together = format!("{}{} {}", whole.as_str(), fraction.as_str(), case.currency());
+        let together = Row::plain(&together);
+        // An amount without its end would be another amount.
+        let fits = together.width() <= room;
+        let row = if fits { together } else { Row::of(canvas.signs.ellipsis, canvas.theme.dim) };
+        canvas.row_right(x, y, width, &row);
     }
 
     /// Text and style of a plain cell.
     fn cell(&self, canvas: &Canvas<'_>, column: Column, case: &Case, width: u16) -> (String, Style) {
         let (theme, calendar) = (canvas.theme, &self.model.scene.calendar);
         let text = |field: Field| case.text(field).to_owned();
+        let ends = |name: &Shown| name.cut_middle(usize::from(width), canvas.signs.ellipsis).into_string();
         match column {
             Column::Urgency => {
                 let style = self.urgency_style(canvas);
@@ -203,7 +208,8 @@ impl CaseRow<'_> {
             Column::Change => {
                 let change = words::unseen(self.tracked);
                 let fits = Shown::of(&change).width() <= usize::from(width);
-                (if fits { change } else { change.replace(" -> ", "->") }, theme.soon)
+                let change = if fits { change } else { change.replace(" -> ", "->") };
+                (whole_numbers(&change, usize::from(width), canvas.signs.ellipsis), theme.soon)
             }
             Column::Status => (text(Field::Status), Style::new()),
             Column::Result => {
@@ -214,8 +220,13 @@ impl CaseRow<'_> {
                 };
                 (text(Field::CaseResult), style)
             }
-            Column::Order => (Shown::id(case.text(Field::OutTradeNo)).into_string(), Style::new()),
-            Column::User => (text(Field::OutUserId), Style::new()),
+            Column::Order => {
+                let order = case.text(Field::OutTradeNo);
+                // What says that it is unusual stands before it and stays.
+                let (id, unusual) = (Shown::id(order), shown::is_unusual(order));
+                (if unusual { id.into_string() } else { ends(&id) }, Style::new())
+            }
+            Column::User => (ends(&Shown::of(case.text(Field::OutUserId))), Style::new()),
             Column::Id | Column::Amount | Column::Words | Column::Data => (String::new(), Style::new()),
         }
     }
@@ -229,4 +240,17 @@ impl CaseRow<'_> {
             Urgency::Later | Urgency::None => theme.dim,
         }
     }
+}
+
+/// A text that is cut, if it must be, before a number rather than in it: an amount without its end would be another one.
+fn whole_numbers(text: &str, width: usize, ellipsis: &str) -> String {
+    let shown = Shown::of(text);
+    let cut = shown.cut(width, ellipsis);
+    let Some(kept) = cut.as_str().strip_suffix(ellipsis).filter(|_| cut != shown) else {
+        return cut.into_string();
+    };
+    let begun = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-');
+    let number = kept.trim_end_matches(begun);
+    let goes_on = shown.as_str().get(kept.len()..).is_some_and(|rest| rest.starts_with(begun));
+    format!("{}{ellipsis}", if goes_on { number } else { kept })
 }

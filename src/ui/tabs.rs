@@ -70,14 +70,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 fn labels(model: &Model) -> Vec<Label> {
     let (desk, summary) = (&model.desk, &model.desk.summary);
     let label = |(index, tab): (usize, &Tab)| {
-        let (title, count) = match tab {
-            Tab::Cases(view) => (view.title().to_owned(), Some(summary.in_view(*view))),
-            Tab::Drafts => ("Drafts".to_owned(), Some(model.book.drafts().len())),
-            Tab::Journal => ("Journal".to_owned(), None),
-            Tab::Saved(at) => {
-                let title = model.session.saved_views.get(*at).map(|view| view.title.clone());
-                (title.unwrap_or_default(), summary.saved.get(*at).copied())
-            }
+        let count = match tab {
+            Tab::Cases(view) => Some(summary.in_view(*view)),
+            Tab::Drafts => Some(model.book.drafts().len()),
+            Tab::Journal => None,
+            Tab::Saved(at) => summary.saved.get(*at).copied(),
         };
         let unread = matches!(tab, Tab::Drafts) && model.book.missing() > 0;
         let count = count.filter(|_| model.book.is_loaded() && !unread);
@@ -87,7 +84,7 @@ fn labels(model: &Model) -> Vec<Label> {
             asleep if open && *tab == Tab::Cases(View::Due) => format!(" +{asleep} asleep"),
             _ => String::new(),
         };
-        Label { number: index + 1, title, count, open, whole: true, asleep }
+        Label { number: index + 1, title: model.title_of(*tab), count, open, whole: true, asleep }
     };
     desk.tabs.iter().enumerate().map(label).collect()
 }

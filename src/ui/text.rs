@@ -9,9 +9,6 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::shown;
 
-/// Before an identifier that is not what it may look like.
-pub(super) const MARK: &str = "unusual: ";
-
 /// A number of columns or rows as the terminal counts them.
 pub(super) fn cells(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
@@ -34,7 +31,11 @@ impl Shown {
 
     /// An identifier: nothing but printable ASCII shows as itself, and whatever has more is marked.
     pub(super) fn id(raw: &str) -> Self {
-        Self(if shown::is_unusual(raw) { format!("{MARK}{}", shown::id(raw)) } else { raw.to_owned() })
+        Self(if shown::is_unusual(raw) {
+            format!("{}{}", shown::MARK, shown::id(raw))
+        } else {
+            raw.to_owned()
+        })
     }
 
     fn columned(safe: Cow<'_, str>) -> Self {
@@ -58,11 +59,6 @@ impl Shown {
     pub(super) fn width_of(raw: &str) -> usize {
         let plain = raw.bytes().all(|byte| (0x20..0x7f).contains(&byte));
         if plain { raw.len() } else { Self::of(raw).width() }
-    }
-
-    /// How many columns an identifier takes once it is showable.
-    pub(super) fn width_of_id(raw: &str) -> usize {
-        if shown::is_unusual(raw) { Self::id(raw).width() } else { raw.len() }
     }
 
     /// The text.

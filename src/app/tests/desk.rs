@@ -75,9 +75,9 @@ fn q_leaves_a_list_of_choices_as_escape_does() {
     let mut script = Script::with(six());
     script.keys("d q");
     assert_eq!(script.model.desk.filter_text, "");
-    let before = script.model.desk.sort;
+    let before = script.model.desk.sort();
     script.keys("o j q");
-    assert_eq!(script.model.desk.sort, before);
+    assert_eq!(script.model.desk.sort(), before);
 }
 
 #[test]
@@ -156,9 +156,9 @@ fn sort_goes_through_the_orders_and_headings_belong_to_the_due_order() {
     script.keys("Enter");
     assert!(script.notice().contains("in order of id"));
     script.keys("o j k 2");
-    assert_eq!((script.model.desk.sort, script.model.place()), (SortBy::Amount, Place::Desk));
+    assert_eq!((script.model.desk.sort(), script.model.place()), (SortBy::Amount, Place::Desk));
     script.keys("o j j Esc");
-    assert_eq!(script.model.desk.sort, SortBy::Amount, "as it was");
+    assert_eq!(script.model.desk.sort(), SortBy::Amount, "as it was");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn an_order_is_named_by_its_word_or_the_beginning_of_it() {
     ] {
         let mut script = Script::with(six());
         script.keys("o Enter :").typed(typed).keys("Enter");
-        assert_eq!(script.model.desk.sort, sort, "{typed}");
+        assert_eq!(script.model.desk.sort(), sort, "{typed}");
         assert_eq!(script.notice(), format!("in order of {}", sort.word()));
         assert!(matches!(script.model.overlay, Overlay::None));
     }
@@ -56,7 +56,7 @@ fn an_order_is_named_by_its_word_or_the_beginning_of_it() {
 fn a_word_that_names_nothing_is_told_with_what_there_is_and_stays() {
     let mut script = Script::with(six());
     script.keys(":").typed("sort fee").keys("Enter");
-    assert_eq!((text(&script), script.model.desk.sort), ("sort fee".into(), SortBy::Due));
+    assert_eq!((text(&script), script.model.desk.sort()), ("sort fee".into(), SortBy::Due));
     assert_eq!(
         problem(&script),
         "there is no order `fee`; there are due, amount, id, status, order, changed, refreshed"
@@ -174,14 +174,14 @@ fn where_no_order_can_be_chosen_the_reason_is_told() {
     assert_eq!(open(&script).fitting(), None);
     script.keys("Enter");
     let notice = script.model.notice.as_ref().unwrap();
-    assert_eq!((notice.tone, script.model.desk.sort), (Tone::Warning, SortBy::Due));
+    assert_eq!((notice.tone, script.model.desk.sort()), (Tone::Warning, SortBy::Due));
 }
 
 #[test]
 fn a_paste_into_the_palette_chooses_nothing_by_itself() {
     let mut script = Script::with(six());
     script.keys(":").event(Event::Paste("sort amount\n".into()));
-    assert_eq!((offered(&script), script.model.desk.sort), (vec!["amount".into()], SortBy::Due));
+    assert_eq!((offered(&script), script.model.desk.sort()), (vec!["amount".into()], SortBy::Due));
 }
 
 #[test]

@@ -31,9 +31,9 @@ pub(super) fn check_by_looking_at_everything(script: &Script) {
     let in_view: Vec<&Tracked> = book.iter().filter(|tracked| of_tab(tracked)).collect();
     let mut rows: Vec<&Tracked> =
         in_view.iter().filter(|tracked| desk.filter.matches(tracked, &lens)).copied().collect();
-    rows.sort_by(|a, b| desk.sort.compare(a, b));
+    rows.sort_by(|a, b| desk.sort().compare(a, b));
     let ids: Vec<String> = rows.iter().map(|tracked| tracked.id.to_string()).collect();
-    assert_eq!(script.shown(), ids, "{:?} {:?} {:?}", desk.tab, desk.sort, desk.filter_text);
+    assert_eq!(script.shown(), ids, "{:?} {:?} {:?}", desk.tab, desk.sort(), desk.filter_text);
     if matches!(desk.tab, Tab::Cases(_) | Tab::Saved(_)) {
         assert_eq!(desk.listing.in_view(), in_view.len());
     }
@@ -373,6 +373,7 @@ fn what_was_looked_at_last_comes_back_once_a_long_list_is_read() {
         filter: "cur:USD".into(),
         sort: "amount".into(),
         case: Some("O5".into()),
+        ..Outlook::default()
     };
     let mut script = Script { model: Model::new(session(), 120, 40, NOW), effects: Vec::new(), now: NOW };
     script.model.look_again(&outlook);

@@ -35,7 +35,7 @@ fn view_filter_order_and_case_come_back() {
     let outlook = Outlook::of(&before.model);
     let after = next(&outlook, session());
     assert_eq!(after.model.desk.tab, Tab::Cases(View::All));
-    assert_eq!(after.model.desk.sort, SortBy::Amount);
+    assert_eq!(after.model.desk.sort(), SortBy::Amount);
     assert_eq!(after.model.desk.filter_text, "cur:USD");
     assert_eq!((after.shown(), after.cursor()), (before.shown(), before.cursor()));
     assert_eq!(Outlook::of(&after.model), outlook);
@@ -48,11 +48,12 @@ fn what_is_no_longer_there_is_passed_over() {
         filter: "due:someday".into(),
         sort: "colour".into(),
         case: Some("O99".into()),
+        ..Outlook::default()
     };
     assert_eq!(next(&outlook, with_view("Big", "amt:>50")).model.desk.tab, Tab::Saved(0));
     let plain = next(&outlook, session());
     assert_eq!(plain.model.desk.tab, Tab::Cases(View::Due));
-    assert_eq!((plain.model.desk.filter_text.as_str(), plain.model.desk.sort), ("", SortBy::Due));
+    assert_eq!((plain.model.desk.filter_text.as_str(), plain.model.desk.sort()), ("", SortBy::Due));
     assert_eq!(plain.cursor(), "O1");
 }
 
@@ -130,6 +131,10 @@ fn settings(views: &[&str]) -> Settings {
         filter: Filter::parse(filter).unwrap(),
         text: (*filter).to_owned(),
     };
+    settings_with(views.iter().map(view).collect())
+}
+
+pub(super) fn settings_with(saved_views: Vec<SavedView>) -> Settings {
     Settings {
         soon_days: 7,
         closed_refresh_days: 30,
@@ -137,7 +142,7 @@ fn settings(views: &[&str]) -> Settings {
         pause_s: 9,
         templates: vec![("hello".into(), "text".into())],
         columns: Vec::new(),
-        saved_views: views.iter().map(view).collect(),
+        saved_views,
         keymap: own_keys(&[("mark", "M")]),
         read_only: None,
         waits: Vec::new(),

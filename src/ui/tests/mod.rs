@@ -11,6 +11,7 @@ mod replies;
 mod reply_chaos;
 mod screens;
 mod wide;
+mod widths;
 
 use std::fmt::Write as _;
 
