@@ -16,7 +16,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::reading::{self, Reading};
 use crate::app::underway::Subject;
-use crate::app::{relist, starting};
+use crate::app::{marks, relist, starting};
 
 /// Goes to the confirm page, or says what stands in the way.
 pub(super) fn open_confirm(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
@@ -143,8 +143,7 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
         effects.extend(draft::forget_draft(model, std::slice::from_ref(target)));
     }
     if accepted && let Target::Case(id) = target {
-        model.book.mark(id, false);
-        relist::count_marks(model);
+        marks::answered(model, id);
     }
     if found {
         effects.extend(send_next(model));
