@@ -47,12 +47,12 @@ pub(in crate::app) fn not_to_discard(model: &Model) -> Option<String> {
         Target::Case(id) => record.intent.case_id.as_ref() == Some(id),
         Target::Batch(batch) => record.intent.batch_id.as_ref() == Some(batch),
     };
-    let open =
+    let mut open =
         model.book.journal().iter().filter(|one| one.state.is_open() && one.intent.kind != Kind::Refund);
     let of_draft = |one: &ActionRecord| {
         draft.targets.iter().find(|target| is_of(one, target)).map(|target| (target, one.state))
     };
-    let (target, state) = open.filter_map(of_draft).next()?;
+    let (target, state) = open.find_map(of_draft)?;
     let settle = model.key_of(Action::Settle);
     Some(format!("a reply to {target} is {state}, and its draft stays until that is settled; {settle} asks"))
 }
@@ -64,7 +64,7 @@ pub(in crate::app) fn discard(model: &mut Model) -> Vec<Effect> {
     model.undo.push(Undo::Discarded(draft.clone()));
     relist::relist(model);
     let (whose, undo) = (open::named(model, &draft.targets), model.key_of(Action::Undo));
-    model.say(format!("draft for {whose} discarded; {undo} brings it back"));
+    model.say(format!("draft discarded, {undo} brings it back: {whose}"));
     // Read behind what is written here: drafts that were asked for before still have it.
     vec![Effect::DiscardDraft(draft), Effect::LoadRecords]
 }

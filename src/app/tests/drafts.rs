@@ -97,7 +97,7 @@ fn looked_at(script: &Script) -> String {
 fn a_draft_is_discarded_and_comes_back_as_it_was() {
     let (mut script, drafts) = three();
     script.keys("j x");
-    assert_eq!(script.notice(), "draft for case O2 discarded; z brings it back");
+    assert_eq!(script.notice(), "draft discarded, z brings it back: case O2");
     assert_eq!(script.done(), [Effect::DiscardDraft(drafts[1].clone())]);
     assert_eq!((script.model.book.drafts().len(), looked_at(&script)), (2, "three".into()));
     script.keys("k z");
@@ -143,7 +143,7 @@ fn a_key_is_about_the_draft_that_was_looked_at_wherever_it_stands_now() {
     script.keys("j Enter").typed("!").keys("Esc");
     assert_eq!(looked_at(&script), "three!");
     script.keys("x");
-    assert_eq!(script.notice(), "draft for case O3 discarded; z brings it back");
+    assert_eq!(script.notice(), "draft discarded, z brings it back: case O3");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_draft_whose_reply_may_be_on_its_way_stays() {
             assert_eq!(script.notice(), why);
         }
         script.keys("G x");
-        assert!(script.notice().contains("for case O3 discarded"), "{}", script.notice());
+        assert!(script.notice().contains("discarded, z brings it back: case O3"), "{}", script.notice());
     }
 }
 

@@ -229,17 +229,17 @@ fn a_draft_that_another_process_has_written_on_is_not_discarded_and_not_written_
     bench.keeper.ask(Order::DiscardDraft(draft("seen")));
     assert_eq!(bench.next(), Event::DraftNotDiscarded(draft("seen")));
     bench.keeper.ask(Order::DiscardDraft(draft("seen, and more")));
-    elsewhere_has(&bench, Vec::new());
+    elsewhere_has(&bench, &[]);
     // Their form is still open, and they type on before it is taken back here.
     elsewhere.save_draft(&draft("theirs")).unwrap();
     bench.keeper.ask(Order::RestoreDraft(draft("seen, and more")));
     let event = std::iter::from_fn(|| Some(bench.next())).find(|event| !matches!(event, Event::Stocked(_)));
     assert_eq!(event, Some(Event::DraftNotRestored(draft("seen, and more"))));
-    elsewhere_has(&bench, vec![draft("theirs")]);
+    elsewhere_has(&bench, &[draft("theirs")]);
 }
 
 /// Waits for what was asked for and looks at the list with other eyes.
-fn elsewhere_has(bench: &Bench, drafts: Vec<Draft>) {
+fn elsewhere_has(bench: &Bench, drafts: &[Draft]) {
     assert!(bench.keeper.backlog.wait(Duration::from_secs(20)));
     assert_eq!(bench.elsewhere().drafts().unwrap(), drafts);
 }
@@ -263,5 +263,5 @@ fn a_draft_that_is_discarded_right_behind_its_last_word_was_written_before() {
         bench.keeper.ask(order);
     }
     drop(held);
-    elsewhere_has(&bench, Vec::new());
+    elsewhere_has(&bench, &[]);
 }

@@ -73,7 +73,7 @@ fn a_discarded_draft_comes_back_and_never_over_another_one(store: &mut dyn Store
         ..draft(&["O1", "O2"], "", 1)
     };
     assert!(store.restore_draft(&old).unwrap());
-    assert_eq!(store.drafts().unwrap(), [old.clone()]);
+    assert_eq!(store.drafts().unwrap(), std::slice::from_ref(&old));
     assert!(store.restore_draft(&old).unwrap(), "it is there");
     let newer = draft(&["O2", "O1"], "begun since", 2);
     store.save_draft(&newer).unwrap();
