@@ -246,7 +246,7 @@ fn elsewhere_has(bench: &Bench, drafts: &[Draft]) {
 
 #[test]
 fn a_draft_that_is_discarded_right_behind_its_last_word_was_written_before() {
-    let bench = Bench::new();
+    let mut bench = Bench::new();
     bench.elsewhere().save_draft(&draft("a")).unwrap();
     let store = bench.keeper.store();
     let held = store.lock().unwrap();
@@ -264,4 +264,6 @@ fn a_draft_that_is_discarded_right_behind_its_last_word_was_written_before() {
     }
     drop(held);
     elsewhere_has(&bench, &[]);
+    let told: Vec<Event> = std::iter::from_fn(|| bench.events.try_recv().ok()).collect();
+    assert!(told.iter().all(|event| matches!(event, Event::Stocked(_))), "{told:?}");
 }
