@@ -81,7 +81,9 @@ impl FromIterator<u32> for Slots {
             }
         }
         let first = words.iter().take_while(|word| **word == 0).count();
-        Self { first, words: words.split_off(first) }
+        let mut words = words.split_off(first);
+        words.shrink_to_fit();
+        Self { first, words }
     }
 }
 
@@ -196,6 +198,6 @@ mod tests {
         assert!(few.is_empty() && few.iter().next().is_none());
         let million: Slots = (0..1_000_000).collect();
         assert_eq!(million.len(), 1_000_000);
-        assert!(million.bytes() <= 300_000, "{}", million.bytes());
+        assert!(million.bytes() <= 125_100, "{}", million.bytes());
     }
 }

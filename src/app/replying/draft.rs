@@ -85,7 +85,7 @@ pub(in crate::app) fn bring_back(model: &mut Model, draft: Draft) -> Vec<Effect>
 pub(in crate::app) fn not_discarded(model: &mut Model, draft: Draft) -> Vec<Effect> {
     let whose = open::named(model, &draft.targets);
     model.undo.retract(&Undo::Discarded(draft));
-    model.warn(format!("draft for {whose} not discarded: it was written on elsewhere since you saw it"));
+    model.warn(format!("not discarded: the draft was written on elsewhere since you saw it: {whose}"));
     vec![Effect::LoadRecords]
 }
 
@@ -94,7 +94,7 @@ pub(in crate::app) fn not_restored(model: &mut Model, draft: Draft) -> Vec<Effec
     let (whose, undo) = (open::named(model, &draft.targets), model.key_of(Action::Undo));
     model.undo.put_last(Undo::Discarded(draft));
     model.warn(format!(
-        "not undone: there is a newer draft for {whose}; once it is sent or emptied, {undo} can bring the old one back"
+        "not undone: a newer draft is there; once it is sent or emptied, {undo} can bring the old one back: {whose}"
     ));
     vec![Effect::LoadRecords]
 }

@@ -183,7 +183,7 @@ fn a_newer_draft_stays_and_the_discarded_one_is_not_forgotten() {
     script.keys("z");
     assert_eq!(
         script.notice(),
-        "not undone: there is a newer draft for case O1; once it is sent or emptied, z can bring the old one back"
+        "not undone: a newer draft is there; once it is sent or emptied, z can bring the old one back: case O1"
     );
     assert_eq!(script.done(), []);
     assert_eq!(script.model.book.drafts()[0].written.content, "anew");
@@ -201,7 +201,7 @@ fn words_that_another_desk_has_written_are_not_thrown_away() {
     script.event(Event::DraftNotDiscarded(drafts[0].clone()));
     assert_eq!(
         script.notice(),
-        "draft for case O1 not discarded: it was written on elsewhere since you saw it"
+        "not discarded: the draft was written on elsewhere since you saw it: case O1"
     );
     drafts[0].written.content = "one, and more".into();
     script.event(Event::Drafts(drafts.clone()));
@@ -210,7 +210,7 @@ fn words_that_another_desk_has_written_are_not_thrown_away() {
     assert_eq!(script.notice(), "there is no local change to undo", "nothing was discarded");
     // And when it comes back too late, theirs stays and ours is kept for later.
     script.keys("x z").event(Event::DraftNotRestored(drafts[0].clone()));
-    assert!(script.notice().starts_with("not undone: there is a newer draft"), "{}", script.notice());
+    assert!(script.notice().starts_with("not undone: a newer draft"), "{}", script.notice());
     script.event(Event::Drafts(drafts[1..].to_vec())).keys("Esc");
     script.done();
     assert_eq!(script.keys("z").done(), [Effect::RestoreDraft(drafts[0].clone())]);
