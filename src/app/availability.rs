@@ -110,7 +110,13 @@ fn all_over(model: &Model) -> Option<String> {
 
 fn no_batch(model: &Model) -> Option<String> {
     not_answerable(model).or_else(|| {
-        super::replying::batch_of(model).is_none().then(|| "this case belongs to no batch".into())
+        let several = targets::each(model).nth(1).is_some();
+        let why = if several {
+            "the marked cases are not all of one batch"
+        } else {
+            "this case belongs to no batch"
+        };
+        super::replying::batch_of(model).is_none().then(|| why.into())
     })
 }
 

@@ -1,5 +1,7 @@
 //! What can happen to the desk. Outcomes of effects come back here too; nothing else changes the model.
 
+use std::collections::BTreeSet;
+
 use time::OffsetDateTime;
 
 use crate::domain::change::{Change, HistoryEntry};
@@ -159,8 +161,19 @@ pub struct Report {
     pub changed: Vec<(CaseId, Change)>,
     /// Every case that kept its old data, and why.
     pub failures: Vec<(CaseId, Failure)>,
-    /// Whether the operator stopped it.
-    pub cancelled: bool,
     /// A sentence about this host's clock, when it is off.
     pub clock: Option<String>,
+}
+
+impl Report {
+    /// Cases that were not reached, because it was stopped or had no point any more: they keep their old data, as the
+    /// failed ones do.
+    pub fn not_reached(&self) -> usize {
+        self.requested.saturating_sub(self.succeeded + self.failures.len())
+    }
+
+    /// Cases that changed, however many of their fields did.
+    pub fn changed_cases(&self) -> usize {
+        self.changed.iter().map(|(id, _)| id).collect::<BTreeSet<_>>().len()
+    }
 }

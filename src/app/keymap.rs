@@ -15,9 +15,10 @@ pub struct Keymap {
 const IN_TEXTS: [Action; 2] = [Action::Suspend, Action::Redraw];
 
 /// The keys that texts and forms have with Control.
-const OF_FORMS: [Code; 10] = [
+const OF_FORMS: [Code; 11] = [
     Code::Char('c'),
     Code::Char('e'),
+    Code::Char('g'),
     Code::Char('h'),
     Code::Char('k'),
     Code::Char('n'),

@@ -157,13 +157,13 @@ fn marks(count: usize) -> String {
     counted(count, "mark")
 }
 
-/// A case was answered: it is marked no more, and `z` does not mark it again for another answer.
+/// A case was answered: it is marked no more, and `z` does not mark it again for another answer. The marks in the table
+/// are left to be counted anew.
 pub(super) fn answered(model: &mut Model, id: &CaseId) {
     if let Some(slot) = model.book.stock().slot_of(id) {
         model.undo.forget(|slots| slots.remove(slot));
     }
     model.book.mark(id, false);
-    relist::count_marks(model);
 }
 
 /// Takes a change of marks back, as far as its cases are still on the list; `false` where nothing is left to take back.

@@ -177,15 +177,17 @@ pub(super) fn refresh_ended(model: &mut Model, ticket: u32, report: Report) -> V
 }
 
 fn report_sentence(model: &Model, report: &Report) -> String {
-    let changed: std::collections::BTreeSet<_> = report.changed.iter().map(|(id, _)| id).collect();
-    let mut parts = vec![format!("{} changed, {} failed", changed.len(), report.failures.len())];
-    if report.cancelled {
-        parts.insert(0, format!("stopped after {} of {}", report.succeeded, report.requested));
+    let mut parts = vec![format!("{} changed, {} failed", report.changed_cases(), report.failures.len())];
+    let left = report.not_reached();
+    if left > 0 {
+        parts.insert(0, format!("{} of {} refreshed", report.succeeded, report.requested));
     }
-    if let Some((_, failure)) = report.failures.first() {
-        let kept = counted(report.failures.len(), "case");
+    let code = report.failures.first().map(|(_, failure)| failure.code.clone());
+    let why: Vec<_> = code.into_iter().chain((left > 0).then(|| format!("{left} not reached"))).collect();
+    if !why.is_empty() {
+        let kept = counted(report.failures.len() + left, "case");
         let key = model.key_of(Action::Report);
-        parts.push(format!("{kept} kept as before ({}); {key} shows why", failure.code));
+        parts.push(format!("{kept} kept as before ({}); {key} shows why", why.join(", ")));
     }
     parts.extend(report.clock.clone());
     parts.join(" · ")

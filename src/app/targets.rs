@@ -24,6 +24,13 @@ pub fn cases(model: &Model) -> Vec<CaseId> {
     ids
 }
 
+/// The same, one after the other and in no order, for those who need not look at all.
+pub fn each(model: &Model) -> impl Iterator<Item = &Tracked> {
+    let marks = are_marks(model).then(|| model.book.marks());
+    let one = if marks.is_none() { one(model) } else { None };
+    marks.into_iter().flatten().chain(one)
+}
+
 /// Whether an action on cases is about the marked ones.
 fn are_marks(model: &Model) -> bool {
     page_case(&model.overlay).is_none() && model.book.marked() > 0

@@ -109,10 +109,29 @@ pub fn parse_pasted(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
+/// Word stems by which a text speaks of a file that goes with it: English, Chinese, Indonesian.
+const ATTACHED: [&str; 5] = ["attach", "enclos", "附件", "附上", "lampir"];
+
+/// What to say of a reply without a file whose text speaks of one; `None` when all is well.
+pub fn missing(text: &str, files: &[String]) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    let speaks = ATTACHED.iter().any(|stem| text.contains(stem));
+    (files.is_empty() && speaks).then_some("the text speaks of something attached, and no file goes with it")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_text_that_speaks_of_a_file_wants_one() {
+        for text in ["The receipt is ATTACHED.", "see enclosure", "详见附件。", "Bukti terlampir"] {
+            assert!(missing(text, &[]).is_some(), "{text}");
+            assert_eq!(missing(text, &["https://ev.example/O1.PDF".to_owned()]), None, "{text}");
+        }
+        assert_eq!(missing("The goods were delivered.", &[]), None);
+    }
 
     #[test]
     fn the_pages_own_examples_are_taken() {

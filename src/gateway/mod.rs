@@ -16,6 +16,7 @@ mod case_search;
 pub mod client;
 mod envelope;
 mod greeting;
+mod hands;
 mod key_text;
 pub mod keys;
 mod legacy;

@@ -10,7 +10,7 @@ use super::envelope::{Received, unwritable};
 use super::keys::PublicKey;
 use super::lenient::Object;
 use super::one_off::SignedCall;
-use super::signer::Signer;
+use super::signer::{KeyHolder, Signer};
 use crate::domain::fault::{Fault, Signature};
 use crate::domain::refund::Road;
 use crate::domain::return_code::{Code, CodeClass};
@@ -65,19 +65,11 @@ impl Seal {
         }
     }
 
-    /// Whether this process itself signs.
-    pub(super) fn is_own(&self) -> bool {
+    /// Who holds the key outside this process; `None` when this process itself signs.
+    pub(super) fn holder(&self) -> Option<&dyn KeyHolder> {
         match self {
-            Self::Header { own, .. } => own.is_own(),
-            Self::Field(_) => true,
-        }
-    }
-
-    /// Does something beside the event loop that signs.
-    pub(super) fn beside(&self, work: Box<dyn FnOnce() + Send>) {
-        match self {
-            Self::Header { own, .. } => own.beside(work),
-            Self::Field(_) => _ = tokio::task::spawn_blocking(work),
+            Self::Header { own, .. } => own.holder(),
+            Self::Field(_) => None,
         }
     }
 

@@ -68,23 +68,19 @@ impl Signer {
         }
     }
 
-    /// Whether the key is in this process, so that signing takes a processor and not somebody's time.
-    pub(super) fn is_own(&self) -> bool {
-        matches!(*self.0, Kind::Own(_))
+    /// Who holds the key outside this process; `None` when it is here, so that signing takes a processor and not somebody's
+    /// time.
+    pub(super) fn holder(&self) -> Option<&dyn KeyHolder> {
+        match &*self.0 {
+            Kind::Own(_) => None,
+            Kind::Elsewhere { holder, .. } => Some(&**holder),
+        }
     }
 
     /// Whether the key in this process has signed a question.
     #[cfg(test)]
     pub(super) fn has_asked(&self) -> bool {
         matches!(&*self.0, Kind::Own(key) if key.has_asked())
-    }
-
-    /// Does something beside the event loop that signs.
-    pub(super) fn beside(&self, work: Box<dyn FnOnce() + Send>) {
-        match &*self.0 {
-            Kind::Own(_) => _ = tokio::task::spawn_blocking(work),
-            Kind::Elsewhere { holder, .. } => holder.beside(work),
-        }
     }
 
     /// Signs a body as it will be sent; the answer is the value of the `sign` header, base64 on one line. Blocks: a key

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::value::RawValue;
-use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use super::envelope::{Received, Taken, unwritable};
+use super::hands::Hands;
 use super::one_off::{ANSWER_KEPT_MAX, Exchange, Sent, SignedCall};
 use super::seal::{Aim, Seal};
 use super::transport::{Arrived, Line};
@@ -28,18 +28,14 @@ pub(super) struct Wire {
     road: Road,
     /// This host's clock by the last believed answer.
     skew: Mutex<Option<Skew>>,
-    /// One for each processor: more signatures at a time would be no faster, and whoever draws or sends would wait in a
-    /// crowd.
-    hands: Arc<Semaphore>,
+    /// Whoever signs and checks here.
+    hands: Hands,
 }
 
 impl Wire {
     /// Over a line for questions and one for calls that change something.
     pub(super) fn new([line, one_off]: [Line; 2], seal: Seal, road: Road) -> Self {
-        // A runtime has a worker for each processor.
-        let processors = Handle::try_current().map_or(1, |runtime| runtime.metrics().num_workers());
-        let hands = Arc::new(Semaphore::new(processors));
-        Self { line, one_off, seal, road, skew: Mutex::default(), hands }
+        Self { line, one_off, seal, road, skew: Mutex::default(), hands: Hands::new() }
     }
 
     /// Writes and signs a request, off the event loop. Where `write` stamps the time, that is the last thing before the
@@ -54,23 +50,17 @@ impl Wire {
         write: impl FnOnce() -> Result<Vec<u8>, Fault> + Send + 'static,
     ) -> Result<SignedCall, Fault> {
         let wire = Arc::clone(self);
-        let (done, signed) = oneshot::channel();
-        let hand = if self.seal.is_own() { Some(self.hand().await) } else { None };
         let work = move || write().and_then(|body| wire.seal.seal(to, body, aim));
-        self.seal.beside(Box::new(move || {
-            let signed = work();
-            drop(hand);
-            // Nobody waits when the call was given up.
-            _ = done.send(signed);
-        }));
-        signed.await.map_err(|_| unwritable("docket is stopping"))?
-    }
-
-    /// Waits until a processor may be used for arithmetic. Whoever does it keeps the hand until it is done, even if nobody
-    /// waits for the outcome any more.
-    async fn hand(&self) -> Option<OwnedSemaphorePermit> {
-        // It is never closed; without it, the work would be done all the same.
-        Arc::clone(&self.hands).acquire_owned().await.ok()
+        let signed = match self.seal.holder() {
+            None => self.hands.ask(work).await,
+            Some(holder) => {
+                let (done, signed) = oneshot::channel();
+                // Nobody waits when the call was given up.
+                holder.beside(Box::new(move || _ = done.send(work())));
+                signed.await.ok()
+            }
+        };
+        signed.ok_or_else(|| unwritable("docket is stopping"))?
     }
 
     /// Carries a reading call out; its place on the line is given back before the answer is checked.
@@ -149,13 +139,12 @@ impl Wire {
 
     /// Checks an answer's signature, then reads its wrapping, off the event loop.
     async fn judged(self: &Arc<Self>, received: Received) -> (Option<Signature>, Result<Taken, Fault>) {
-        let (wire, hand) = (Arc::clone(self), self.hand().await);
+        let wire = Arc::clone(self);
         let work = move || {
-            let _hand = hand;
             let signature = wire.seal.check(&received);
             (Some(signature), received.open(wire.road, signature))
         };
         let stopped = || Fault::Garbled("its signature could not be checked".to_owned());
-        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| (None, Err(stopped())))
+        self.hands.ask(work).await.unwrap_or_else(|| (None, Err(stopped())))
     }
 }

@@ -34,13 +34,17 @@ fn lines(canvas: &Canvas<'_>, report: &Report, width: usize) -> Vec<Row> {
     let dot = canvas.signs.dot;
     let asked = words::counted(report.requested, "case");
     let mut rows = vec![Row::plain(&format!(
-        "asked for {asked}{dot}{} answered{dot}{} changed{dot}{} failed",
+        "{asked}{dot}{} answered{dot}{} changed{dot}{} failed",
         report.succeeded,
-        report.changed.len(),
+        report.changed_cases(),
         report.failures.len()
     ))];
-    if report.cancelled {
-        rows.push(Row::of("stopped before the end; what was answered is kept", theme.warning));
+    let left = report.not_reached();
+    if let (Some(first), 1..) = (rows.first_mut(), left) {
+        first.push(&format!("{dot}{left} not reached"), Style::new());
+        let sentence =
+            "It ended before all were reached: what was answered is stored, the rest keeps its old data.";
+        rows.extend(form::wrapped(sentence, "", width, theme.warning));
     }
     if let Some(clock) = &report.clock {
         rows.extend(Shown::of(clock).wrap(width).iter().map(|line| Row::of(line.as_str(), theme.warning)));

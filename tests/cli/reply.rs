@@ -106,8 +106,9 @@ fn version_1_4_takes_a_reply_without_files() {
     bench.line("reply O1 --content x --yes").failed(2, "breaks a rule");
     let config = std::fs::read_to_string(bench.path("config.toml")).unwrap();
     bench.write("config.toml", &format!("{config}[profiles.test.versions]\ncase_reply = \"1.4\"\n"), 0o600);
-    let said = bench.line("reply O1 --content x --yes").good();
-    assert!(said.starts_with("accepted for O1 (A-"), "{said}");
+    let ran = bench.line("reply O1 --content Attached. --yes");
+    assert!(ran.err.contains("warning: the text speaks of something attached, and no file"), "{ran:?}");
+    assert!(ran.out.starts_with("accepted for O1 (A-"), "{ran:?}");
     assert_eq!(bench.sandbox().state().replies("O1")[0].version, "1.4");
     assert_eq!(bench.sandbox().state().violations(), []);
 }

@@ -31,6 +31,8 @@ use super::reading::Reading;
 pub struct ReplyForm {
     /// What is answered: one case, several cases, or one batch.
     pub targets: Vec<Target>,
+    /// The other way to answer the same cases, to which the form can be turned; empty when there is none.
+    pub instead: Vec<Target>,
     /// The text, with placeholders.
     pub content: TextField,
     /// The evidence addresses, with placeholders; the last one is the empty field for the next.

@@ -5,6 +5,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::record::Draft;
 use crate::domain::reply::{Target, Written};
 use crate::domain::stage::Stage;
+use crate::domain::tracked::Tracked;
 
 use super::{Focus, ReplyForm, Step};
 use crate::app::effect::Effect;
@@ -38,11 +39,56 @@ pub(in crate::app) fn open_batch(model: &mut Model) -> Vec<Effect> {
     open_for(model, batch.into_iter().collect())
 }
 
-/// The batch of the case that is looked at, when it belongs to one.
+/// The batch of the case on the page, of all that are marked, or of the one under the cursor; `None` when they are of no
+/// batch, or not all of one.
 pub(in crate::app) fn batch_of(model: &Model) -> Option<String> {
-    let case = targets::one(model)?.case.as_ref()?;
-    let batch = case.text(Field::BatchId).trim();
-    (!batch.is_empty()).then(|| batch.to_owned())
+    shared_batch(targets::each(model))
+}
+
+/// The batch to which all of these belong. It looks no further than the first that does not.
+fn shared_batch<'m>(mut cases: impl Iterator<Item = &'m Tracked>) -> Option<String> {
+    let of = |tracked: &'m Tracked| tracked.case.as_ref().map(|case| case.text(Field::BatchId).trim());
+    let batch = cases.next().and_then(of).filter(|batch| !batch.is_empty())?;
+    cases.all(|tracked| of(tracked) == Some(batch)).then(|| batch.to_owned())
+}
+
+/// The other way to answer the same cases: several of one batch can be answered by one reply to the batch, which names one
+/// user.
+fn other_way(model: &Model, targets: &[Target]) -> Vec<Target> {
+    if targets.len() < 2 {
+        return Vec::new();
+    }
+    let tracked = targets.iter().filter_map(|target| match target {
+        Target::Case(id) => model.book.get(id),
+        Target::Batch(_) => None,
+    });
+    let is_of_one_user = |batch: &Target| {
+        super::case_of(model, batch).is_some_and(|case| !case.text(Field::OutUserId).trim().is_empty())
+    };
+    shared_batch(tracked).map(Target::Batch).filter(is_of_one_user).into_iter().collect()
+}
+
+/// Turns the form to the other way of answering its cases. What is written goes along, unless a draft of that way is kept:
+/// then that comes back, and this one stays a draft.
+pub(super) fn turn(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
+    if form.instead.is_empty() {
+        return super::write::keep(model, form);
+    }
+    let ReplyForm { targets, instead, .. } = &mut *form;
+    std::mem::swap(targets, instead);
+    let what = named(model, targets);
+    let before = instead.clone();
+    if let Some(draft) = draft_for(model, &form.targets).cloned() {
+        (form.content, form.files) = fields(&draft.written);
+        form.focus = Focus::Content;
+        model.say(format!("now {what}: your draft of it is back, and the other one is kept"));
+        return super::write::keep(model, form);
+    }
+    model.say(format!("now {what}"));
+    // Stored anew before the old one goes.
+    let mut effects = super::write::keep(model, form);
+    effects.extend(super::draft::forget_draft(model, &before));
+    effects
 }
 
 /// Opens the form where a draft was left.
@@ -62,7 +108,10 @@ fn open_for(model: &mut Model, targets: Vec<Target>) -> Vec<Effect> {
     }
     let written = draft.map(|draft| draft.written).unwrap_or_default();
     let back = Box::new(std::mem::take(&mut model.overlay));
-    model.overlay = Overlay::Reply(Box::new(form(targets, &written, back)));
+    let (content, files) = fields(&written);
+    let instead = other_way(model, &targets);
+    let form = ReplyForm { targets, instead, content, files, focus: Focus::Content, step: Step::Write, back };
+    model.overlay = Overlay::Reply(Box::new(form));
     Vec::new()
 }
 
@@ -71,11 +120,10 @@ fn draft_for<'m>(model: &'m Model, targets: &[Target]) -> Option<&'m Draft> {
     model.book.drafts().iter().find(|draft| draft.targets == targets)
 }
 
-fn form(targets: Vec<Target>, written: &Written, back: Box<Overlay>) -> ReplyForm {
-    let mut files: Vec<TextField> = written.files.iter().map(TextField::new).collect();
-    files.push(TextField::default());
-    let content = TextField::new(&written.content);
-    ReplyForm { targets, content, files, focus: Focus::Content, step: Step::Write, back }
+/// The fields for what was written, with an empty one for the next file.
+fn fields(written: &Written) -> (TextField, Vec<TextField>) {
+    let files = written.files.iter().map(TextField::new).chain([TextField::default()]);
+    (TextField::new(&written.content), files.collect())
 }
 
 /// Cases of these targets that do not wait for a reply, for the confirm page.

@@ -137,14 +137,12 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
     if state != State::Refused {
         model.undo.note_sent(format!("the reply to {target}"));
     }
-    let found = take_answer(model, target, answer);
     let mut effects = Vec::new();
     if accepted {
         effects.extend(draft::forget_draft(model, std::slice::from_ref(target)));
+        unmark(model, target, &answer);
     }
-    if accepted && let Target::Case(id) = target {
-        marks::answered(model, id);
-    }
+    let found = take_answer(model, target, answer);
     if found {
         effects.extend(send_next(model));
         effects.extend(finished(model));
@@ -154,6 +152,18 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
     // Read behind what is written here: a draft that has just gone must not come back.
     effects.push(Effect::LoadRecords);
     effects
+}
+
+/// What was taken need not be marked any longer; of a batch PayerMax says which cases were.
+fn unmark(model: &mut Model, target: &Target, answer: &Answer) {
+    match target {
+        Target::Case(id) => marks::answered(model, id),
+        Target::Batch(_) => {
+            let taken = answer.success_case_ids.iter().filter_map(|id| CaseId::parse(id).ok());
+            taken.for_each(|id| marks::answered(model, &id));
+        }
+    }
+    relist::count_marks(model);
 }
 
 /// Writes the answer into the row that waits for it; `false` when no such row is on the screen.

@@ -2,7 +2,7 @@
 
 use crate::domain::evidence;
 
-use super::{Focus, Preview, ReplyForm, Step, draft, send};
+use super::{Focus, Preview, ReplyForm, Step, draft, open, send};
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::key::{Code, Key};
@@ -27,6 +27,7 @@ fn write(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Vec<Effect> {
         (true, Code::Char('t')) => return open_templates(model, form),
         (true, Code::Char('p')) => return open_preview(model, form),
         (true, Code::Char('x')) => return send::open_confirm(model, form),
+        (true, Code::Char('g')) => return open::turn(model, form),
         (false, Code::Tab | Code::Enter | Code::Down) => form.focus = next(&form),
         (false, Code::BackTab | Code::Up) => form.focus = previous(&form),
         (false, Code::PageUp) => reorder(&mut form, true),

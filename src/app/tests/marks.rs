@@ -104,6 +104,16 @@ fn a_mark_that_ended_with_the_reply_does_not_come_back() {
 }
 
 #[test]
+fn what_a_batch_has_answered_is_not_marked_again_and_what_it_left_out_is() {
+    let mut script = Script::with(six());
+    script.keys("Space j Space u");
+    let answer = crate::app::replying::Answer { success_case_ids: vec!["O1".into()], ..accepted() };
+    script.event(Event::Replied(Target::Batch("B1".into()), answer));
+    script.keys("z z");
+    assert_eq!((marked(&script), script.notice()), (vec!["O3".to_owned()], "undone: mark of O3 back".into()));
+}
+
+#[test]
 fn what_was_sent_is_told_of_where_it_stands_among_the_marks() {
     let mut script = Script::with(six());
     script.keys("n").typed("x").keys("Enter");

@@ -1,5 +1,6 @@
 //! Scripts of keys against the core: what the operator presses, what is to be done, what stands on the desk.
 
+mod batch;
 mod chaos;
 mod confirming;
 mod desk;

@@ -30,9 +30,14 @@ fn only_one_refresh_runs_and_escape_stops_it() {
     assert_eq!(script.keys("Esc").done(), [Effect::CancelRefresh]);
     assert_eq!(script.keys("Esc").done(), [], "told once");
     script.event(Event::Progress { ticket: 1, done: 2, failed: 1 });
-    let report = Report { requested: 4, succeeded: 1, cancelled: true, ..Report::default() };
+    let failure = Failure { code: "TIMED_OUT".into(), message: "no answer in time".into(), at: NOW };
+    let failures = vec![(id("O2"), failure)];
+    let report = Report { requested: 4, succeeded: 1, failures, ..Report::default() };
     script.event(Event::RefreshEnded { ticket: 1, report });
-    assert!(script.notice().contains("stopped after 1 of 4"), "{}", script.notice());
+    assert_eq!(
+        script.notice(),
+        "1 of 4 refreshed · 0 changed, 1 failed · 3 cases kept as before (TIMED_OUT, 2 not reached); e shows why"
+    );
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::domain::case::{Case, Field};
 use crate::domain::deadline::Urgency;
-use crate::domain::reply::{self, CONTENT_MAX_CHARS, Target};
+use crate::domain::evidence;
+use crate::domain::reply::{self, CONTENT_MAX_CHARS, Reply, Target};
 use crate::domain::shown;
 use crate::domain::stage::Stage;
 use crate::runtime::session::Session;
@@ -94,6 +95,10 @@ impl Page<'_> {
         for tracked in self.plan.scope.tracked.iter().filter(|case| case.local.wont_contest.is_some()) {
             let id = shown::id(tracked.id.as_str());
             _ = writeln!(out, "warning: case {id} is marked here as not to be contested");
+        }
+        let Reply { content, files, .. } = &self.plan.reply;
+        if let Some(missing) = evidence::missing(content, files) {
+            _ = writeln!(out, "warning: {missing}");
         }
         out
     }

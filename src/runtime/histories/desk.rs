@@ -187,7 +187,6 @@ impl Desk {
             let mut report = Report { requested: ids.len(), ..Report::default() };
             for id in ids {
                 if stop.load(Ordering::SeqCst) {
-                    report.cancelled = true;
                     break;
                 }
                 let answer = gateway.case_search(&id).await.map(|answer| answer.value);

@@ -15,6 +15,7 @@ mod write;
 use crate::app::layout::Area;
 use crate::app::model::Model;
 use crate::app::replying::{self, Focus, ReplyForm, RowProgress, Step};
+use crate::domain::reply::Target;
 
 use super::canvas::Canvas;
 use super::form::{UNREAD, confirming};
@@ -43,7 +44,7 @@ pub(super) fn draw(
 /// cannot be remapped.
 pub(super) fn keys(model: &Model, form: &ReplyForm, end: Option<usize>) -> Vec<(&'static str, &'static str)> {
     match &form.step {
-        Step::Write => keys_of_writing(form.focus),
+        Step::Write => keys_of_writing(form),
         Step::Templates(_) => vec![("Enter", "takes it"), ("j k", "choose"), ("Esc", "back")],
         Step::Preview(_) => keys_of_preview(form),
         Step::Confirm { page, .. } if !page.is_over_at(end.unwrap_or_default()) => UNREAD.to_vec(),
@@ -61,9 +62,14 @@ pub(super) fn keys(model: &Model, form: &ReplyForm, end: Option<usize>) -> Vec<(
 }
 
 /// The most needed first: the last but one goes first when there is no room.
-fn keys_of_writing(focus: Focus) -> Vec<(&'static str, &'static str)> {
+fn keys_of_writing(form: &ReplyForm) -> Vec<(&'static str, &'static str)> {
     let mut keys = vec![("Tab", "next"), ("ctrl-x", "confirm"), ("ctrl-p", "preview")];
-    if let Focus::File(_) = focus {
+    match form.instead.as_slice() {
+        [] => {}
+        [Target::Batch(_)] => keys.push(("ctrl-g", "whole batch")),
+        _ => keys.push(("ctrl-g", "one by one")),
+    }
+    if let Focus::File(_) = form.focus {
         keys.push(("PgUp PgDn", "move file"));
     }
     keys.extend([("ctrl-t", "template"), ("ctrl-e", "editor"), ("Esc", "keeps the draft")]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::app::model::Model;
-use crate::app::replying::tracked_in;
+use crate::app::replying::{ReplyForm, tracked_in};
 use crate::domain::case::{Case, Field};
 use crate::domain::money::Sums;
 use crate::domain::reply::{self, Target};
@@ -19,6 +19,19 @@ pub(in crate::ui) fn named(model: &Model, targets: &[Target]) -> String {
         [batch] => format!("{batch} ({} tracked)", tracked_in(model, batch).len()),
         many => words::counted(many.len(), "case"),
     }
+}
+
+/// That the same cases can be answered in another way, and what that means; `None` when there is none.
+pub(super) fn other_way(model: &Model, form: &ReplyForm) -> Option<String> {
+    let count = words::counted(form.instead.len(), "case");
+    Some(match form.instead.as_slice() {
+        [] => return None,
+        [batch @ Target::Batch(_)] => format!(
+            "All of {batch} ({} tracked); ctrl-g answers the whole batch, others in it too.",
+            tracked_in(model, batch).len(),
+        ),
+        _ => format!("ctrl-g answers the {count} one by one, and no other of the batch."),
+    })
 }
 
 /// The tracked cases that the targets name.

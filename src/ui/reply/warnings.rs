@@ -3,6 +3,7 @@
 use crate::app::model::Model;
 use crate::app::replying::{self, ReplyForm};
 use crate::domain::case::{Case, Field};
+use crate::domain::evidence;
 use crate::domain::ids::CaseId;
 use crate::domain::reply::{self, Reply, Target};
 use crate::domain::shown;
@@ -80,7 +81,8 @@ fn of_files(replies: &[(Reply, Case)]) -> Vec<String> {
     let all: usize = replies.iter().map(|(reply, _)| reply.files.len()).sum();
     let unnamed: usize = replies.iter().map(|(reply, _)| reply::unnamed_files(reply).len()).sum();
     let open = replies.iter().flat_map(|(reply, _)| &reply.files).filter(|f| verdict::is_open(f)).count();
-    let mut warnings = Vec::new();
+    let missing = replies.iter().find_map(|(reply, _)| evidence::missing(&reply.content, &reply.files));
+    let mut warnings: Vec<String> = missing.map(str::to_owned).into_iter().collect();
     let files = |count: usize, one: &str, many: &str| match (count, all) {
         (0, _) => None,
         (1, 1) => Some(format!("the file {one}")),

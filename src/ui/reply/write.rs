@@ -11,7 +11,7 @@ use crate::domain::reply::{self, CHECKLIST, CONTENT_MAX_CHARS, Version};
 
 use crate::ui::canvas::{Canvas, Row};
 use crate::ui::field;
-use crate::ui::form::{counter, frame, head, readiness, skip, stack};
+use crate::ui::form::{counter, frame, head, readiness, skip, stack, wrapped};
 use crate::ui::text::{Shown, cells};
 use crate::ui::typed::{self, Typed};
 use crate::ui::words;
@@ -32,14 +32,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, are
     let title = Row::of(&format!(" Reply to {named} "), canvas.theme.title);
     let inside = frame(canvas, area, &title, &Row::default());
     let foot = readiness(canvas, replying::why_not(model, form), usize::from(inside.width));
-    let room = usize::from(inside.height).saturating_sub(3 + foot.len());
+    let top = top(canvas, model, form, usize::from(inside.width));
+    let room = usize::from(inside.height).saturating_sub(2 + top.len() + foot.len());
     let text = typed::many_lines(&form.content, usize::from(inside.width.saturating_sub(2)));
     let files = files::lines(canvas, model, form, usize::from(inside.width));
     let shares = share(text.lines.len(), files.rows.len(), room, form.focus);
     let blank = usize::from(shares.spare > 0);
 
-    let below =
-        stack(canvas, inside, &[target::facts(canvas, model, &form.targets, usize::from(inside.width))]);
+    let below = stack(canvas, inside, &top);
     let below = skip(below, blank);
     let below = stack(canvas, below, &[text_head(canvas, model, form)]);
     let in_text = draw_text(canvas, form, &text, Area { height: cells(shares.text), ..below });
@@ -53,6 +53,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, form: &ReplyForm, are
     let bottom = inside.y + inside.height.saturating_sub(cells(foot.len()));
     stack(canvas, Area { y: bottom, height: cells(foot.len()), ..inside }, &foot);
     in_files.unwrap_or(in_text)
+}
+
+/// What is answered, and the other way to do it.
+fn top(canvas: &Canvas<'_>, model: &Model, form: &ReplyForm, width: usize) -> Vec<Row> {
+    let mut rows = vec![target::facts(canvas, model, &form.targets, width)];
+    if let Some(offer) = target::other_way(model, form) {
+        rows.extend(wrapped(&offer, "", width, canvas.theme.warning));
+    }
+    rows
 }
 
 /// The field with the cursor gets what it needs; the other one keeps two rows at least.

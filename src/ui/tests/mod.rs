@@ -190,7 +190,6 @@ fn report() -> Report {
             (id("O2"), failure("TOO_MANY_REQUEST", "too many requests")),
             (id("O3"), failure("ORDER_NOT_EXIST", "order not exist")),
         ],
-        cancelled: false,
         clock: Some("this host's clock is 5 min 3 s ahead of the gateway".into()),
     }
 }

@@ -1,10 +1,25 @@
-//! The page that confirms a refund where it does not fit: what is typed at stays, and the footer says that there is more.
+//! The pages that confirm: what is typed at stays where they do not fit, the footer says that there is more, and a file that
+//! was promised and forgotten is missed.
 
+use crate::app::model::Session;
 use crate::app::refunding::LegacyUse;
+use crate::domain::reply::Version;
 
 use super::refunds::{cases, reasons, with, written};
 use super::screens::SIZES;
 use super::*;
+
+#[test]
+fn a_text_that_speaks_of_a_file_is_not_confirmed_without_a_word() {
+    for (file, is_missed) in [("", true), ("https://ev.example/{caseId}.PDF", false)] {
+        let session = Session { reply_version: Version::V14, ..session() };
+        let mut script = Script::of(session, morning());
+        script.keys("r").typed("The receipt is attached.").keys("Tab").typed(file).keys("ctrl-x");
+        let screen = text(&frame(&script, &DARK).buffer);
+        assert!(screen.contains("y sends"), "{screen}");
+        assert_eq!(screen.contains("! the text speaks of something attached, and no file"), is_missed);
+    }
+}
 
 #[test]
 fn the_line_to_type_at_stays_while_the_confirm_page_scrolls() {

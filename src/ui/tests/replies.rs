@@ -171,6 +171,21 @@ fn a_form_for_a_batch() {
 }
 
 #[test]
+fn a_form_for_marked_cases_of_one_batch() {
+    at_sizes("reply_one_batch", |script| {
+        let cases = one_user();
+        let user = cases[3].case.as_ref().map(|case| case.text(Field::OutUserId).to_owned());
+        let mut first = cases[0].clone();
+        if let Some(case) = first.case.as_mut() {
+            case.set(Field::BatchId, Some("B78".into()));
+            case.set(Field::OutUserId, user);
+        }
+        script.event(Event::Rows(vec![first]));
+        script.keys("Space j j j Space r").typed("All orders were delivered.");
+    });
+}
+
+#[test]
 fn many_files_scroll_with_the_cursor() {
     at_sizes("reply_many_files", |script| {
         script.keys("r Tab");

@@ -161,6 +161,14 @@ fn help() {
 }
 
 #[test]
+fn the_report_of_a_refresh_that_ended_early() {
+    at_sizes("report_short", |script| {
+        let report = Report { requested: 48, ..report() };
+        script.keys("ctrl-r").event(Event::RefreshEnded { ticket: 1, report }).keys("e");
+    });
+}
+
+#[test]
 fn the_report_and_the_journal() {
     at_sizes("report", |script| {
         script.keys("ctrl-r");
