@@ -113,7 +113,13 @@ fn keys(desk: &mut Desk) -> Vec<(&'static str, Answer)> {
     desk.press("g");
     all.push(("200 times down at once", desk.answer_to(&"j".repeat(BURST))));
     println!("{:<44} {:>9} KiB", "resident, most after these keys", desk.most_resident());
-    for (name, key) in [("mark all", "V"), ("down, all marked", "j"), ("take the marks away", "u")] {
+    for (name, key) in [
+        ("mark all", "V"),
+        ("down, all marked", "j"),
+        ("take the marks away", "u"),
+        ("bring them back", "z"),
+        ("mark none again", "z"),
+    ] {
         all.push((name, desk.answer_to(key)));
     }
     all

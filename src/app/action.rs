@@ -162,6 +162,20 @@ pub struct Binding {
     pub footer: u8,
 }
 
+impl Binding {
+    /// Its label and its rank in the footer on a tab of the desk, where it is about something else there.
+    pub fn on(&self, tab: Tab) -> (&'static str, u8) {
+        match (self.action, tab) {
+            (Action::Untrack, Tab::Drafts) => ("discard", DISCARD),
+            (Action::MarkSeen, Tab::Journal) => ("mark outcome", self.footer),
+            _ => (self.label, self.footer),
+        }
+    }
+}
+
+/// How soon the footer of the drafts names the key that discards one: behind opening it.
+const DISCARD: u8 = 3;
+
 const DESK: &[Place] = &[Place::Desk];
 const CASE: &[Place] = &[Place::CasePage];
 const DESK_CASE: &[Place] = &[Place::Desk, Place::CasePage];
@@ -218,7 +232,7 @@ bindings! {
     Action::Owner, "owner", [], DESK_CASE, 0, "owner", "say who looks after the case, or the marked ones";
     Action::WontContest, "wont-contest", ["w"], DESK_CASE, 0, "won't contest", "take the case out of Due with a reason, or put it back";
     Action::Snooze, "snooze", ["S"], DESK_CASE, 0, "snooze", "put the case, or the marked ones, off until a day: `:snooze 3d`; it is back when due or changed";
-    Action::Untrack, "untrack", ["x"], DESK_CASE, 0, "untrack", "take the case, or the marked ones, off the list; z brings them back";
+    Action::Untrack, "untrack", ["x"], DESK_CASE, 0, "untrack", "take the case, or the marked ones, off the list; in Drafts: discard the draft; z brings it back";
     Action::MarkSeen, "mark-seen", ["m"], DESK_CASE, 8, "seen", "mark the changes of the marked cases, or of all shown, as seen; in the journal: say how an unknown action ended";
     Action::CopyId, "copy-id", ["y"], DESK_CASE, 0, "copy id", "copy the case id to your terminal's clipboard";
     Action::CopyRow, "copy-row", ["Y"], DESK_CASE, 0, "copy row", "copy the case's row, tab-separated";
@@ -231,7 +245,7 @@ bindings! {
     Action::Export, "export", [], DESK_CASE, 0, "export", "write the whole list into a new CSV file: `:export today.csv`";
     Action::CopyCommand, "copy-cli", [], DESK_CASE, 0, "copy command", "copy the docket command that shows the same in a shell";
     Action::Plain, "plain", [], DESK_CASE, 0, "plain", "show what was just copied, or else the case, with nothing beside it, to select by hand";
-    Action::Undo, "undo", ["z"], DESK_CASE, 8, "undo", "undo the last local change; what was sent cannot be undone";
+    Action::Undo, "undo", ["z"], DESK_CASE, 8, "undo", "undo the last local change, also of marks; what was sent cannot be undone";
     Action::Palette, "palette", [":"], DESK_CASE, 0, "palette", "every action by name";
     Action::Help, "help", ["?"], READ, 12, "help", "the keys that work here";
     Action::Back, "back", ["Esc", "ctrl-c"], READ, 0, "back", "back; on the desk: stop a refresh, clear the filter";

@@ -25,6 +25,7 @@ fn reason_against(action: Action, model: &Model) -> Option<String> {
         Action::Settle => nothing_open(model),
         Action::Open => (model.desk.listing.stops() == 0 && !targets::has_cases(model))
             .then(|| "there is nothing under the cursor".into()),
+        Action::Untrack if targets::in_drafts(model) => super::replying::not_to_discard(model),
         Action::Mark
         | Action::Note
         | Action::CopyId
@@ -159,7 +160,7 @@ fn no_refresh(action: Action, model: &Model) -> Option<String> {
 fn nothing_to_undo(model: &Model) -> String {
     match model.undo.sent() {
         Some(what) => format!("{what} was sent, and what was sent cannot be undone"),
-        None => "there is no local change to undo".into(),
+        None => super::local::NOTHING.into(),
     }
 }
 

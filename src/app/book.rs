@@ -152,21 +152,24 @@ impl Book {
         }
     }
 
-    /// Marks the cases in these slots.
-    pub(super) fn mark_slots(&mut self, slots: impl Iterator<Item = usize>) {
-        self.stock.mark_each(true, slots.map(super::stock::index));
+    /// Marks the cases in these slots, or takes their marks away; a slot without a case stays without a mark.
+    pub(super) fn mark_slots(&mut self, marked: bool, slots: impl Iterator<Item = u32>) {
+        self.stock.mark_each(marked, slots);
     }
 
-    /// Takes every mark away.
-    pub(super) fn unmark_all(&mut self) {
-        let slots = super::stock::index(self.stock.slots());
-        self.stock.mark_each(false, 0..slots);
+    /// The slots of the marked cases, in order.
+    pub(super) fn marked_slots(&self) -> impl Iterator<Item = u32> + '_ {
+        self.stock.board().bearing(Signs::MARKED)
+    }
+
+    /// Whether the case in a slot is marked.
+    pub(super) fn has_mark(&self, slot: u32) -> bool {
+        self.stock.board().get(slot).has(Signs::MARKED)
     }
 
     /// Whether a case is marked.
     pub fn is_marked(&self, id: &CaseId) -> bool {
-        let slot = self.stock.slot_of(id);
-        slot.is_some_and(|slot| self.stock.board().get(slot).has(Signs::MARKED))
+        self.stock.slot_of(id).is_some_and(|slot| self.has_mark(slot))
     }
 
     /// How many are marked.
@@ -220,6 +223,19 @@ impl Book {
     pub fn keep_draft(&mut self, draft: Draft) {
         self.drop_draft(&draft.targets);
         self.drafts.get_or_insert_default().insert(0, draft);
+    }
+
+    /// Puts a discarded draft back where it stood; `false` when there is another one for its targets by now.
+    pub fn restore_draft(&mut self, draft: Draft) -> bool {
+        let mut drafts = self.drafts.take().unwrap_or_default();
+        let other = drafts.iter().find(|own| own.targets == draft.targets);
+        let free = other.is_none_or(|other| other.written == draft.written);
+        if free {
+            drafts.retain(|own| own.targets != draft.targets);
+            drafts.push(draft);
+        }
+        self.replace_drafts(drafts);
+        free
     }
 
     /// Takes the draft for these targets out; `false` when there is none.

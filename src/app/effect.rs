@@ -42,6 +42,10 @@ pub enum Effect {
     SaveDraft(Draft),
     /// Drop the draft of these targets.
     DeleteDraft(Vec<Target>),
+    /// Drop this draft, unless other words stand in its place by now.
+    DiscardDraft(Draft),
+    /// Put a discarded draft back, unless another one stands in its place by now.
+    RestoreDraft(Draft),
     /// Read drafts and journal.
     LoadRecords,
     /// Write the exact bodies of these replies, for the preview.

@@ -94,6 +94,10 @@ pub enum Event {
     Waited,
     /// The drafts, as the store has them.
     Drafts(Vec<Draft>),
+    /// This draft was not discarded: somebody has written on it meanwhile.
+    DraftNotDiscarded(Draft),
+    /// This draft was not put back: there is another one for its cases by now.
+    DraftNotRestored(Draft),
     /// The journal, newest first, as the store has it.
     Journal(Vec<ActionRecord>),
     /// A reply has ended.

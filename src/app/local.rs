@@ -9,7 +9,7 @@ use super::model::Model;
 use super::overlay::Purpose;
 use super::starting::counted;
 use super::undo::{Undo, Written};
-use super::{forms, relist, resetting, snoozing, targets};
+use super::{forms, marks, relist, replying, resetting, snoozing, targets};
 
 /// Writes one word on some cases, remembers what was there, and stores it.
 pub(super) fn change(model: &mut Model, ids: &[CaseId], change: &LocalChange) -> Vec<Effect> {
@@ -85,6 +85,9 @@ pub(super) fn mark_seen(model: &mut Model) -> Vec<Effect> {
     vec![Effect::MarkSeen(shown, now)]
 }
 
+/// What is said where nothing can be taken back.
+pub(super) const NOTHING: &str = "there is no local change to undo";
+
 /// Takes the newest local change back.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
     if let Some(what) = model.undo.take_sent() {
@@ -94,8 +97,15 @@ pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
         ));
         return Vec::new();
     }
-    let Some(change) = model.undo.pop() else { return Vec::new() };
+    let Some(change) = model.undo.pop() else {
+        model.warn(NOTHING);
+        return Vec::new();
+    };
     let (said, effects) = match change {
+        // What is as it was already is no answer to the key; what was done before it is.
+        Undo::Marks { marked, slots } if !marks::take_back(model, marked, &slots) => return undo(model),
+        Undo::Marks { .. } => return Vec::new(),
+        Undo::Discarded(draft) => return replying::bring_back(model, draft),
         Undo::Local(written) => return restore(model, written),
         Undo::Reset(before) => return resetting::put_back(model, *before),
         Undo::Untracked(ids) => {

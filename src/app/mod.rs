@@ -39,6 +39,7 @@ mod forms;
 mod hand;
 mod keys;
 mod local;
+pub mod marks;
 mod mouse;
 mod movement;
 mod outcomes;

@@ -17,10 +17,11 @@ use super::standing::Topic;
 use super::starting::{self, counted};
 use super::stock::Stock;
 use super::underway::{Phase, Subject};
-use super::{reading, refunding, relist, replying, requests, waiting};
+use super::{reading, refunding, relist, replying, requests, targets, waiting};
 
 /// The list as the store has it.
 pub(super) fn loaded(model: &mut Model, stock: Stock) -> Vec<Effect> {
+    model.undo.follow(model.book.stock(), &stock);
     model.book.replace(stock);
     relist::relist(model);
     let effects: Vec<Effect> = history_again(model).into_iter().chain([Effect::LoadRecords]).collect();
@@ -52,8 +53,13 @@ fn history_again(model: &Model) -> Option<Effect> {
 pub(super) fn drafts(model: &mut Model, drafts: Vec<Draft>) -> Vec<Effect> {
     // What was read of the form on the screen may be older than what became of it.
     let is_writing = matches!(model.overlay, Overlay::Reply(_));
+    let looked_at = targets::draft(model).map(|draft| draft.targets.clone());
     let first = model.book.replace_drafts(drafts) && requests::nothing_else_said(model) && !is_writing;
     relist::relist(model);
+    // Another one may stand above it now, and a key is about the draft that was looked at.
+    if let Some(targets) = looked_at {
+        replying::point_at(model, &targets);
+    }
     if let Some(newest) = model.book.drafts().first().filter(|_| first) {
         let named = replying::named(model, &newest.targets);
         let count = counted(model.book.drafts().len(), "draft");

@@ -11,8 +11,8 @@ use super::listing::Line;
 use super::model::Model;
 use super::overlay::{CasePage, Overlay, Page, PageOf, Palette, Purpose};
 use super::{
-    choosing, forms, local, movement, plain, refunding, relist, replying, resetting, snoozing, starting,
-    targets, widths,
+    choosing, forms, local, marks, movement, plain, refunding, relist, replying, resetting, snoozing,
+    starting, targets, widths,
 };
 
 /// Carries out an action that is available.
@@ -25,12 +25,9 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PreviousView => return movement::open_tab_beside(model, -1),
         Action::NextPane => movement::next_pane(model),
         Action::Open => return open(model),
-        Action::Mark => mark(model),
-        Action::MarkAll => mark_all(model),
-        Action::UnmarkAll => {
-            model.book.unmark_all();
-            relist::count_marks(model);
-        }
+        Action::Mark => marks::turn(model),
+        Action::MarkAll => marks::set_all(model),
+        Action::UnmarkAll => marks::drop_all(model),
         Action::Sort => choosing::open_sort(model),
         Action::Day => choosing::open_day(model),
         Action::Widths => widths::open(model),
@@ -42,6 +39,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Note => open_note(model),
         Action::WontContest => return local::wont_contest(model),
         Action::Snooze => snoozing::open(model),
+        Action::Untrack if targets::in_drafts(model) => return replying::discard(model),
         Action::Untrack => return local::untrack(model),
         Action::MarkSeen if targets::in_journal(model) => return refunding::open_resolve(model),
         Action::MarkSeen => return local::mark_seen(model),
@@ -133,25 +131,6 @@ fn open_help(model: &mut Model) {
         let back = Box::new(std::mem::take(&mut model.overlay));
         model.overlay = Overlay::Help { scroll: 0, back };
     }
-}
-
-fn mark(model: &mut Model) {
-    let Some(id) = model.desk.cursor.id.clone() else { return };
-    let shown = usize::from(model.desk.listing.holds(&model.book, &id, &model.lens()));
-    let was_marked = model.book.is_marked(&id);
-    model.book.mark(&id, !was_marked);
-    model.desk.marks_shown = if was_marked {
-        model.desk.marks_shown.saturating_sub(shown)
-    } else {
-        model.desk.marks_shown + shown
-    };
-}
-
-fn mark_all(model: &mut Model) {
-    let Model { book, desk, .. } = model;
-    book.mark_slots(desk.listing.slots());
-    relist::count_marks(model);
-    model.say(format!("{} marked", model.book.marked()));
 }
 
 fn copy_of(model: &mut Model, text_of: impl Fn(&Tracked) -> String) -> Vec<Effect> {

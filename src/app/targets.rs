@@ -2,7 +2,7 @@
 
 use crate::domain::ids::CaseId;
 use crate::domain::order::SortBy;
-use crate::domain::record::ActionRecord;
+use crate::domain::record::{ActionRecord, Draft};
 use crate::domain::stage::Stage;
 use crate::domain::tracked::Tracked;
 use crate::domain::view::View;
@@ -150,6 +150,19 @@ pub fn in_journal(model: &Model) -> bool {
 pub fn action(model: &Model) -> Option<&ActionRecord> {
     match model.desk.listing.line(model.desk.cursor.line) {
         Some(Line::Action(index)) if in_journal(model) => model.book.journal().get(index),
+        _ => None,
+    }
+}
+
+/// Whether the list on the screen is that of the drafts, so that the keys are about one of these.
+pub fn in_drafts(model: &Model) -> bool {
+    model.desk.tab == Tab::Drafts && page(model).is_none()
+}
+
+/// The draft under the cursor, among the drafts.
+pub fn draft(model: &Model) -> Option<&Draft> {
+    match model.desk.listing.line(model.desk.cursor.line) {
+        Some(Line::Draft(index)) if in_drafts(model) => model.book.drafts().get(index),
         _ => None,
     }
 }

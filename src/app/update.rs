@@ -75,6 +75,8 @@ fn deliver(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Reached(subject, phase) => outcomes::reached(model, &subject, phase),
         Event::Waited => Vec::new(),
         Event::Drafts(drafts) => outcomes::drafts(model, drafts),
+        Event::DraftNotDiscarded(draft) => replying::not_discarded(model, draft),
+        Event::DraftNotRestored(draft) => replying::not_restored(model, draft),
         Event::Journal(journal) => outcomes::journal(model, journal),
         Event::Replied(target, answer) => replying::replied(model, &target, answer),
         Event::Previewed(bodies) => replying::previewed(model, bodies),

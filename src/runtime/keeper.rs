@@ -59,6 +59,10 @@ pub(super) enum Order {
     SaveDraft(Draft),
     /// Drop the draft of these targets.
     DeleteDraft(Vec<Target>),
+    /// Drop this draft, if its words are what stands there.
+    DiscardDraft(Draft),
+    /// Put this draft back, if none but its own words stand there.
+    RestoreDraft(Draft),
     /// Mark as unknown what a killed process left behind on its way, and read the journal.
     Recover,
     /// Read the drafts.
@@ -186,7 +190,10 @@ impl Hand {
         let overtaken: Vec<bool> = letters
             .iter()
             .enumerate()
-            .map(|(index, letter)| letters.iter().skip(index + 1).any(|later| overtakes(later, letter)))
+            .map(|(index, letter)| {
+                let mut later = letters.iter().skip(index + 1).take_while(|later| !needs(later, letter));
+                later.any(|later| overtakes(later, letter))
+            })
             .collect();
         for (letter, overtaken) in letters.into_iter().zip(overtaken) {
             match letter {
@@ -267,11 +274,30 @@ fn overtakes(later: &Letter, earlier: &Letter) -> bool {
     }
 }
 
+/// Whether a later letter counts on what an earlier one writes: only a draft that stands there word by word is discarded.
+fn needs(later: &Letter, earlier: &Letter) -> bool {
+    match (later, earlier) {
+        (
+            Letter::Order(Order::DiscardDraft(seen) | Order::RestoreDraft(seen)),
+            Letter::Order(Order::SaveDraft(written)),
+        ) => seen.targets == written.targets,
+        _ => false,
+    }
+}
+
 /// Carries out an order; what the desk does not know already comes back as an event.
 fn carry_out(store: &mut Kept, order: Order, now: OffsetDateTime) -> Result<Option<Event>, StoreError> {
     let event = match order {
         Order::SaveDraft(draft) => return store.save_draft(&draft).map(|()| None),
         Order::DeleteDraft(targets) => return store.delete_draft(&targets).map(|()| None),
+        Order::DiscardDraft(draft) => {
+            let gone = store.discard_draft(&draft)?;
+            return Ok((!gone).then(|| Event::DraftNotDiscarded(draft)));
+        }
+        Order::RestoreDraft(draft) => {
+            let back = store.restore_draft(&draft)?;
+            return Ok((!back).then(|| Event::DraftNotRestored(draft)));
+        }
         Order::Track(ids) => {
             let entries: Vec<_> = ids.iter().cloned().map(NewCase::new).collect();
             store.track(&entries, now)?;

@@ -330,4 +330,16 @@ pub trait Store: Send {
     /// # Errors
     /// See [`Store`].
     fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError>;
+
+    /// Drops a draft as somebody saw it; `false` when other words stand in its place by now, which stay.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn discard_draft(&mut self, seen: &Draft) -> Result<bool, StoreError>;
+
+    /// Puts a discarded draft back; `false` when other words stand in its place by now, which stay.
+    ///
+    /// # Errors
+    /// See [`Store`].
+    fn restore_draft(&mut self, draft: &Draft) -> Result<bool, StoreError>;
 }

@@ -3,7 +3,7 @@
 
 use ratatui::style::Style;
 
-use crate::app::action::{Action, BINDINGS, Binding, Place, Tab};
+use crate::app::action::{Action, BINDINGS, Binding, Place};
 use crate::app::availability;
 use crate::app::choosing::Choice;
 use crate::app::completion::Completion;
@@ -116,24 +116,27 @@ fn of_prompt(purpose: &Purpose) -> Vec<Pair> {
 fn of_place(model: &Model, place: Place) -> Vec<Pair> {
     // The journal leads to the calls; they are reached from other pages, too, and need no room there.
     let leads_there = matches!(model.overlay, Overlay::Journal { .. });
+    let on_desk = place == Place::Desk;
+    let told = |row: &Binding| {
+        if on_desk { row.on(model.desk.tab) } else { (row.label, row.footer) }
+    };
     let works = |row: &&Binding| {
-        row.footer > 0
+        told(row).1 > 0
             && (leads_there || row.action != Action::Calls)
             && row.places.contains(&place)
             && availability::of(row.action, model) == Availability::On
     };
     let mut rows: Vec<&Binding> = BINDINGS.iter().filter(works).collect();
-    rows.sort_by_key(|row| (row.action == Action::Help, row.action == Action::Quit, row.footer));
+    rows.sort_by_key(|row| (row.action == Action::Help, row.action == Action::Quit, told(row).1));
     let mut pairs: Vec<Pair> = Vec::new();
-    if place != Place::Desk {
+    if !on_desk {
         let moves = format!("{} {}", model.key_of(Action::Down), model.key_of(Action::Up));
         pairs.push((moves, "scroll".to_owned()));
     }
     pairs.extend(rows.into_iter().map(|row| {
         let label = match row.action {
-            Action::Quit if place != Place::Desk => "back",
-            Action::MarkSeen if place == Place::Desk && model.desk.tab == Tab::Journal => "mark outcome",
-            _ => row.label,
+            Action::Quit if !on_desk => "back",
+            _ => told(row).0,
         };
         (model.key_of(row.action), label.to_owned())
     }));

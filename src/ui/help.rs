@@ -96,7 +96,10 @@ fn lines(canvas: &Canvas<'_>, model: &Model, place: Place, width: usize) -> Vec<
             rows.push(Row::default());
         }
         rows.push(Row::of(topic.title(), canvas.theme.title));
-        bindings.for_each(|row| rows.extend(binding(canvas, model, row, width)));
+        bindings.for_each(|row| {
+            let label = if place == Place::Desk { row.on(model.desk.tab).0 } else { row.label };
+            rows.extend(binding(canvas, model, row, label, width));
+        });
     }
     if place == Place::Desk {
         rows.extend(proxy(canvas, model));
@@ -111,7 +114,7 @@ fn is_missing_view(action: Action, model: &Model) -> bool {
 }
 
 /// Keys, label, sentence; the reason below when it is off.
-fn binding(canvas: &Canvas<'_>, model: &Model, row: &Binding, width: usize) -> Vec<Row> {
+fn binding(canvas: &Canvas<'_>, model: &Model, row: &Binding, label: &str, width: usize) -> Vec<Row> {
     let theme = canvas.theme;
     let keys = match model.session.keymap.shown(row.action) {
         none if none.is_empty() => format!(": {}", row.name),
@@ -127,7 +130,7 @@ fn binding(canvas: &Canvas<'_>, model: &Model, row: &Binding, width: usize) -> V
     let pad = " ".repeat(KEYS.saturating_sub(keys.width()));
     let first = Row::of(keys.as_str(), theme.key)
         .and(&pad, Style::new())
-        .and(&format!("{:<LABEL$}", row.label), if off.is_some() { theme.dim } else { theme.label });
+        .and(&format!("{label:<LABEL$}"), if off.is_some() { theme.dim } else { theme.label });
     let indent = " ".repeat(KEYS + LABEL);
     let said = Shown::of(row.help).wrap(room).into_iter();
     let off = off.map(|why| Shown::of(&why).wrap(room)).unwrap_or_default();

@@ -11,6 +11,7 @@ mod open;
 mod send;
 mod write;
 
+pub(super) use draft::{bring_back, discard, not_discarded, not_restored, not_to_discard, point_at};
 pub(super) use open::{batch_of, from_draft, named, open, open_batch, over};
 pub use send::{asked, not_asked, why_not};
 pub(super) use send::{links_checked, previewed, replied};

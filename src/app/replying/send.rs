@@ -16,7 +16,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::reading::{self, Reading};
 use crate::app::underway::Subject;
-use crate::app::{relist, starting};
+use crate::app::{marks, relist, starting};
 
 /// Goes to the confirm page, or says what stands in the way.
 pub(super) fn open_confirm(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
@@ -157,10 +157,10 @@ pub(in crate::app) fn replied(model: &mut Model, target: &Target, answer: Answer
 /// What was taken need not be marked any longer; of a batch PayerMax says which cases were.
 fn unmark(model: &mut Model, target: &Target, answer: &Answer) {
     match target {
-        Target::Case(id) => model.book.mark(id, false),
+        Target::Case(id) => marks::answered(model, id),
         Target::Batch(_) => {
             let taken = answer.success_case_ids.iter().filter_map(|id| CaseId::parse(id).ok());
-            taken.for_each(|id| model.book.mark(&id, false));
+            taken.for_each(|id| marks::answered(model, &id));
         }
     }
     relist::count_marks(model);

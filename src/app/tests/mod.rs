@@ -7,6 +7,7 @@ mod confirming;
 mod desk;
 mod drafts;
 mod local;
+mod marks;
 mod notices;
 mod palette;
 mod plain;

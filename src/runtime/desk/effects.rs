@@ -44,6 +44,8 @@ impl Desk {
             Effect::GoOn => self.more = true,
             Effect::SaveDraft(draft) => self.keeper.ask(Order::SaveDraft(draft)),
             Effect::DeleteDraft(targets) => self.keeper.ask(Order::DeleteDraft(targets)),
+            Effect::DiscardDraft(draft) => self.keeper.ask(Order::DiscardDraft(draft)),
+            Effect::RestoreDraft(draft) => self.keeper.ask(Order::RestoreDraft(draft)),
             Effect::LoadRecords => {
                 self.keeper.ask(Order::Drafts);
                 self.keeper.ask(Order::Journal);

@@ -8,7 +8,7 @@ use std::fmt;
 pub(super) struct Coverage(BTreeMap<&'static str, u64>);
 
 /// What at least must have happened in ten thousand histories, or the generator has gone astray.
-const AT_LEAST: [(&str, u64); 19] = [
+const AT_LEAST: [(&str, u64); 20] = [
     ("steps", 120_000),
     ("replies confirmed", 2_000),
     ("refunds confirmed", 1_500),
@@ -25,6 +25,7 @@ const AT_LEAST: [(&str, u64); 19] = [
     ("answers late", 100),
     ("requests lingering", 50),
     ("drafts back after a kill", 1_000),
+    ("drafts brought back", 60),
     ("clock jumps", 700),
     ("events doubled", 1_500),
     ("frames", 2_000),

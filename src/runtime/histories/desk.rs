@@ -143,6 +143,8 @@ impl Desk {
             Effect::LoadHistory(id) => self.orders.push(Order::History(id)),
             Effect::SaveDraft(draft) => self.orders.push(Order::SaveDraft(draft)),
             Effect::DeleteDraft(targets) => self.orders.push(Order::DeleteDraft(targets)),
+            Effect::DiscardDraft(draft) => self.orders.push(Order::DiscardDraft(draft)),
+            Effect::RestoreDraft(draft) => self.orders.push(Order::RestoreDraft(draft)),
             Effect::LoadRecords => self.orders.extend([Order::Drafts, Order::Journal]),
             Effect::GoOn if self.inbox.contains(&Event::GoOn) => {}
             Effect::GoOn => self.inbox.push_back(Event::GoOn),

@@ -74,6 +74,13 @@ impl Facts {
                     kept != gone
                 });
             }
+            // Only what stands there word by word is discarded, and nothing is written over by what comes back.
+            Order::DiscardDraft(seen) => {
+                self.drafts[store].retain(|kept, written| *kept != seen.targets || *written != seen.written);
+            }
+            Order::RestoreDraft(draft) => {
+                _ = self.drafts[store].entry(draft.targets).or_insert(draft.written);
+            }
             _ => {}
         }
     }

@@ -251,8 +251,13 @@ impl<'w> History<'w> {
             leave = Leave::Nothing;
         }
         let before = invariants::words(&desk.model);
+        let discarded = invariants::discarded(&desk.model, &event);
         let effects = desk.update(event);
         invariants::kept(before.as_ref(), &desk.model, &effects)?;
+        if let Some(draft) = &discarded {
+            self.cover.count("drafts brought back");
+            invariants::is_back(draft, &desk.model, &effects)?;
+        }
         for effect in effects {
             self.carry_out(who, effect, &leave)?;
         }
@@ -264,6 +269,7 @@ impl<'w> History<'w> {
         match &effect {
             Effect::SendRefund(_) => self.cover.count("refunds confirmed"),
             Effect::SendReply { .. } => self.cover.count("replies confirmed"),
+            Effect::DiscardDraft(_) => self.cover.count("drafts discarded"),
             _ => {}
         }
         let sent = self.world.table.lock().mutations.len();

@@ -13,11 +13,13 @@ use super::order;
 use super::world::{World, look_at, secrets};
 use crate::app::effect::Effect;
 use crate::app::event::Event;
+use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::replying::Step;
+use crate::app::undo::Undo;
 use crate::domain::action::State;
-use crate::domain::record::{ActionRecord, Kind};
+use crate::domain::record::{ActionRecord, Draft, Kind};
 use crate::domain::reply::{Target, Written};
 use crate::domain::shown::is_hostile;
 use crate::runtime::actions::codes;
@@ -188,6 +190,24 @@ pub(super) fn kept(
         model.book.drafts().iter().any(|draft| draft.targets == *targets && draft.written == *written);
     let nothing = written.content.trim().is_empty() && written.files.is_empty();
     if asked || known || nothing { Ok(()) } else { Err(format!("I6 nobody keeps {written:?}: {effects:?}")) }
+}
+
+/// The draft that a key is about to bring back, if it was discarded last.
+pub(super) fn discarded(model: &Model, event: &Event) -> Option<Draft> {
+    let undoes = *event == Event::Key(Key::char('z')) && matches!(model.overlay, Overlay::None);
+    match model.undo.newest() {
+        Some(Undo::Discarded(draft)) if undoes && model.undo.sent().is_none() => Some(draft.clone()),
+        _ => None,
+    }
+}
+
+/// What was discarded and taken back is there again, or a newer one is and the old one is kept for later (I6).
+pub(super) fn is_back(draft: &Draft, model: &Model, effects: &[Effect]) -> Result<(), String> {
+    let now = model.book.drafts().iter().find(|own| own.targets == draft.targets);
+    let restored = effects.contains(&Effect::RestoreDraft(draft.clone())) && now == Some(draft);
+    let newer = now.is_some_and(|now| now.written != draft.written);
+    let kept = newer && model.undo.remembers(&Undo::Discarded(draft.clone()));
+    if restored || kept { Ok(()) } else { Err(format!("I6 {draft:?} is not brought back: {effects:?}")) }
 }
 
 /// Drafts as a desk that was opened anew has read them (I6).

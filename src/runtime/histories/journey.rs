@@ -10,6 +10,7 @@ use crate::app::model::Model;
 use crate::app::overlay::{Overlay, Purpose};
 use crate::app::refunding::{self, Elsewhere, RefundForm};
 use crate::app::replying::{self, ReplyForm, Step};
+use crate::app::undo::Undo;
 use crate::domain::action::State;
 use crate::domain::ids::CaseId;
 use crate::domain::record::ActionRecord;
@@ -28,6 +29,8 @@ pub(super) enum Goal {
     Batch(CaseId),
     /// Begin an answer and leave it.
     Draft(CaseId),
+    /// Discard a draft, and mostly bring it back.
+    Discard,
     /// Refund the order of a case.
     Refund(CaseId),
     /// Ask how things ended.
@@ -98,6 +101,7 @@ impl Journey {
             92..94 => Goal::Untrack(case(&["C3", "C7", "C8"], rng)),
             94 => Goal::Refresh,
             95 => Goal::Add,
+            96..98 => Goal::Discard,
             _ => Goal::Wander,
         };
         Self { goal, patience: 24, stage: 0 }
@@ -142,6 +146,7 @@ impl Journey {
                 self.over();
                 keys("z")
             }
+            Goal::Discard => self.discard(model, rng),
             Goal::Note(id) => at(model, &id, false, "n"),
             Goal::Untrack(id) => at(model, &id, false, "x"),
             Goal::Refresh => {
@@ -196,6 +201,19 @@ impl Journey {
             std::cmp::Ordering::Less => keys("k"),
             std::cmp::Ordering::Greater => keys("j"),
             std::cmp::Ordering::Equal => keys("m"),
+        }
+    }
+
+    fn discard(&mut self, model: &Model, rng: &mut Rng) -> Move {
+        let done = self.stage > 8 || matches!(model.undo.newest(), Some(Undo::Discarded(_)));
+        match &model.overlay {
+            Overlay::None if done => {
+                self.over();
+                keys(if rng.u8(0..4) == 0 { "5" } else { "z" })
+            }
+            Overlay::None if model.desk.tab == Tab::Drafts => keys("x"),
+            Overlay::None => keys("6"),
+            _ => keys("Esc"),
         }
     }
 

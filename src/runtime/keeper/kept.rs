@@ -282,4 +282,12 @@ impl Store for Kept {
     fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {
         self.write(|store| store.delete_draft(targets))
     }
+
+    fn discard_draft(&mut self, seen: &Draft) -> Result<bool, StoreError> {
+        self.write(|store| store.discard_draft(seen))
+    }
+
+    fn restore_draft(&mut self, draft: &Draft) -> Result<bool, StoreError> {
+        self.write(|store| store.restore_draft(draft))
+    }
 }

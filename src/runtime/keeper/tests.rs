@@ -211,3 +211,59 @@ fn of_a_long_list_only_what_another_process_has_moved_is_read_again() {
     let Event::Moved { rows, gone } = bench.next() else { panic!("the whole list") };
     assert_eq!((rows, gone), (vec![], vec![id("O3")]));
 }
+
+fn draft(content: &str) -> Draft {
+    let written = crate::domain::reply::Written { content: content.to_owned(), files: Vec::new() };
+    Draft { targets: vec![Target::Case(id("O1"))], written, changed_at: NOW }
+}
+
+#[test]
+fn a_draft_that_another_process_has_written_on_is_not_discarded_and_not_written_over() {
+    let mut bench = Bench::new();
+    let mut elsewhere = bench.elsewhere();
+    bench.keeper.ask(Order::SaveDraft(draft("seen")));
+    bench.keeper.ask(Order::Drafts);
+    assert_eq!(bench.next(), Event::Drafts(vec![draft("seen")]));
+    // Typing moves no version: this desk cannot know of it.
+    elsewhere.save_draft(&draft("seen, and more")).unwrap();
+    bench.keeper.ask(Order::DiscardDraft(draft("seen")));
+    assert_eq!(bench.next(), Event::DraftNotDiscarded(draft("seen")));
+    bench.keeper.ask(Order::DiscardDraft(draft("seen, and more")));
+    elsewhere_has(&bench, &[]);
+    // Their form is still open, and they type on before it is taken back here.
+    elsewhere.save_draft(&draft("theirs")).unwrap();
+    bench.keeper.ask(Order::RestoreDraft(draft("seen, and more")));
+    let event = std::iter::from_fn(|| Some(bench.next())).find(|event| !matches!(event, Event::Stocked(_)));
+    assert_eq!(event, Some(Event::DraftNotRestored(draft("seen, and more"))));
+    elsewhere_has(&bench, &[draft("theirs")]);
+}
+
+/// Waits for what was asked for and looks at the list with other eyes.
+fn elsewhere_has(bench: &Bench, drafts: &[Draft]) {
+    assert!(bench.keeper.backlog.wait(Duration::from_secs(20)));
+    assert_eq!(bench.elsewhere().drafts().unwrap(), drafts);
+}
+
+#[test]
+fn a_draft_that_is_discarded_right_behind_its_last_word_was_written_before() {
+    let mut bench = Bench::new();
+    bench.elsewhere().save_draft(&draft("a")).unwrap();
+    let store = bench.keeper.store();
+    let held = store.lock().unwrap();
+    // These pile up, and the newest words overtake older ones, but not the ones that are discarded.
+    for order in [
+        Order::SaveDraft(draft("ab")),
+        Order::SaveDraft(draft("abc")),
+        Order::DiscardDraft(draft("abc")),
+        Order::RestoreDraft(draft("abc")),
+        Order::DiscardDraft(draft("abc")),
+        Order::SaveDraft(draft("new")),
+        Order::DiscardDraft(draft("new")),
+    ] {
+        bench.keeper.ask(order);
+    }
+    drop(held);
+    elsewhere_has(&bench, &[]);
+    let told: Vec<Event> = std::iter::from_fn(|| bench.events.try_recv().ok()).collect();
+    assert!(told.iter().all(|event| matches!(event, Event::Stocked(_))), "{told:?}");
+}

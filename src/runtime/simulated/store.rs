@@ -265,4 +265,12 @@ impl Store for Watched {
     fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {
         self.write("delete_draft", |store| store.delete_draft(targets))
     }
+
+    fn discard_draft(&mut self, seen: &Draft) -> Result<bool, StoreError> {
+        self.write("discard_draft", |store| store.discard_draft(seen))
+    }
+
+    fn restore_draft(&mut self, draft: &Draft) -> Result<bool, StoreError> {
+        self.write("restore_draft", |store| store.restore_draft(draft))
+    }
 }

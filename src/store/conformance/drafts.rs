@@ -5,8 +5,13 @@ use crate::domain::record::Draft;
 use crate::domain::reply::{Target, Written};
 use crate::store::Store;
 
-pub(super) fn rules() -> [fn(&mut dyn Store); 2] {
-    [a_draft_is_kept_exactly_and_replaced_whole, typing_moves_no_version_but_a_new_draft_does]
+pub(super) fn rules() -> [fn(&mut dyn Store); 4] {
+    [
+        a_draft_is_kept_exactly_and_replaced_whole,
+        typing_moves_no_version_but_a_new_draft_does,
+        only_a_draft_that_was_seen_is_discarded,
+        a_discarded_draft_comes_back_and_never_over_another_one,
+    ]
 }
 
 /// A draft for these cases.
@@ -45,4 +50,33 @@ fn typing_moves_no_version_but_a_new_draft_does(store: &mut dyn Store) {
     assert_eq!(store.version().unwrap(), made);
     store.delete_draft(&[Target::Case(id("O1"))]).unwrap();
     assert!(store.version().unwrap() > made);
+}
+
+fn only_a_draft_that_was_seen_is_discarded(store: &mut dyn Store) {
+    let seen = draft(&["O1"], "seen", 1);
+    store.save_draft(&seen).unwrap();
+    let newer = draft(&["O1"], "seen, and more", 2);
+    store.save_draft(&newer).unwrap();
+    let version = store.version().unwrap();
+    assert!(!store.discard_draft(&seen).unwrap(), "words nobody saw would be gone");
+    assert_eq!((store.drafts().unwrap(), store.version().unwrap()), (vec![newer.clone()], version));
+    // When it was written is no part of what was seen: the disk keeps less of an instant than the desk.
+    assert!(store.discard_draft(&Draft { changed_at: seen.changed_at, ..newer.clone() }).unwrap());
+    assert_eq!(store.drafts().unwrap(), []);
+    assert_ne!(store.version().unwrap(), version, "other desks still show it");
+    assert!(store.discard_draft(&newer).unwrap(), "it is gone already");
+}
+
+fn a_discarded_draft_comes_back_and_never_over_another_one(store: &mut dyn Store) {
+    let old = Draft {
+        written: Written { content: "old".to_owned(), files: vec!["https://e.example/1.PDF".to_owned()] },
+        ..draft(&["O1", "O2"], "", 1)
+    };
+    assert!(store.restore_draft(&old).unwrap());
+    assert_eq!(store.drafts().unwrap(), std::slice::from_ref(&old));
+    assert!(store.restore_draft(&old).unwrap(), "it is there");
+    let newer = draft(&["O2", "O1"], "begun since", 2);
+    store.save_draft(&newer).unwrap();
+    assert!(!store.restore_draft(&old).unwrap());
+    assert_eq!(store.drafts().unwrap(), [newer]);
 }

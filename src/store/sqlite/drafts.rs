@@ -47,6 +47,15 @@ pub(super) fn delete(conn: &Connection, targets: &[Target]) -> rusqlite::Result<
     conn.prepare_cached("DELETE FROM drafts WHERE key = ?1")?.execute([key(targets)]).map(|gone| gone > 0)
 }
 
+/// Whether nothing but the words of this draft stands for its targets: they, or none.
+pub(super) fn is_free_for(conn: &Connection, draft: &Draft) -> rusqlite::Result<bool> {
+    let words = conn
+        .prepare_cached("SELECT content, files FROM drafts WHERE key = ?1")?
+        .query_row([key(&draft.targets)], |row| Ok(Written { content: row.get(0)?, files: texts(row, 1)? }))
+        .optional()?;
+    Ok(words.is_none_or(|words| words == draft.written))
+}
+
 fn draft(row: &Row<'_>) -> rusqlite::Result<Draft> {
     Ok(Draft {
         targets: targets(row, 0)?,

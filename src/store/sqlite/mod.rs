@@ -348,6 +348,24 @@ impl Store for SqliteStore {
     fn delete_draft(&mut self, targets: &[Target]) -> Result<(), StoreError> {
         self.write_if_new(|conn| drafts::delete(conn, targets))
     }
+
+    fn discard_draft(&mut self, seen: &Draft) -> Result<bool, StoreError> {
+        let mut is_gone = true;
+        self.write_if_new(|conn| {
+            is_gone = drafts::is_free_for(conn, seen)?;
+            if is_gone { drafts::delete(conn, &seen.targets) } else { Ok(false) }
+        })?;
+        Ok(is_gone)
+    }
+
+    fn restore_draft(&mut self, draft: &Draft) -> Result<bool, StoreError> {
+        let mut is_back = true;
+        self.write_if_new(|conn| {
+            is_back = drafts::is_free_for(conn, draft)?;
+            if is_back { drafts::save(conn, draft) } else { Ok(false) }
+        })?;
+        Ok(is_back)
+    }
 }
 
 /// The number of an edition, from a row of nothing else.
