@@ -23,6 +23,8 @@ pub struct Book {
     stock: Stock,
     /// How often the list was read anew.
     edition: u64,
+    /// How often a case that is here has moved.
+    moves: usize,
     /// Taken out here, and not yet known to be out of the store.
     gone: HashSet<CaseId>,
     reading: Reading,
@@ -47,6 +49,9 @@ impl Book {
     /// Replaces everything by what the store has; its word on the whole list is the last one.
     pub fn replace(&mut self, mut stock: Stock) {
         self.gone.clear();
+        let newest = |stock: &Stock| stock.iter().filter_map(newest_move).max();
+        let has_moved = self.is_loaded() && newest(&stock) > newest(&self.stock);
+        self.moves += usize::from(has_moved);
         stock.keep_marks(&self.stock);
         self.stock = stock;
         self.edition += 1;
@@ -67,9 +72,18 @@ impl Book {
     pub fn upsert(&mut self, rows: Vec<Tracked>) {
         for tracked in rows {
             if !self.gone.contains(&tracked.id) {
+                let has_moved =
+                    self.get(&tracked.id).is_some_and(|known| newest_move(&tracked) > newest_move(known));
+                self.moves += usize::from(has_moved);
                 self.stock.put(tracked);
             }
         }
+    }
+
+    /// How often a case on the list was seen to move, one that nobody has looked at since it moved before, too. A list that
+    /// is read anew counts once.
+    pub const fn moves(&self) -> usize {
+        self.moves
     }
 
     /// Takes cases out, until [`Book::expect`] or [`Book::replace`] brings them back.
@@ -285,4 +299,9 @@ impl Book {
             Reading::Nothing | Reading::All => 0,
         }
     }
+}
+
+/// When a case moved last, of the moves that nobody has looked at.
+fn newest_move(tracked: &Tracked) -> Option<OffsetDateTime> {
+    tracked.unseen.iter().map(|change| change.at).max()
 }

@@ -1,6 +1,7 @@
 //! The desk in a real terminal: what it does to it, and that it gives it back however it ends.
 #![expect(clippy::unwrap_used, reason = "a test may fall over")]
 
+mod attention;
 mod faults;
 mod journeys;
 mod pacing;

@@ -133,3 +133,25 @@ fn one_fresh_case_does_not_make_the_list_look_fresh() {
     let script = Script::with(cases);
     assert_eq!(script.model.desk.summary.as_of, Some(NOW - time::Duration::minutes(30)));
 }
+
+#[test]
+fn each_move_of_a_case_that_is_here_is_counted_once() {
+    let mut script = Script::with(six());
+    assert_eq!(script.model.book.moves(), 0, "what was read at the start is no news");
+    let mut moved = six()[4].clone();
+    script
+        .event(Event::Rows(vec![moved.clone(), case("O9", "DISPUTE_INQUIRY", "2026-11-20", "1.00", "USD")]));
+    assert_eq!(script.model.book.moves(), 0, "nothing that was not there before");
+    let mut changes = moved.unseen.to_vec();
+    changes.push(Change { at: NOW + time::Duration::minutes(1), ..changes[0].clone() });
+    moved.unseen = changes.into();
+    script.event(Event::Rows(vec![moved.clone()])).event(Event::Rows(vec![moved]));
+    assert_eq!(script.model.book.moves(), 1, "it was among the changed ones before, and has moved again");
+    script.event(Event::Loaded(six()));
+    assert_eq!(script.model.book.moves(), 1);
+    let mut other = six();
+    other[0].unseen =
+        vec![Change { at: NOW + time::Duration::hours(1), ..other[4].unseen[0].clone() }].into();
+    script.event(Event::Loaded(other));
+    assert_eq!(script.model.book.moves(), 2, "a list that is read anew counts once");
+}

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use crate::app::event::Event;
 use crate::app::model::Model;
 use crate::app::outlook::Outlook;
-use crate::domain::view::View;
 use crate::runtime::screen::Screen;
 use crate::runtime::session::Session;
 use crate::runtime::terminal::Extras;
@@ -31,9 +30,9 @@ pub(super) struct Around {
     mouse_left: bool,
     /// Where what stands, as of the last picture.
     marks: Marks,
-    /// The title of the window, and how many cases had moved, as of the last picture.
+    /// The title of the window, and how often cases had moved, as of the last picture.
     title: String,
-    moved: Option<usize>,
+    moves: usize,
 }
 
 impl Around {
@@ -47,7 +46,7 @@ impl Around {
             mouse_left: false,
             marks: Marks::default(),
             title: String::new(),
-            moved: None,
+            moves: 0,
             session: session.clone(),
         }
     }
@@ -133,11 +132,11 @@ impl Around {
             self.mouse_left = !self.mouse_left;
             screen.mouse(!self.mouse_left);
         }
-        let moved = model.book.is_loaded().then(|| model.desk.summary.in_view(View::Changed));
-        if self.rings && self.moved.is_some() && self.moved < moved {
+        let moves = model.book.moves();
+        if self.rings && self.moves < moves {
             screen.bell();
         }
-        self.moved = moved;
+        self.moves = moves;
         let title = model.title();
         if desk.title && self.title != title {
             screen.title(title.clone());

@@ -83,6 +83,15 @@ impl Home {
         store.record(&seen.collect::<Vec<_>>()).unwrap();
     }
 
+    /// What a refresh of another process finds out about a case.
+    pub(crate) fn moves(&self, id: &str, status: &str) {
+        let (id, at) = (CaseId::parse(id).unwrap(), OffsetDateTime::now_utc());
+        let mut moved = case(&id, at.date());
+        moved.set(Field::Status, Some(status.to_owned()));
+        let mut store = SqliteStore::open(&self.database()).unwrap();
+        store.record(&[Observation { id, at, outcome: Ok(moved) }]).unwrap();
+    }
+
     /// The note on a case, as it is on disk.
     pub(crate) fn note(&self, id: &str) -> String {
         let store = SqliteStore::open(&self.database()).unwrap();
