@@ -18,7 +18,7 @@ use super::look::look;
 use super::outcome::{ReplyOutcome, codes};
 use super::road::{self, Parcel, TakeDown};
 use super::verdict;
-use super::{Bench, Freshness, ReplyOrder, Seen, Stop, clock, id, stop};
+use super::{Bench, Freshness, ReplyOrder, Seen, Stop, clock, disk, id, stop};
 
 /// Sends a confirmed reply and says what came of it. At most one call of `caseReplay` is made.
 ///
@@ -64,7 +64,11 @@ async fn ready(
     if let Some(stop) = clock::stop(bench) {
         return Err(Box::new(ReplyOutcome::stopped(stop)));
     }
-    if let Some(stop) = stop(reply, seen, &fresh, although) {
+    if let Some((id, what)) = stop::moved(seen, &fresh) {
+        let by = answered_by(bench, &id).await;
+        return Err(Box::new(ReplyOutcome::stopped(stop::at_what_moved(&id, &what, by.as_deref()))));
+    }
+    if let Some(stop) = stop::stop(reply, seen, &fresh, although) {
         return Err(Box::new(ReplyOutcome::stopped(stop)));
     }
     let asks = |now: &Seen| although || now.case.stage() == Stage::Due;
@@ -74,6 +78,16 @@ async fn ready(
     };
     let asking = fresh.into_iter().filter(asks).map(|now| now.id).collect();
     Ok(Ready { asking, batch: batch.filter(|batch| !batch.is_empty()), looked_at, freshness, although })
+}
+
+/// Who answered a case from this list last; `None` where nobody did, or the journal cannot be read.
+async fn answered_by(bench: &Bench, id: &CaseId) -> Option<String> {
+    let id = id.clone();
+    let actions = disk::work(&bench.store, move |store| store.actions_of(&id)).await.ok()?;
+    let taken = |one: &ActionRecord| {
+        one.intent.kind != Kind::Refund && matches!(one.state, State::Accepted | State::Settled)
+    };
+    actions.into_iter().filter(taken).max_by_key(|one| one.created_at).map(|one| one.intent.operator)
 }
 
 /// The cases to look at: those that were seen, and always the one the reply is about.

@@ -2,6 +2,7 @@
 //! same questions before the operator confirms.
 
 use crate::domain::case::{Case, Field};
+use crate::domain::ids::CaseId;
 use crate::domain::reply::{Reply, Target};
 use crate::domain::shown;
 use crate::domain::stage::Stage;
@@ -34,23 +35,28 @@ pub(super) fn halted() -> Stop {
 /// Of a batch it is enough that one tracked case still waits for a reply: the gateway says of each case whether it took
 /// the reply, and a batch with one answered case could otherwise never be answered.
 pub fn stop(reply: &Reply, seen: &[Seen], fresh: &[Seen], although: bool) -> Option<Stop> {
-    let moved = fresh.iter().find_map(|now| {
-        let before = seen.iter().find(|before| before.id == now.id)?;
-        moved(before, &now.case)
-    });
-    moved
+    moved(seen, fresh)
+        .map(|(id, what)| at_what_moved(&id, &what, None))
         .or_else(|| (!although).then(|| not_asked(fresh)).flatten())
         .or_else(|| too_long(reply))
         .or_else(|| other_user(reply, fresh))
 }
 
-fn moved(before: &Seen, now: &Case) -> Option<Stop> {
-    let what = difference(before, now, &MUST_STAND)?;
-    let msg = format!(
-        "case {} has moved since it was shown ({what}); someone may have answered elsewhere",
-        shown::line(before.id.as_str())
-    );
-    Some(Stop { code: codes::MOVED, msg })
+/// The first case that is no longer what it was when it was shown, and how it differs, in words.
+pub(super) fn moved(seen: &[Seen], fresh: &[Seen]) -> Option<(CaseId, String)> {
+    fresh.iter().find_map(|now| {
+        let before = seen.iter().find(|before| before.id == now.id)?;
+        Some((now.id.clone(), difference(before, &now.case, &MUST_STAND)?))
+    })
+}
+
+/// That a case has moved: who at this list has answered it, where the journal knows of somebody.
+pub(super) fn at_what_moved(id: &CaseId, what: &str, by: Option<&str>) -> Stop {
+    let why = by.map_or("someone may have answered elsewhere".to_owned(), |by| {
+        format!("{} answered it from this list", shown::line(by))
+    });
+    let msg = format!("case {} has moved since it was shown ({what}); {why}", shown::line(id.as_str()));
+    Stop { code: codes::MOVED, msg }
 }
 
 /// The first of these fields that is no longer what it was, in words.
@@ -108,7 +114,6 @@ pub(super) fn value(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::CaseId;
     use crate::domain::reply::batch_case;
     use pretty_assertions::assert_eq;
 
@@ -156,13 +161,14 @@ mod tests {
         for field in MUST_STAND {
             let mut now = before.clone();
             now.case.set(field, Some("\u{202e}x".into()));
-            let stop = stop(&reply("u"), std::slice::from_ref(&before), &[now], true).unwrap();
+            let (id, what) = moved(std::slice::from_ref(&before), &[now]).unwrap();
+            let stop = at_what_moved(&id, &what, Some("an\u{202e}a"));
             assert_eq!(stop.code, codes::MOVED, "{field:?}");
             assert!(stop.msg.contains(field.label()) && !stop.msg.contains('\u{202e}'), "{}", stop.msg);
         }
         let mut now = before.clone();
         now.case.set(Field::Fee, Some("1".into()));
-        assert_eq!(stop(&reply("u"), &[before], &[now], false), None);
+        assert_eq!(code(&[before], &[now], "u", false), None);
     }
 
     #[test]

@@ -67,6 +67,21 @@ async fn the_bytes_in_the_journal_are_those_of_the_request() {
 }
 
 #[tokio::test]
+async fn a_case_that_was_answered_from_this_list_says_by_whom() {
+    let site = Site::new().await;
+    let seen = site.put("O1", "DISPUTE_INQUIRY", "");
+    assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
+    site.sandbox.state().set_status("O1", "DISPUTE_RECEIVED");
+    site.pass(60);
+    // Another desk still shows it as it was.
+    let again = reply(&site.bench, single(&seen)).await;
+    assert_eq!((again.state, again.code.as_str()), (State::Refused, codes::MOVED), "{again:?}");
+    assert!(again.msg.ends_with("; ana answered it from this list"), "{}", again.msg);
+    assert_eq!(site.executed("O1"), 1);
+    site.sound();
+}
+
+#[tokio::test]
 async fn a_case_that_moved_stops_its_reply_and_every_desk_sees_why() {
     let site = Site::new().await;
     let seen = site.put("O1", "DISPUTE_INQUIRY", "");
