@@ -17,6 +17,7 @@ pub fn of(action: Action, model: &Model) -> Availability {
 /// The reason why an action cannot be done, when there is one.
 fn reason_against(action: Action, model: &Model) -> Option<String> {
     match action {
+        Action::Reply if targets::draft(model).is_some() => read_only(model),
         Action::Reply => no_case(model).or_else(|| not_answerable(model)).or_else(|| all_over(model)),
         Action::ReplyBatch => no_case(model).or_else(|| no_batch(model)),
         Action::Refund => refunding::off(model),
@@ -83,10 +84,14 @@ fn no_case(model: &Model) -> Option<String> {
     (!targets::has_cases(model)).then(|| "there is no case under the cursor".into())
 }
 
+fn read_only(model: &Model) -> Option<String> {
+    model.session.read_only.as_ref().map(|reason| format!("read-only: {reason}"))
+}
+
 /// Read-only says no; a case never fetched has nothing to answer with.
 fn not_answerable(model: &Model) -> Option<String> {
-    if let Some(reason) = &model.session.read_only {
-        return Some(format!("read-only: {reason}"));
+    if let Some(why) = read_only(model) {
+        return Some(why);
     }
     // A case without an answer has no stage that is known.
     let any = model.book.tally().in_stage(Stage::Unknown) > 0;

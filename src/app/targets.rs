@@ -31,9 +31,10 @@ pub fn each(model: &Model) -> impl Iterator<Item = &Tracked> {
     marks.into_iter().flatten().chain(one)
 }
 
-/// Whether an action on cases is about the marked ones.
+/// Whether an action on cases is about the marked ones. Drafts and journal cannot show marks, so it is not from there.
 fn are_marks(model: &Model) -> bool {
-    page_case(&model.overlay).is_none() && model.book.marked() > 0
+    let shows_marks = !matches!(model.desk.tab, Tab::Drafts | Tab::Journal);
+    page_case(&model.overlay).is_none() && shows_marks && model.book.marked() > 0
 }
 
 /// The case of a page, or else the one at the cursor.

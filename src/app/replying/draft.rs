@@ -28,7 +28,7 @@ pub(in crate::app) fn drafted(model: &mut Model, form: &ReplyForm) -> Vec<Effect
     vec![Effect::SaveDraft(draft)]
 }
 
-fn is_empty(written: &crate::domain::reply::Written) -> bool {
+pub(super) fn is_empty(written: &crate::domain::reply::Written) -> bool {
     written.content.trim().is_empty() && written.files.is_empty()
 }
 

@@ -15,12 +15,15 @@ use crate::app::overlay::Overlay;
 use crate::app::{starting, targets};
 
 /// Opens the form for the case on the page, the marked ones, or the one under the cursor. Of several, those that wait for
-/// no reply are left out: nothing would be sent for them.
+/// no reply are left out: nothing would be sent for them. Among the drafts, the one under the cursor is opened.
 pub(in crate::app) fn open(model: &mut Model) -> Vec<Effect> {
+    if let Some(draft) = targets::draft(model) {
+        let targets = draft.targets.clone();
+        return open_for(model, targets);
+    }
     let all = targets::cases(model);
     let count = all.len();
-    let waits = |id: &CaseId| model.book.get(id).is_some_and(|t| t.case.is_none() || t.stage() == Stage::Due);
-    let cases = if count > 1 { all.into_iter().filter(waits).collect() } else { all };
+    let cases = if count > 1 { all.into_iter().filter(|id| waits(model, id)).collect() } else { all };
     let out = count - cases.len();
     if cases.is_empty() {
         model.warn(format!("none of the {count} marked cases waits for a reply"));
@@ -31,6 +34,11 @@ pub(in crate::app) fn open(model: &mut Model) -> Vec<Effect> {
         model.say(format!("{out} of {count} marked cases wait for no reply and are left out"));
     }
     effects
+}
+
+/// Whether a case waits for a reply, as far as is known.
+pub(super) fn waits(model: &Model, id: &CaseId) -> bool {
+    model.book.get(id).is_some_and(|tracked| tracked.case.is_none() || tracked.stage() == Stage::Due)
 }
 
 /// Opens the form for the whole batch of the case that is looked at.
@@ -53,10 +61,16 @@ fn shared_batch<'m>(mut cases: impl Iterator<Item = &'m Tracked>) -> Option<Stri
 }
 
 /// The other way to answer the same cases: several of one batch can be answered by one reply to the batch, which names one
-/// user.
+/// user, and those of a batch that wait for a reply one by one.
 fn other_way(model: &Model, targets: &[Target]) -> Vec<Target> {
-    if targets.len() < 2 {
-        return Vec::new();
+    match targets {
+        [Target::Case(_)] => return Vec::new(),
+        [batch @ Target::Batch(_)] => {
+            let waiting = super::tracked_in(model, batch).into_iter().filter(|id| waits(model, id));
+            let waiting: Vec<_> = waiting.cloned().map(Target::Case).collect();
+            return if waiting.len() > 1 { waiting } else { Vec::new() };
+        }
+        _ => {}
     }
     let tracked = targets.iter().filter_map(|target| match target {
         Target::Case(id) => model.book.get(id),
@@ -74,6 +88,7 @@ pub(super) fn turn(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
     if form.instead.is_empty() {
         return super::write::keep(model, form);
     }
+    let was_empty = super::draft::is_empty(&form.written());
     let ReplyForm { targets, instead, .. } = &mut *form;
     std::mem::swap(targets, instead);
     let what = named(model, targets);
@@ -81,7 +96,8 @@ pub(super) fn turn(model: &mut Model, mut form: Box<ReplyForm>) -> Vec<Effect> {
     if let Some(draft) = draft_for(model, &form.targets).cloned() {
         (form.content, form.files) = fields(&draft.written);
         form.focus = Focus::Content;
-        model.say(format!("now {what}: your draft of it is back, and the other one is kept"));
+        let other = if was_empty { "" } else { ", and the other one is kept" };
+        model.say(format!("now {what}: your draft of it is back{other}"));
         return super::write::keep(model, form);
     }
     model.say(format!("now {what}"));
@@ -101,15 +117,21 @@ fn open_for(model: &mut Model, targets: Vec<Target>) -> Vec<Effect> {
     if targets.is_empty() {
         return Vec::new();
     }
+    let (mut instead, mut targets) = (other_way(model, &targets), targets);
+    let is_of_batch = matches!(instead.as_slice(), [Target::Batch(_)]);
+    if is_of_batch && draft_for(model, &targets).is_none() && draft_for(model, &instead).is_some() {
+        // What was written for these cases was written for their batch.
+        std::mem::swap(&mut targets, &mut instead);
+    }
     let draft = draft_for(model, &targets).cloned();
     if let Some(draft) = &draft {
         let when = model.scene.calendar.date_of(draft.changed_at);
-        model.say(format!("your draft of {when} is back"));
+        let whose = if targets.len() < instead.len() { " for the whole batch" } else { "" };
+        model.say(format!("your draft of {when}{whose} is back"));
     }
     let written = draft.map(|draft| draft.written).unwrap_or_default();
     let back = Box::new(std::mem::take(&mut model.overlay));
     let (content, files) = fields(&written);
-    let instead = other_way(model, &targets);
     let form = ReplyForm { targets, instead, content, files, focus: Focus::Content, step: Step::Write, back };
     model.overlay = Overlay::Reply(Box::new(form));
     Vec::new()

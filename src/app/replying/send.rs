@@ -42,6 +42,12 @@ pub fn why_not(model: &Model, form: &ReplyForm) -> Option<String> {
     {
         return Some(over);
     }
+    if let [batch @ Target::Batch(_)] = form.targets.as_slice() {
+        let tracked = super::tracked_in(model, batch);
+        if !tracked.is_empty() && !tracked.iter().any(|id| open::waits(model, id)) {
+            return Some(format!("none of the {} tracked cases of {batch} waits for a reply", tracked.len()));
+        }
+    }
     let (target, problems) = form
         .replies(model)
         .into_iter()
@@ -223,30 +229,36 @@ pub(super) fn press(model: &mut Model, mut form: Box<ReplyForm>, key: Key) -> Ve
     Vec::new()
 }
 
-/// Leaves the form; the cursor goes to the next case that needs a reply, from the drafts to the Due view.
+/// Leaves the form; the cursor goes to the next case that needs a reply, from the drafts to the first of the Due view, unless
+/// nothing was taken.
 fn close(model: &mut Model, form: &ReplyForm) -> Vec<Effect> {
     let answered: Vec<CaseId> =
         form.targets.iter().flat_map(|target| super::tracked_in(model, target)).cloned().collect();
     model.overlay = Overlay::None;
-    if model.desk.tab == Tab::Drafts {
+    let refused = |row: &Row| {
+        matches!(&row.progress, RowProgress::Waiting)
+            || matches!(&row.progress, RowProgress::Answered(answer) if answer.state == State::Refused)
+    };
+    let is_refused = matches!(&form.step, Step::Sending(sending) if sending.rows.iter().all(refused));
+    if model.desk.tab == Tab::Drafts && !is_refused {
         model.desk.tab = Tab::Cases(View::Due);
         relist::relist(model);
-        go_to_next(model, &answered);
+        go_to_next(model, &answered, None);
     } else if model.desk.cursor.id.as_ref().is_some_and(|id| answered.contains(id)) {
-        go_to_next(model, &answered);
+        go_to_next(model, &answered, Some(model.desk.cursor.line));
     }
     say_how_it_went(model, form);
     Vec::new()
 }
 
-/// Puts the cursor on the next case that needs a reply and is not among these: below first, else from the top.
-fn go_to_next(model: &mut Model, answered: &[CaseId]) {
+/// Puts the cursor on the next case that needs a reply and is not among these: below a line first, else from the top.
+fn go_to_next(model: &mut Model, answered: &[CaseId], line: Option<usize>) {
     relist::finish(model);
     let slots = model.desk.listing.cases().collect::<Vec<_>>();
     let calendar = model.scene.calendar;
     let waits = |t: &Tracked| View::Due.holds(t, &calendar) && !answered.contains(&t.id);
     let is_next = |slot: usize| model.book.at(slot).is_some_and(waits);
-    let below = slots.iter().find(|(line, slot)| *line > model.desk.cursor.line && is_next(*slot));
+    let below = slots.iter().find(|(at, slot)| line.is_some_and(|line| *at > line) && is_next(*slot));
     if let Some((line, _)) = below.or_else(|| slots.iter().find(|(_, slot)| is_next(*slot))) {
         relist::put_cursor(model, *line);
     }

@@ -2,10 +2,13 @@
 
 use super::replying::{accepted, sent, target};
 use super::*;
+use crate::app::action::Tab;
 use crate::app::overlay::Overlay;
 use crate::app::replying::{Answer, ReplyForm};
+use crate::domain::action::State;
 use crate::domain::record::Draft;
 use crate::domain::reply::{Target, Written};
+use crate::domain::view::View;
 
 const BATCH: &str = "P20210702104937";
 
@@ -55,11 +58,74 @@ fn a_draft_of_the_other_way_comes_back_and_this_one_stays() {
     let mut script = three_of_a_batch();
     let written = Written { content: "for the batch".into(), files: vec!["https://ev.example/b.ZIP".into()] };
     script.event(Event::Drafts(vec![Draft { targets: vec![batch()], written, changed_at: NOW }]));
-    script.keys("Space j Space r").typed("for these two").keys("ctrl-g");
-    assert_eq!((form(&script).content.value(), form(&script).written().files.len()), ("for the batch", 1));
-    script.keys("ctrl-g");
-    assert_eq!((form(&script).content.value(), form(&script).written().files.len()), ("for these two", 0));
+    script.keys("Space j Space r");
+    assert_eq!(
+        (form(&script).content.value(), &form(&script).targets[..]),
+        ("for the batch", &[batch()][..])
+    );
+    assert!(script.notice().contains("for the whole batch is back"), "{}", script.notice());
+    script.keys("ctrl-g ctrl-u").typed("for these two").keys("ctrl-g");
+    assert_eq!(form(&script).content.value(), "for these two", "the words have gone along and back");
+    script.keys("Esc");
+    assert_eq!(script.model.book.drafts().len(), 1);
+    // Each way has a draft of its own now.
+    let written = Written { content: "one by one".into(), files: Vec::new() };
+    let both = vec![target("O1"), target("O3")];
+    let draft = Draft { targets: both, written, changed_at: NOW };
+    script.event(Event::Drafts(vec![draft, script.model.book.drafts()[0].clone()]));
+    script.keys("r");
+    assert_eq!(form(&script).content.value(), "one by one");
+    assert_eq!(form(script.keys("ctrl-g")).content.value(), "for these two");
+    assert!(script.notice().ends_with("is back, and the other one is kept"), "{}", script.notice());
     assert_eq!(script.model.book.drafts().len(), 2);
+}
+
+#[test]
+fn a_batch_none_of_which_waits_cannot_be_sent_and_says_so() {
+    let mut script = three_of_a_batch();
+    script.keys("B").typed("one for all").keys("Tab");
+    script.event(Event::Paste("https://ev.example/b.ZIP".into())).keys("Esc");
+    let mut received = six();
+    received.truncate(3);
+    for tracked in &mut received {
+        let case = tracked.case.as_mut().unwrap();
+        case.set(Field::BatchId, Some(BATCH.into()));
+        case.set(Field::Status, Some("DISPUTE_RECEIVED".into()));
+    }
+    script.event(Event::Rows(received)).keys("6 r ctrl-x");
+    assert!(
+        script.notice().ends_with("none of the 3 tracked cases of batch P20210702104937 waits for a reply"),
+        "{}",
+        script.notice()
+    );
+}
+
+#[test]
+fn marks_that_are_not_shown_are_not_answered_from_drafts_and_journal() {
+    let mut script = Script::with(six());
+    script.keys("r").typed("half").keys("Esc j Space j Space 6 r");
+    assert_eq!((form(&script).content.value(), &form(&script).targets[..]), ("half", &[target("O1")][..]));
+    script.keys("Esc t");
+    assert!(script.notice().contains("no case under the cursor"), "{}", script.notice());
+    script.done();
+    assert_eq!(script.keys("R").done(), []);
+    script.keys("7 r");
+    assert!(script.notice().contains("no case under the cursor"), "{}", script.notice());
+}
+
+#[test]
+fn after_a_draft_was_sent_the_first_case_that_waits_is_next_and_after_a_refusal_the_draft_stays() {
+    for (state, tab, cursor) in
+        [(State::Accepted, Tab::Cases(View::Due), Some("O1")), (State::Refused, Tab::Drafts, None)]
+    {
+        let mut script = Script::with(six());
+        script.keys("G r").typed("delivered").keys("Tab");
+        script.event(Event::Paste("https://ev.example/O4.PDF".into())).keys("Esc g 6 r ctrl-x y");
+        script.event(Event::Replied(target("O4"), Answer { state, ..accepted() })).keys("Esc");
+        assert_eq!(script.model.desk.tab, tab);
+        let id = script.model.desk.cursor.id.as_ref().map(CaseId::as_str);
+        assert_eq!(id, cursor, "{}", script.notice());
+    }
 }
 
 #[test]
@@ -100,5 +166,5 @@ fn the_batch_of_the_marked_ones_is_answered_and_not_that_of_the_cursor() {
     script.keys("Space j Space G");
     assert_eq!(script.cursor(), "O4");
     script.keys("B");
-    assert_eq!((&form(&script).targets[..], form(&script).instead.len()), (&[batch()][..], 0));
+    assert_eq!((&form(&script).targets[..], form(&script).instead.len()), (&[batch()][..], 3));
 }
