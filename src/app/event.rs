@@ -157,6 +157,8 @@ pub struct Report {
     pub requested: usize,
     /// Cases with a believed answer.
     pub succeeded: usize,
+    /// Of these, for the first time.
+    pub first: usize,
     /// Every observed change.
     pub changed: Vec<(CaseId, Change)>,
     /// Every case that kept its old data, and why.

@@ -177,7 +177,12 @@ pub(super) fn refresh_ended(model: &mut Model, ticket: u32, report: Report) -> V
 }
 
 fn report_sentence(model: &Model, report: &Report) -> String {
-    let mut parts = vec![format!("{} changed, {} failed", report.changed_cases(), report.failures.len())];
+    let first = match report.first {
+        0 => String::new(),
+        first => format!(", {first} seen for the first time"),
+    };
+    let (changed, failed) = (report.changed_cases(), report.failures.len());
+    let mut parts = vec![format!("{changed} changed, {failed} failed{first}")];
     let left = report.not_reached();
     if left > 0 {
         parts.insert(0, format!("{} of {} refreshed", report.succeeded, report.requested));

@@ -120,10 +120,13 @@ fn document(report: &RefreshReport) -> RefreshJson<'_> {
 
 /// What was done and what moved.
 fn summary(report: &RefreshReport) -> String {
-    let RefreshReport { requested, succeeded, changed, elapsed, .. } = report;
+    let RefreshReport { requested, succeeded, first, changed, elapsed, .. } = report;
     let (seconds, tenths) = (elapsed.as_secs(), elapsed.subsec_millis() / 100);
     let mut out = format!("{succeeded} of {} refreshed in {seconds}.{tenths} s", counted(*requested));
     // Writing to a String cannot fail, here and below.
+    if *first > 0 {
+        _ = write!(out, ", {first} for the first time");
+    }
     _ = match changed.len() {
         0 => writeln!(out, ", nothing changed"),
         1 => writeln!(out, ", 1 change"),

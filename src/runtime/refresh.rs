@@ -102,6 +102,8 @@ pub struct RefreshReport {
     pub cancelled: usize,
     /// Why the rest was not asked for, when every call failed alike; a sentence without a full stop.
     pub gave_up: Option<String>,
+    /// Cases with a believed answer for the first time.
+    pub first: usize,
     /// Every field that moved. A first answer is no change.
     pub changed: Vec<(CaseId, Change)>,
     /// Every failure, in the order in which they happened.
@@ -264,6 +266,7 @@ struct Collector<P> {
     store: SharedStore,
     progress: P,
     reached: Progress,
+    first: usize,
     changed: Vec<(CaseId, Change)>,
     failures: Vec<(CaseId, Failure)>,
     hints: BTreeMap<&'static str, usize>,
@@ -276,6 +279,7 @@ impl<P: FnMut(Progress)> Collector<P> {
             store,
             progress,
             reached: Progress { requested, ..Progress::default() },
+            first: 0,
             changed: Vec::new(),
             failures: Vec::new(),
             hints: BTreeMap::new(),
@@ -288,7 +292,8 @@ impl<P: FnMut(Progress)> Collector<P> {
             let batch = self.batch(first, &mut answers).await;
             let size = batch.len();
             for observed in store_batch(Arc::clone(&self.store), batch).await? {
-                let Observed { id, changes, first: _ } = observed;
+                let Observed { id, changes, first } = observed;
+                self.first += usize::from(first);
                 self.changed.extend(changes.into_iter().map(|change| (id.clone(), change)));
             }
             self.reached.stored += size;
@@ -333,6 +338,7 @@ impl<P: FnMut(Progress)> Collector<P> {
             failed,
             cancelled: requested.saturating_sub(answered),
             gave_up: None,
+            first: self.first,
             changed: self.changed,
             failures: self.failures,
             hint: self.hints.into_iter().max_by_key(|(_, count)| *count).map(|(hint, _)| hint),

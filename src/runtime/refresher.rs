@@ -107,6 +107,7 @@ fn told(report: &RefreshReport) -> Report {
     Report {
         requested: report.requested,
         succeeded: report.succeeded,
+        first: report.first,
         changed: report.changed.clone(),
         failures: report.failures.clone(),
         clock,

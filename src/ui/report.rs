@@ -33,8 +33,10 @@ fn lines(canvas: &Canvas<'_>, report: &Report, width: usize) -> Vec<Row> {
     let theme = canvas.theme;
     let dot = canvas.signs.dot;
     let asked = words::counted(report.requested, "case");
+    let first =
+        if report.first > 0 { format!(" ({} for the first time)", report.first) } else { String::new() };
     let mut rows = vec![Row::plain(&format!(
-        "{asked}{dot}{} answered{dot}{} changed{dot}{} failed",
+        "{asked}{dot}{} answered{first}{dot}{} changed{dot}{} failed",
         report.succeeded,
         report.changed_cases(),
         report.failures.len()

@@ -32,11 +32,11 @@ fn only_one_refresh_runs_and_escape_stops_it() {
     script.event(Event::Progress { ticket: 1, done: 2, failed: 1 });
     let failure = Failure { code: "TIMED_OUT".into(), message: "no answer in time".into(), at: NOW };
     let failures = vec![(id("O2"), failure)];
-    let report = Report { requested: 4, succeeded: 1, failures, ..Report::default() };
+    let report = Report { requested: 4, succeeded: 1, first: 1, failures, ..Report::default() };
     script.event(Event::RefreshEnded { ticket: 1, report });
     assert_eq!(
         script.notice(),
-        "1 of 4 refreshed · 0 changed, 1 failed · 3 cases kept as before (TIMED_OUT, 2 not reached); e shows why"
+        "1 of 4 refreshed · 0 changed, 1 failed, 1 seen for the first time · 3 cases kept as before (TIMED_OUT, 2 not reached); e shows why"
     );
 }
 

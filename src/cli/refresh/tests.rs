@@ -87,6 +87,7 @@ fn the_report_is_said_in_words_without_control_characters() {
     let report = RefreshReport {
         requested: 2,
         succeeded: 1,
+        first: 1,
         failed: 1,
         changed: vec![(id.clone(), change)],
         failures: vec![(id, failure)],
@@ -96,7 +97,7 @@ fn the_report_is_said_in_words_without_control_characters() {
     };
     assert_eq!(
         summary(&report),
-        "1 of 2 cases refreshed in 1.2 s, 1 change\n  O1  Status: DISPUTE_INQUIRY -> ␛[2J\n"
+        "1 of 2 cases refreshed in 1.2 s, 1 for the first time, 1 change\n  O1  Status: DISPUTE_INQUIRY -> ␛[2J\n"
     );
     assert_eq!(
         listed(&report),

@@ -182,6 +182,7 @@ fn report() -> Report {
     Report {
         requested: 10,
         succeeded: 7,
+        first: 2,
         changed: vec![(
             id("O20261103065545916437100006"),
             status_change("DISPUTE_INQUIRY", "DISPUTE_RECEIVED"),
