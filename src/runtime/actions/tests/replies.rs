@@ -38,18 +38,23 @@ async fn a_reply_is_sent_once_and_the_journal_has_it_before_and_after() {
 }
 
 #[tokio::test]
-async fn an_accepted_reply_that_is_not_shown_yet_is_not_sent_a_second_time() {
-    let site = Site::new().await;
-    let seen = site.put("O1", "DISPUTE_INQUIRY", "");
-    assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
-    // The gateway's status lags behind.
-    site.sandbox.state().set_status("O1", "DISPUTE_INQUIRY");
-    site.pass(60);
-    let again = reply(&site.bench, single(&seen)).await;
-    assert_eq!((again.state, again.code.as_str()), (State::Refused, codes::MOVED), "{again:?}");
-    assert!(again.msg.contains("answered from this list already"), "{}", again.msg);
-    assert_eq!(site.executed("O1"), 1);
-    site.sound();
+async fn a_case_that_was_answered_from_this_list_is_not_answered_again() {
+    // The gateway's status lags behind, or another desk still shows the case as it was.
+    for (status, said) in [
+        ("DISPUTE_INQUIRY", "case O1 was answered from this list already"),
+        ("DISPUTE_RECEIVED", "; ana answered it from this list"),
+    ] {
+        let site = Site::new().await;
+        let seen = site.put("O1", "DISPUTE_INQUIRY", "");
+        assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
+        site.sandbox.state().set_status("O1", status);
+        site.pass(60);
+        let again = reply(&site.bench, single(&seen)).await;
+        assert_eq!((again.state, again.code.as_str()), (State::Refused, codes::MOVED), "{again:?}");
+        assert!(again.msg.contains(said), "{}", again.msg);
+        assert_eq!(site.executed("O1"), 1);
+        site.sound();
+    }
 }
 
 #[tokio::test]
@@ -64,21 +69,6 @@ async fn the_bytes_in_the_journal_are_those_of_the_request() {
     let answer = String::from_utf8(attempts[0].exchange.answer.clone().unwrap()).unwrap();
     assert!(answer.contains("successCaseIds"), "{answer}");
     assert_eq!((attempts.len(), attempts[0].exchange.http_status), (1, Some(200)));
-}
-
-#[tokio::test]
-async fn a_case_that_was_answered_from_this_list_says_by_whom() {
-    let site = Site::new().await;
-    let seen = site.put("O1", "DISPUTE_INQUIRY", "");
-    assert_eq!(reply(&site.bench, single(&seen)).await.state, State::Accepted);
-    site.sandbox.state().set_status("O1", "DISPUTE_RECEIVED");
-    site.pass(60);
-    // Another desk still shows it as it was.
-    let again = reply(&site.bench, single(&seen)).await;
-    assert_eq!((again.state, again.code.as_str()), (State::Refused, codes::MOVED), "{again:?}");
-    assert!(again.msg.ends_with("; ana answered it from this list"), "{}", again.msg);
-    assert_eq!(site.executed("O1"), 1);
-    site.sound();
 }
 
 #[tokio::test]
